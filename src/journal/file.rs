@@ -1,0 +1,155 @@
+//! The one door from the journal to the file system: nothing else in it names `std::fs`, so
+//! whatever can fail or crash does so here.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::FallocateFlags;
+use rustix::io::Errno;
+
+/// Marks a file that is still being made; it gets its name once it is whole and synced.
+const UNFINISHED: &str = ".new";
+
+/// An open file of the journal, read and written at offsets.
+#[derive(Debug)]
+pub(super) struct SegmentFile {
+    file: File,
+    path: PathBuf,
+}
+
+impl SegmentFile {
+    /// Creates `path` with `contents`, and zeros up to `length` reserved behind them.
+    ///
+    /// After a crash the file is there whole or not at all. Fails if it exists.
+    pub(super) fn create(path: &Path, contents: &[u8], length: u64) -> io::Result<Self> {
+        if path.try_exists()? {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        let mut unfinished = path.as_os_str().to_owned();
+        unfinished.push(UNFINISHED);
+        let made = Self::fill(Path::new(&unfinished), contents, length)
+            .and_then(|file| fs::rename(&unfinished, path).map(|()| file));
+        match made {
+            Ok(file) => {
+                sync_directory(path.parent().unwrap_or(Path::new(".")))?;
+                let path = path.to_owned();
+                Ok(Self { file, path })
+            }
+            Err(error) => {
+                // What is left of it may hold the very space that was missing. If this fails
+                // too, the next start removes it.
+                fs::remove_file(&unfinished).ok();
+                Err(error)
+            }
+        }
+    }
+
+    fn fill(path: &Path, contents: &[u8], length: u64) -> io::Result<File> {
+        let mut options = File::options();
+        let file = options.read(true).write(true).create(true).truncate(true).open(path)?;
+        reserve(&file, length)?;
+        file.write_all_at(contents, 0)?;
+        file.sync_all()?;
+        Ok(file)
+    }
+
+    /// Opens `path` for reading.
+    pub(super) fn open(path: PathBuf) -> io::Result<Self> {
+        let file = File::open(&path)?;
+        Ok(Self { file, path })
+    }
+
+    /// Opens `path` for reading and writing.
+    pub(super) fn open_to_write(path: PathBuf) -> io::Result<Self> {
+        let file = File::options().read(true).write(true).open(&path)?;
+        Ok(Self { file, path })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Replaces `into` by `length` bytes from `offset`, or fewer where the file ends.
+    pub(super) fn read_at(&self, offset: u64, length: usize, into: &mut Vec<u8>) -> io::Result<()> {
+        into.resize(length, 0);
+        let mut filled = 0;
+        while filled < length {
+            match self.file.read_at(&mut into[filled..], offset + filled as u64) {
+                Ok(0) => break,
+                Ok(bytes) => filled += bytes,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        into.truncate(filled);
+        Ok(())
+    }
+
+    pub(super) fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all_at(bytes, offset)
+    }
+
+    /// Returns once everything written is on disk.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+
+    /// Turns everything from `offset` on into zeros, on disk, keeping the length.
+    pub(super) fn cut_at(&self, offset: u64) -> io::Result<()> {
+        let length = self.file.metadata()?.len();
+        self.file.set_len(offset)?;
+        self.file.sync_all()?;
+        reserve(&self.file, length)?;
+        self.file.sync_all()
+    }
+}
+
+/// Gives `file` its length and its blocks ahead of time, so that a sync need not.
+fn reserve(file: &File, length: u64) -> io::Result<()> {
+    match rustix::fs::fallocate(file, FallocateFlags::empty(), 0, length) {
+        // Nothing to reserve, or a file system that cannot: then the file grows as it is written.
+        Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => Ok(()),
+        result => Ok(result?),
+    }
+}
+
+/// Makes `directory` and whatever leads to it, and removes what a crash left unfinished in it.
+pub(super) fn prepare_directory(directory: &Path) -> io::Result<()> {
+    fs::create_dir_all(directory)?;
+    for name in file_names(directory)? {
+        if name.ends_with(UNFINISHED) {
+            fs::remove_file(directory.join(name))?;
+        }
+    }
+    if let Some(parent) = directory.parent().filter(|path| !path.as_os_str().is_empty()) {
+        sync_directory(parent)?;
+    }
+    sync_directory(directory)
+}
+
+/// Names in `directory`, in order; such as are no text are left out.
+pub(super) fn file_names(directory: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        names.extend(entry?.file_name().into_string());
+    }
+    names.sort();
+    Ok(names)
+}
+
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    fs::remove_file(path)
+}
+
+/// Makes created, renamed and removed names in `directory` outlast a power cut.
+pub(super) fn sync_directory(directory: &Path) -> io::Result<()> {
+    File::open(directory)?.sync_all()
+}
+
+/// Bytes that we may still write to the file system of `directory`.
+pub(super) fn free_bytes(directory: &Path) -> io::Result<u64> {
+    let space = rustix::fs::statvfs(directory)?;
+    Ok(space.f_bavail.saturating_mul(space.f_frsize))
+}

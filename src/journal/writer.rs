@@ -1,0 +1,238 @@
+//! The one thread that writes.
+//!
+//! It takes whatever is waiting, writes it at once, syncs once, and tells every waiter. While it
+//! syncs, the next batch gathers: there is no timer, and a lone record waits for nobody.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::{self, JoinHandle};
+
+use tokio::sync::watch;
+
+use super::queue::{Pending, Queue};
+use super::record::{self, NewRecord, Position};
+use super::recovery::{OpenEnd, Place};
+use super::segment::{self, SEGMENT_HEADER_BYTES, StoreId};
+use super::{Error, Options, file};
+
+/// Appends to the journal. Clones share one thread; it ends when the last of them is dropped,
+/// after writing what is still waiting.
+#[derive(Clone)]
+pub struct Writer {
+    shared: Arc<Shared>,
+    // Behind the `Arc` so that only the last clone ends the thread.
+    _thread: Arc<Thread>,
+}
+
+impl Writer {
+    pub(super) fn start(options: Options, place: Place) -> Result<Self, Error> {
+        let shared = Arc::new(Shared {
+            queue: Queue::new(&options),
+            syncs: AtomicU64::new(0),
+            durable: watch::Sender::new(place.next_sequence),
+            poisoned: watch::Sender::new(None),
+        });
+        let directory = options.directory.clone();
+        let appender = Appender {
+            shared: Arc::clone(&shared),
+            store_id: place.store_id,
+            next_sequence: place.next_sequence,
+            end: place.segment,
+            buffer: Vec::new(),
+            options,
+        };
+        let thread = thread::Builder::new()
+            .name("journal".to_owned())
+            .spawn(move || appender.run())
+            .map_err(Error::io("start a thread for", &directory))?;
+        let thread = Thread { shared: Arc::clone(&shared), handle: Some(thread) };
+        Ok(Self { shared, _thread: Arc::new(thread) })
+    }
+
+    /// Returns once `record` is on disk; then it is read back after any crash.
+    ///
+    /// Dropping the future does not take the record back. [`Error::Busy`], [`Error::Full`] and
+    /// [`Error::TooLong`] mean that nothing was written. After [`Error::Poisoned`] nobody knows,
+    /// and every later call fails the same way.
+    pub async fn append(&self, record: NewRecord) -> Result<Position, Error> {
+        let receiver = self.shared.queue.push(record)?;
+        match receiver.await {
+            Ok(result) => result,
+            Err(_) => Err(Error::Poisoned(Arc::new(writer_ended()))),
+        }
+    }
+
+    /// The sequence after the last record on disk, as it grows.
+    #[must_use]
+    pub fn durable(&self) -> watch::Receiver<u64> {
+        self.shared.durable.subscribe()
+    }
+
+    /// Syncs of records since the journal was opened; fewer than records is what batching won.
+    #[must_use]
+    pub fn syncs(&self) -> u64 {
+        self.shared.syncs.load(Ordering::Relaxed)
+    }
+
+    /// Returns only when a write or sync has failed, with [`Error::Poisoned`]. The program
+    /// should exit then: starting again reads what is really on disk.
+    pub async fn poisoned(&self) -> Error {
+        let mut poisoned = self.shared.poisoned.subscribe();
+        let seen = poisoned.wait_for(Option::is_some).await;
+        let cause = seen.ok().and_then(|cause| cause.clone());
+        Error::Poisoned(cause.unwrap_or_else(|| Arc::new(writer_ended())))
+    }
+}
+
+fn writer_ended() -> io::Error {
+    io::Error::other("the journal's thread has ended")
+}
+
+struct Shared {
+    queue: Queue,
+    syncs: AtomicU64,
+    durable: watch::Sender<u64>,
+    poisoned: watch::Sender<Option<Arc<io::Error>>>,
+}
+
+impl Shared {
+    fn poison(&self, cause: &Arc<io::Error>) {
+        self.queue.poison(cause);
+        self.poisoned.send_if_modified(|poisoned| {
+            let first = poisoned.is_none();
+            poisoned.get_or_insert_with(|| Arc::clone(cause));
+            first
+        });
+    }
+}
+
+/// Ends the writer thread when dropped.
+struct Thread {
+    shared: Arc<Shared>,
+    handle: Option<JoinHandle<()>>,
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        self.shared.queue.close();
+        if let Some(handle) = self.handle.take() {
+            // It panicked: then `Appender::drop` has told everyone.
+            handle.join().ok();
+        }
+    }
+}
+
+/// Why a batch was not written.
+enum Failure {
+    /// Nothing was touched; the next batch may fare better.
+    Full { free_bytes: u64, needed_bytes: u64 },
+    /// Nobody knows what is on disk.
+    Broken(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+/// The writer thread's own state.
+struct Appender {
+    shared: Arc<Shared>,
+    options: Options,
+    store_id: StoreId,
+    next_sequence: u64,
+    end: Option<OpenEnd>,
+    buffer: Vec<u8>,
+}
+
+impl Appender {
+    fn run(mut self) {
+        let mut batch = Vec::new();
+        while self.shared.queue.take(&mut batch) {
+            let first_sequence = self.next_sequence;
+            let result = self.commit(&batch);
+            self.shared.queue.release(&batch);
+            match result {
+                Ok(()) => complete(batch.drain(..), first_sequence),
+                Err(Failure::Full { free_bytes, needed_bytes }) => batch.drain(..).for_each(|pending| {
+                    pending.complete(Err(Error::Full { free_bytes, needed_bytes }));
+                }),
+                Err(Failure::Broken(cause)) => {
+                    let cause = Arc::new(cause);
+                    self.shared.poison(&cause);
+                    batch.drain(..).for_each(|pending| {
+                        pending.complete(Err(Error::Poisoned(Arc::clone(&cause))));
+                    });
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Puts the batch on disk: one write, one sync.
+    fn commit(&mut self, batch: &[Pending]) -> Result<(), Failure> {
+        let frames = batch.iter().map(|pending| record::frame_bytes(&pending.record));
+        self.make_room(frames.sum())?;
+        let end = self.end.as_mut().expect("there is a segment to write to");
+
+        let seed = self.store_id.seed(end.first_sequence);
+        let mut next_sequence = self.next_sequence;
+        self.buffer.clear();
+        for pending in batch {
+            record::encode(&pending.record, next_sequence, seed, &mut self.buffer);
+            next_sequence += u64::from(pending.record.count.get());
+        }
+        end.file.write_at(end.offset, &self.buffer)?;
+        end.file.sync()?;
+
+        end.offset += self.buffer.len() as u64;
+        self.next_sequence = next_sequence;
+        self.shared.syncs.fetch_add(1, Ordering::Relaxed);
+        self.shared.durable.send_replace(next_sequence);
+        Ok(())
+    }
+
+    /// Makes sure that there is disk space, and a segment that is not full.
+    fn make_room(&mut self, bytes: u64) -> Result<(), Failure> {
+        let fits = |end: &OpenEnd| {
+            let empty = end.offset == SEGMENT_HEADER_BYTES as u64;
+            empty || end.offset + bytes <= self.options.segment_bytes
+        };
+        let fits = self.end.as_ref().is_some_and(fits);
+        let free_bytes = file::free_bytes(&self.options.directory)?;
+        let new_bytes = if fits { 0 } else { self.options.segment_bytes };
+        let needed_bytes = self.options.free_bytes_min.saturating_add(new_bytes);
+        if free_bytes < needed_bytes {
+            return Err(Failure::Full { free_bytes, needed_bytes });
+        }
+        if fits {
+            return Ok(());
+        }
+        let file =
+            segment::create(&self.options.directory, self.store_id, self.next_sequence, self.options.segment_bytes);
+        let file = file.map_err(|error| match error.kind() {
+            // Nothing of the new segment is left, so this is not a write that failed halfway.
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Failure::Full { free_bytes, needed_bytes },
+            _ => Failure::Broken(error),
+        })?;
+        self.end = Some(OpenEnd { file, first_sequence: self.next_sequence, offset: SEGMENT_HEADER_BYTES as u64 });
+        Ok(())
+    }
+}
+
+impl Drop for Appender {
+    /// Nobody may wait for a thread that is gone, whether it returned or panicked.
+    fn drop(&mut self) {
+        self.shared.poison(&Arc::new(writer_ended()));
+    }
+}
+
+fn complete(batch: impl Iterator<Item = Pending>, mut sequence: u64) {
+    for pending in batch {
+        let count = pending.record.count.get();
+        pending.complete(Ok(Position { sequence }));
+        sequence += u64::from(count);
+    }
+}
