@@ -1,0 +1,58 @@
+//! What can go wrong with the control file and its neighbours.
+
+use std::path::{Path, PathBuf};
+
+/// Why the control file did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// SQLite failed: the file is damaged, the disk is full, or another program held it for too long.
+    #[error("control file could not be read or written")]
+    Database(#[from] rusqlite::Error),
+    /// A file or folder of the data directory could not be used.
+    #[error("file `{}` could not be used", path.display())]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file was written by a newer program.
+    #[error("control file has version {found}, this program knows {known}; use the newer program")]
+    Newer {
+        /// The version in the file.
+        found: usize,
+        /// The newest version this program knows.
+        known: usize,
+    },
+    /// A running server holds the data directory.
+    #[error("data directory `{}` is in use by a running server; stop it, or choose another with --data", dir.display())]
+    Locked {
+        /// The data directory.
+        dir: PathBuf,
+    },
+    /// There is one of that name already.
+    #[error("{kind} `{name}` exists already")]
+    Exists {
+        /// `site` or `user`.
+        kind: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// There is none of that name.
+    #[error("{kind} `{name}` does not exist; `styk {kind} list` shows all")]
+    Unknown {
+        /// `site`, `key` or `user`.
+        kind: &'static str,
+        /// The name that was asked for.
+        name: String,
+    },
+    /// A value is not allowed; the text says which, why, and what to write instead.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+impl Error {
+    pub(super) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::File { path: path.to_owned(), source }
+    }
+}
