@@ -1,0 +1,37 @@
+//! Batches as bytes for the journal, and back.
+//!
+//! Version 1 is [postcard](https://postcard.jamesmunns.com)'s encoding of [`Batch`], field by field in the
+//! order of the structs. It does not describe itself, so any change to a struct reachable from [`Batch`]
+//! needs a new version beside the old one.
+
+use super::event::Batch;
+
+/// The version that [`encode`] writes; the journal stores it with every record.
+pub const VERSION: u8 = 1;
+
+/// Why bytes are not a batch.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Written by a newer program.
+    #[error("batch encoding {0} is not known; this program writes {VERSION}")]
+    Version(u8),
+    /// The bytes do not hold a batch.
+    #[error("batch does not decode")]
+    Decode(#[source] postcard::Error),
+}
+
+/// Writes `batch` in version [`VERSION`].
+pub fn encode(batch: &Batch) -> Vec<u8> {
+    postcard::to_stdvec(batch).expect("a batch of plain values always encodes")
+}
+
+/// Reads what [`encode`] of `version` wrote.
+///
+/// # Errors
+/// [`Error`], for an unknown version or bytes that are not a batch.
+pub fn decode(version: u8, bytes: &[u8]) -> Result<Batch, Error> {
+    match version {
+        VERSION => postcard::from_bytes(bytes).map_err(Error::Decode),
+        other => Err(Error::Version(other)),
+    }
+}

@@ -1,0 +1,305 @@
+//! Addresses of pages, without anything that could name or admit a person.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// What stands where something about a person stood.
+pub const REDACTED: &str = "[redacted]";
+
+/// The address of a page: `https://shop.example/hats?q=cap`.
+///
+/// Invariant: `http` or `https`; lower-case host; neither user part nor fragment; only the query keys of
+/// [`PageUrl::keeps`]; parts that look like an e-mail address or a secret are `[redacted]`; at most
+/// [`PageUrl::BYTES_MAX`] bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PageUrl(String);
+
+/// Why text is not the address of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadUrl {
+    /// Not an absolute `http` or `https` address with a host.
+    #[error("is not an http or https address")]
+    NotHttp,
+    /// Longer than [`PageUrl::RAW_BYTES_MAX`].
+    #[error("is longer than {} bytes", PageUrl::RAW_BYTES_MAX)]
+    TooLong,
+}
+
+impl PageUrl {
+    /// Longer addresses lose their query, then the end of their path.
+    pub const BYTES_MAX: usize = 2_048;
+    /// Longer addresses are not looked at.
+    pub const RAW_BYTES_MAX: usize = 16_384;
+
+    /// Scrubs `text`, an absolute address.
+    ///
+    /// # Errors
+    /// [`BadUrl`], for other schemes, relative addresses and endless ones.
+    pub fn parse(text: &str) -> Result<Self, BadUrl> {
+        if Self::RAW_BYTES_MAX < text.len() {
+            return Err(BadUrl::TooLong);
+        }
+        let url = Url::parse(text).map_err(|_| BadUrl::NotHttp)?;
+        let host = match url.scheme() {
+            "http" | "https" => url.host_str().ok_or(BadUrl::NotHttp)?,
+            _ => return Err(BadUrl::NotHttp),
+        };
+        let mut scrubbed = String::with_capacity(text.len());
+        scrubbed.push_str(url.scheme());
+        scrubbed.push_str("://");
+        scrubbed.push_str(host.trim_end_matches('.'));
+        if let Some(port) = url.port() {
+            scrubbed.push(':');
+            scrubbed.push_str(&port.to_string());
+        }
+        for part in url.path().split('/').skip(1) {
+            scrubbed.push('/');
+            scrubbed.push_str(&redact_part(part));
+        }
+        scrubbed.truncate(scrubbed.floor_char_boundary(Self::BYTES_MAX));
+        push_query(&mut scrubbed, url.query().unwrap_or_default());
+        Ok(Self(scrubbed))
+    }
+
+    /// Whether the query key may be kept: campaign tags, searches, and what shows another page of a shop.
+    pub fn keeps(key: &str) -> bool {
+        matches!(
+            key,
+            "utm_source"
+                | "utm_medium"
+                | "utm_campaign"
+                | "utm_term"
+                | "utm_content"
+                | "utm_id"
+                | "q"
+                | "s"
+                | "query"
+                | "search"
+                | "page"
+                | "category"
+                | "variant"
+                | "ref"
+        )
+    }
+
+    /// The whole address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The host, without port.
+    pub fn host(&self) -> &str {
+        let (authority, _) = self.split();
+        match authority.rfind(':') {
+            // The colons of an IPv6 address stand in brackets.
+            Some(colon) if !authority.ends_with(']') => &authority[..colon],
+            _ => authority,
+        }
+    }
+
+    /// The path, at least `/`.
+    pub fn path(&self) -> &str {
+        let (_, rest) = self.split();
+        rest.split_once('?').map_or(rest, |(path, _)| path)
+    }
+
+    /// The query without its `?`, empty when there is none.
+    pub fn query(&self) -> &str {
+        self.0.split_once('?').map_or("", |(_, query)| query)
+    }
+
+    /// Authority, and everything from the path on.
+    fn split(&self) -> (&str, &str) {
+        let start = self.0.find("://").map_or(0, |colon| colon + 3);
+        let rest = &self.0[start..];
+        rest.split_at(rest.find('/').unwrap_or(rest.len()))
+    }
+}
+
+impl fmt::Display for PageUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// The host of a referring page, lower case, or nothing where none can be read: browsers, apps and proxies
+/// send all kinds of referrers, and a strange one is no reason to refuse an event.
+pub fn referrer_host(text: &str) -> Option<String> {
+    if text.is_empty() || PageUrl::RAW_BYTES_MAX < text.len() {
+        return None;
+    }
+    let url = Url::parse(text).ok()?;
+    let host = url.host_str()?.trim_end_matches('.').to_ascii_lowercase();
+    (!host.is_empty()).then_some(host)
+}
+
+/// Appends the kept pairs of `query`, as far as they fit.
+fn push_query(address: &mut String, query: &str) {
+    let mut mark = '?';
+    for pair in query.split('&') {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if !PageUrl::keeps(key) {
+            continue;
+        }
+        let value = redact_part(value);
+        if PageUrl::BYTES_MAX < address.len() + key.len() + value.len() + 2 {
+            return;
+        }
+        address.push(mark);
+        address.push_str(key);
+        address.push('=');
+        address.push_str(&value);
+        mark = '&';
+    }
+}
+
+/// `part` of an address, or [`REDACTED`] when it looks like an e-mail address or a secret, escaped or not.
+pub fn redact_part(part: &str) -> Cow<'_, str> {
+    if !part.contains('%') {
+        return if looks_personal(part) { REDACTED.into() } else { part.into() };
+    }
+    // Links are often escaped twice on their way through a newsletter.
+    let mut plain = part.to_owned();
+    for _ in 0..3 {
+        plain = percent_decoded(&plain);
+        if looks_personal(&plain) {
+            return REDACTED.into();
+        }
+    }
+    part.into()
+}
+
+/// Whether `text` looks like an e-mail address or a secret.
+pub fn looks_personal(text: &str) -> bool {
+    looks_like_email(text) || looks_like_token(text)
+}
+
+/// Whether `text` holds something like `a@b.c`.
+pub fn looks_like_email(text: &str) -> bool {
+    let ends_name = |c: char| !c.is_whitespace() && !"/,;:<>()\"".contains(c);
+    text.match_indices('@').any(|(at, _)| {
+        let after = &text[at + 1..];
+        let domain =
+            after.find(|c: char| !(c.is_alphanumeric() || c == '.' || c == '-')).map_or(after, |end| &after[..end]);
+        text[..at].chars().next_back().is_some_and(ends_name)
+            && domain.trim_end_matches('.').find('.').is_some_and(|dot| 0 < dot)
+    })
+}
+
+/// Whether `text` looks like a key, a session or a login link: long and without words.
+///
+/// Names of articles (`nike-air-max-270-react-2020`) do not: their runs of letters and digits are short.
+fn looks_like_token(text: &str) -> bool {
+    const RUN_MIXED_MIN: usize = 20;
+    const RUN_LOWER_MIN: usize = 24;
+    const CHANGES_MIN: usize = 6;
+    const HEX_MIN: usize = 32;
+    if text.len() < RUN_MIXED_MIN {
+        return false;
+    }
+    let mut hex = text.bytes().filter(|&byte| byte != b'-');
+    if text.starts_with("eyJ") || (HEX_MIN <= hex.clone().count() && hex.all(|byte| byte.is_ascii_hexdigit())) {
+        return true;
+    }
+    text.split(|c: char| !c.is_ascii_alphanumeric()).any(|run| {
+        let has = |wanted: fn(&u8) -> bool| run.as_bytes().iter().any(wanted);
+        let changes = run.as_bytes().windows(2).filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit());
+        let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
+        (RUN_MIXED_MIN <= run.len() && mixed) || (RUN_LOWER_MIN <= run.len() && CHANGES_MIN <= changes.count())
+    })
+}
+
+/// Query text with its escapes undone; bytes that are not UTF-8 become `U+FFFD`.
+pub(super) fn percent_decoded(text: &str) -> String {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        let escaped = match (byte, after) {
+            (b'%', [high, low, after @ ..]) => {
+                digit(*high).zip(digit(*low)).map(|(high, low)| (high << 4 | low, after))
+            }
+            _ => None,
+        };
+        match escaped {
+            Some((escaped, after)) => {
+                bytes.push(escaped);
+                rest = after;
+            }
+            None => bytes.push(byte),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        assert_eq!(PageUrl::parse(text).unwrap().as_str(), expected, "{text}");
+    }
+
+    #[test]
+    fn an_address_keeps_what_shows_the_page_and_nothing_that_names_the_visitor() {
+        check("HTTPS://Shop.Example:443/Hats", "https://shop.example/Hats");
+        check("http://shop.example:8080", "http://shop.example:8080/");
+        check("https://me:secret@shop.example/a#b", "https://shop.example/a");
+        check(
+            "https://shop.example/?email=a@b.c&token=s3cret&utm_source=news&q=cap&gclid=x#frag",
+            "https://shop.example/?utm_source=news&q=cap",
+        );
+        check("https://shop.example/u/ann@b.example/x", "https://shop.example/u/[redacted]/x");
+        check("https://shop.example/u/ann%40b.example", "https://shop.example/u/[redacted]");
+        check("https://shop.example/?q=ann%2540b.example", "https://shop.example/?q=[redacted]");
+        check("https://shop.example/r/67e55044-10b1-426f-9247-bb680e5fe0c8", "https://shop.example/r/[redacted]");
+        check("https://shop.example/l/Zx81kPqLm3TtR9vWy2Ab", "https://shop.example/l/[redacted]");
+        check(
+            "https://shop.example/nike-air-max-270-react-2020-Blue",
+            "https://shop.example/nike-air-max-270-react-2020-Blue",
+        );
+        check("https://shop.example/@styk/caps", "https://shop.example/@styk/caps");
+        check("https://żółw.example./x", "https://xn--w-uga1v8h.example/x");
+    }
+
+    #[test]
+    fn only_web_addresses_are_pages() {
+        for bad in
+            ["", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "/cart", "https://", "ftp://a/b"]
+        {
+            assert_eq!(PageUrl::parse(bad), Err(BadUrl::NotHttp), "{bad}");
+        }
+        assert_eq!(PageUrl::parse(&format!("https://a/{}", "x".repeat(20_000))), Err(BadUrl::TooLong));
+    }
+
+    #[test]
+    fn a_long_address_is_cut() {
+        let long = PageUrl::parse(&format!("https://shop.example/{}?q=1", "ab/".repeat(2_000))).unwrap();
+        assert_eq!(long.as_str().len(), PageUrl::BYTES_MAX);
+        assert_eq!(long.query(), "");
+        let query = PageUrl::parse(&format!("https://shop.example/?q=1&s={}", "x ".repeat(2_000))).unwrap();
+        assert_eq!(query.as_str(), "https://shop.example/?q=1");
+    }
+
+    #[test]
+    fn an_address_can_be_taken_apart() {
+        let page = PageUrl::parse("https://shop.example:444/a/b?q=x:y/z").unwrap();
+        assert_eq!((page.host(), page.path(), page.query()), ("shop.example", "/a/b", "q=x:y/z"));
+        let page = PageUrl::parse("http://[::1]/").unwrap();
+        assert_eq!((page.host(), page.path(), page.query()), ("[::1]", "/", ""));
+    }
+
+    #[test]
+    fn of_a_referrer_only_the_host_is_read() {
+        assert_eq!(referrer_host("https://WWW.Google.com/search?q=me"), Some("www.google.com".to_owned()));
+        assert_eq!(referrer_host("android-app://com.google.android.gm/"), Some("com.google.android.gm".to_owned()));
+        for nothing in ["", "about:blank", "javascript:1", "x"] {
+            assert_eq!(referrer_host(nothing), None, "{nothing}");
+        }
+    }
+}
