@@ -1,0 +1,13 @@
+-- The tables of the in-memory database: the newest rows, and a copy of all texts. Lost with the process,
+-- made again from the journal.
+create table progress (next_sequence ubigint not null, received_through timestamp not null);
+create table texts (code uinteger not null, text varchar not null);
+create table recents (generation uinteger not null);
+create table failed_events (
+    site uinteger not null,
+    sequence ubigint not null,
+    event_id uuid,
+    reason varchar not null,
+    payload blob not null,
+    received_at timestamp not null
+);

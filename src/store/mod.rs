@@ -1,0 +1,90 @@
+//! The store: every loaded event in DuckDB, readable as whole batches while more arrive.
+//!
+//! **Promise.** A reader sees each event once: never half a batch, never a row that is not committed.
+//! `count(*)` equals the recorded total; opening the file checks it. What is here can be deleted and made
+//! again from the journal.
+//!
+//! **Shape.** The newest rows live in tables of the in-memory database (`recent_N`); a flush writes them as a
+//! new table of the attached file (`disk.run_N`), sorted by (site, visitor, time), adds it to `disk.manifest`
+//! and moves `disk.progress`, in one transaction. Merges turn several runs into one. [`Writer`] belongs to the
+//! load thread; a [`Snapshot`] is one reader's transaction. Texts that repeat are numbers ([`texts`]).
+//!
+//! **Never.** No other module names DuckDB. No index, no unique constraint, no bulk update on events; no SQL
+//! built from anything a visitor or a shop typed ([`Query`]).
+//!
+//! **To change the columns**, edit `events.sql`, [`Row`], and add a migration that rewrites the runs.
+//!
+//! # Why a table a run
+//!
+//! Appending a whole row group to a table that others read lets them see rows before the commit (DuckDB 1.5
+//! and 2.0). A table that the manifest does not name cannot be seen, so a run is a table of its own.
+
+mod database;
+mod export;
+mod query;
+mod read;
+mod row;
+mod texts;
+mod write;
+
+pub use database::{Options, Store};
+pub use export::{FileFormat, TableFile, read_parquet, write_whole};
+pub use query::{Query, Value};
+pub use read::{Cancel, Columns, Snapshot};
+pub use row::{FailedEvent, Row};
+pub use texts::{Code, NO_CODE};
+pub use write::{RowBatch, Writer};
+
+/// What the store can fail with.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// DuckDB refused; the cause says why.
+    #[error("the store could not {doing}")]
+    Database {
+        /// What was being done, as a verb phrase.
+        doing: &'static str,
+        /// What DuckDB said.
+        #[source]
+        source: duckdb::Error,
+    },
+    /// The file holds other rows than it recorded.
+    #[error("the store holds {found} events where {recorded} are recorded; move `events.duckdb` away and start again to load it anew from the journal")]
+    Miscounted {
+        /// Rows in the runs.
+        found: u64,
+        /// Rows that were recorded.
+        recorded: u64,
+    },
+    /// The question was cancelled or took longer than allowed.
+    #[error("the question was cancelled")]
+    Cancelled,
+    /// The file system refused.
+    #[error("the store could not {doing}")]
+    File {
+        /// What was being done, as a verb phrase.
+        doing: &'static str,
+        /// What the file system said.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// Names what was being done when DuckDB refused.
+trait Doing<T> {
+    fn doing(self, doing: &'static str) -> Result<T, Error>;
+}
+
+impl<T> Doing<T> for Result<T, duckdb::Error> {
+    fn doing(self, doing: &'static str) -> Result<T, Error> {
+        self.map_err(|source| {
+            // The only place that looks into the text of an error: DuckDB has no code for an interrupt.
+            if source.to_string().contains("INTERRUPT") { Error::Cancelled } else { Error::Database { doing, source } }
+        })
+    }
+}
+
+impl<T> Doing<T> for Result<T, std::io::Error> {
+    fn doing(self, doing: &'static str) -> Result<T, Error> {
+        self.map_err(|source| Error::File { doing, source })
+    }
+}

@@ -1,0 +1,172 @@
+//! Reading: one transaction over the runs the manifest names and the newest rows in memory.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use duckdb::arrow::array::{Array, AsArray};
+use duckdb::arrow::datatypes::{ArrowPrimitiveType, Int64Type, UInt32Type, UInt64Type};
+use duckdb::arrow::record_batch::RecordBatch;
+use duckdb::{Connection, InterruptHandle};
+
+use super::query::{Query, Value};
+use super::texts::{Code, Texts};
+use super::{Doing, Error};
+use crate::domain::time::Timestamp;
+
+/// One reader's view of the store: everything it reads is of one moment.
+pub struct Snapshot {
+    pub(super) connection: Connection,
+    pub(super) directory: Arc<Path>,
+    texts: Texts,
+    runs: Vec<u32>,
+    generations: Vec<u32>,
+    /// Rows in memory count from here; those below are in the runs.
+    position: u64,
+    received_through: Timestamp,
+}
+
+/// Stops a question that runs on another thread.
+#[derive(Clone)]
+pub struct Cancel(Arc<InterruptHandle>);
+
+impl Cancel {
+    /// Stops the question that is running; harmless when none is.
+    pub fn cancel(&self) {
+        self.0.interrupt();
+    }
+}
+
+impl Snapshot {
+    /// Takes the file's position and manifest first and the memory tables after: what a flush moves in
+    /// between is still in memory, because flushed rows stay there for a grace.
+    pub(super) fn begin(connection: Connection, texts: Texts, directory: Arc<Path>) -> Result<Self, Error> {
+        let doing = "begin to read";
+        connection.execute_batch("begin").doing(doing)?;
+        let position = connection
+            .query_row("select next_sequence from disk.progress", [], |row| row.get(0))
+            .doing(doing)?;
+        let runs = numbers(&connection, "select run from disk.manifest order by run").doing(doing)?;
+        let received_through: i64 = connection
+            .query_row("select epoch_ms(received_through) from progress", [], |row| row.get(0))
+            .doing(doing)?;
+        let generations = numbers(&connection, "select generation from recents order by 1").doing(doing)?;
+        let received_through = Timestamp::from_ms(received_through);
+        Ok(Self { connection, directory, texts, runs, generations, position, received_through })
+    }
+
+    /// Arrival of the newest record that these rows include.
+    pub fn received_through(&self) -> Timestamp {
+        self.received_through
+    }
+
+    /// The code of `text`, if any row may have it.
+    pub fn code(&self, text: &str) -> Option<Code> {
+        self.texts.code(text)
+    }
+
+    /// The text of `code`; `None` for "none".
+    pub fn text(&self, code: Code) -> Option<Arc<str>> {
+        self.texts.text(code)
+    }
+
+    /// Stops this snapshot's question from another thread.
+    pub fn cancel(&self) -> Cancel {
+        Cancel(self.connection.interrupt_handle())
+    }
+
+    /// Appends `events as (…)`: all rows of this snapshot, for a `with` clause. Columns are those of `events.sql`.
+    pub fn push_events(&self, query: &mut Query) {
+        query.push("events as (");
+        for &run in &self.runs {
+            query.push_numbered("\n    select * from disk.run_{n} union all", u64::from(run));
+        }
+        for (index, &generation) in self.generations.iter().enumerate() {
+            query.push(if index == 0 { "" } else { " union all" });
+            query.push_numbered("\n    select * from recent_{n}", u64::from(generation));
+            query.push_numbered(" where {n} <= sequence", self.position);
+        }
+        query.push("\n)");
+    }
+
+    /// Runs `query` and gives its rows to `each`, some at a time, as they come.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] after [`Cancel::cancel`], [`Error::Database`] when DuckDB refuses.
+    pub fn stream(&self, query: &Query, mut each: impl FnMut(Columns)) -> Result<(), Error> {
+        let doing = "answer the question";
+        let mut statement = self.connection.prepare(query.text()).doing(doing)?;
+        let values = bound_values(&statement, query).doing(doing)?;
+        drop(statement.stream_arrow(duckdb::params_from_iter(values)).doing(doing)?);
+        // Not the iterator that `stream_arrow` returns: it panics when the question is cancelled half-way.
+        while let Some(array) = statement.step().doing(doing)? {
+            each(Columns(RecordBatch::from(&array)));
+        }
+        Ok(())
+    }
+
+    /// Runs `query` for its effect, such as `copy … to`.
+    pub(super) fn execute(&self, query: &Query) -> Result<(), Error> {
+        let doing = "answer the question";
+        let mut statement = self.connection.prepare(query.text()).doing(doing)?;
+        let values = bound_values(&statement, query).doing(doing)?;
+        statement.execute(duckdb::params_from_iter(values)).doing(doing)?;
+        Ok(())
+    }
+}
+
+fn numbers(connection: &Connection, sql: &'static str) -> duckdb::Result<Vec<u32>> {
+    connection.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+}
+
+/// The values of `query` in the order in which DuckDB numbers the names.
+fn bound_values(statement: &duckdb::Statement<'_>, query: &Query) -> duckdb::Result<Vec<duckdb::types::Value>> {
+    (1..=statement.parameter_count())
+        .map(|index| {
+            let name = statement.parameter_name(index)?;
+            Ok(match query.value(&name).expect("every name in the SQL is bound") {
+                Value::Number(number) => duckdb::types::Value::BigInt(*number),
+                Value::Unsigned(number) => duckdb::types::Value::UBigInt(*number),
+                Value::Text(text) => duckdb::types::Value::Text(text.clone()),
+            })
+        })
+        .collect()
+}
+
+/// Some rows of an answer, column by column. Columns are asked for by the name that the SQL gave them.
+pub struct Columns(RecordBatch);
+
+impl Columns {
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.0.num_rows()
+    }
+
+    /// A `ubigint` column without nulls.
+    pub fn unsigned(&self, name: &str) -> &[u64] {
+        self.primitive::<UInt64Type>(name)
+    }
+
+    /// A `bigint` column without nulls.
+    pub fn numbers(&self, name: &str) -> &[i64] {
+        self.primitive::<Int64Type>(name)
+    }
+
+    /// A `uinteger` column without nulls: codes.
+    pub fn codes(&self, name: &str) -> &[u32] {
+        self.primitive::<UInt32Type>(name)
+    }
+
+    /// A `varchar` value; `None` for null.
+    pub fn text(&self, name: &str, row: usize) -> Option<&str> {
+        let column = self.column(name).as_string::<i32>();
+        column.is_valid(row).then(|| column.value(row))
+    }
+
+    fn primitive<T: ArrowPrimitiveType>(&self, name: &str) -> &[T::Native] {
+        self.column(name).as_primitive::<T>().values()
+    }
+
+    fn column(&self, name: &str) -> &dyn Array {
+        self.0.column_by_name(name).expect("the SQL names this column").as_ref()
+    }
+}
