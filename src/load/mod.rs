@@ -1,0 +1,341 @@
+//! The load: every accepted event goes from the journal into the store, exactly once.
+//!
+//! **Promise.** The store's position moves in the same transaction as the rows, so a crash at any moment
+//! loses nothing and doubles nothing. The same event id of a site is stored once within [`seen::DAYS`]
+//! days. What cannot be loaded is kept among the failed events and stops nothing.
+//!
+//! **Shape.** One thread: wait for synced records, decode, [`enrich`], drop what was [`seen`], append,
+//! tidy. Everything derived (device, channel, touchpoint) is a pure function of the event and the rules.
+//!
+//! **Never.** It answers no request and is never waited for by one: collecting goes on while it is down.
+//!
+//! **To change what is derived**, edit [`enrich`] and the rule files in `config/`.
+
+mod agent;
+mod enrich;
+mod seen;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use self::enrich::Enricher;
+use self::seen::{Seen, Sight};
+use crate::control::Control;
+use crate::domain::channel::Channels;
+use crate::domain::encoding;
+use crate::domain::event::Batch;
+use crate::domain::id::{EventId, SiteId};
+use crate::domain::time::Timestamp;
+use crate::domain::touchpoint::Register;
+use crate::journal::{self, Read, Reader};
+use crate::store::{self, FailedEvent, Row, RowBatch, Writer};
+
+pub use self::agent::{Agents, Device};
+
+/// How much of the journal is read at once.
+const READ_BYTES_MAX: usize = 4 << 20;
+/// How long the load waits for records before it looks for other work.
+const IDLE_TICK: Duration = Duration::from_millis(500);
+/// How long it waits after the store or the journal refused.
+const RETRY_PAUSE: Duration = Duration::from_secs(1);
+
+/// What the load needs.
+pub struct Options {
+    /// Where the journal's segments are.
+    pub journal_directory: PathBuf,
+    /// At most so many different event names, pages and so on are kept apart; the rest is `__other__`.
+    pub texts_max: u32,
+    /// The rules that name channels.
+    pub channels: Channels,
+    /// The touchpoints.
+    pub register: Register,
+}
+
+/// How far the load is; shared with whoever reports it.
+#[derive(Default)]
+pub struct Progress {
+    next_sequence: AtomicU64,
+    loaded: AtomicU64,
+    duplicate: AtomicU64,
+    conflict: AtomicU64,
+    failed: AtomicU64,
+    refused_by_store: AtomicU64,
+}
+
+/// A reading of [`Progress`]. Counts are of this process, and start again with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// The first sequence that is not loaded.
+    pub next_sequence: u64,
+    /// Events that became rows.
+    pub loaded: u64,
+    /// Events that were there already.
+    pub duplicate: u64,
+    /// Of these, events whose content differed from the first one's.
+    pub conflict: u64,
+    /// Records that could not be read.
+    pub failed: u64,
+    /// How often the store refused a batch, which was then tried again.
+    pub refused_by_store: u64,
+}
+
+impl Progress {
+    /// Reads all counters.
+    pub fn counts(&self) -> Counts {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Acquire);
+        Counts {
+            next_sequence: read(&self.next_sequence),
+            loaded: read(&self.loaded),
+            duplicate: read(&self.duplicate),
+            conflict: read(&self.conflict),
+            failed: read(&self.failed),
+            refused_by_store: read(&self.refused_by_store),
+        }
+    }
+}
+
+/// The loading thread's state.
+pub struct Loader {
+    options: Options,
+    control: Control,
+    writer: Writer,
+    agents: Agents,
+    seen: Seen,
+    progress: Arc<Progress>,
+    now: fn() -> Timestamp,
+}
+
+/// A record of the journal, decoded.
+struct Decoded {
+    sequence: u64,
+    batch: Batch,
+}
+
+/// What one reading of the journal came to.
+#[derive(Default)]
+struct Outcome {
+    loaded: u64,
+    duplicate: u64,
+    conflict: u64,
+    failed: u64,
+    /// Marked as seen; taken back if the store refuses the batch.
+    marked: Vec<(SiteId, EventId)>,
+}
+
+/// Why a round did not finish.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error("the load could not read the journal")]
+    Journal(#[source] journal::Error),
+    #[error("the load could not write to the store")]
+    Store(#[source] store::Error),
+}
+
+impl Loader {
+    /// Gets ready: reads which events of the last days are stored.
+    ///
+    /// # Errors
+    /// [`store::Error`], when the store cannot be read.
+    pub fn open(
+        options: Options,
+        control: Control,
+        writer: Writer,
+        now: fn() -> Timestamp,
+    ) -> Result<Self, store::Error> {
+        let mut seen = Seen::default();
+        writer.recent_ids(seen::oldest(now()), |site, id, received_at| seen.restore(site, id, received_at))?;
+        let progress = Arc::new(Progress::default());
+        progress.next_sequence.store(writer.next_sequence(), Ordering::Release);
+        Ok(Self { options, control, writer, agents: Agents::new(), seen, progress, now })
+    }
+
+    /// How far the load is.
+    pub fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
+    }
+
+    /// Loads what is synced, and goes on until `durable` closes; then flushes and ends. Blocking: give it a thread.
+    pub fn run(mut self, durable: watch::Receiver<u64>) {
+        while durable.has_changed().is_ok() {
+            if let Err(error) = self.follow(&durable) {
+                self.progress.refused_by_store.fetch_add(1, Ordering::Relaxed);
+                tracing::error!(error = &error as &dyn std::error::Error, "the load stopped and tries again");
+                std::thread::sleep(RETRY_PAUSE);
+            }
+        }
+        if let Err(error) = self.writer.flush((self.now)()) {
+            tracing::error!(error = &error as &dyn std::error::Error, "the newest events were not flushed; the journal has them");
+        }
+    }
+
+    /// Follows the journal from the store's position until it ends or something refuses.
+    fn follow(&mut self, durable: &watch::Receiver<u64>) -> Result<(), Error> {
+        let mut reader = Reader::open(&self.options.journal_directory, self.writer.next_sequence())
+            .map_err(Error::Journal)?;
+        loop {
+            let closed = durable.has_changed().is_err();
+            let up_to = *durable.borrow();
+            if self.writer.next_sequence() < up_to {
+                let read = reader.next_records(up_to, READ_BYTES_MAX).map_err(Error::Journal)?;
+                self.load(read)?;
+            } else if closed {
+                return Ok(());
+            } else {
+                self.wait(durable);
+            }
+            self.writer.tidy((self.now)()).map_err(Error::Store)?;
+        }
+    }
+
+    /// Waits until something may be there to load, in short naps: the thread has no runtime to wait in.
+    fn wait(&self, durable: &watch::Receiver<u64>) {
+        let nap = Duration::from_millis(20);
+        let mut waited = Duration::ZERO;
+        while waited < IDLE_TICK && *durable.borrow() <= self.writer.next_sequence() && durable.has_changed().is_ok() {
+            std::thread::sleep(nap);
+            waited += nap;
+        }
+    }
+
+    /// Brings what was read into the store, as one batch.
+    fn load(&mut self, read: Vec<Read>) -> Result<(), Error> {
+        let mut next_sequence = self.writer.next_sequence();
+        let mut received_through = Timestamp::from_ms(0);
+        let (mut decoded, mut failed) = (Vec::with_capacity(read.len()), Vec::new());
+        for item in read {
+            match item {
+                Read::Gap(gap) => {
+                    tracing::error!(from = gap.from_sequence, to = gap.to_sequence, "events are missing: the journal is damaged");
+                    next_sequence = next_sequence.max(gap.to_sequence);
+                }
+                Read::Record(record) => {
+                    next_sequence = record.next_sequence();
+                    let received_at = Timestamp::from_ms(record.received_at_ms);
+                    received_through = received_through.max(received_at);
+                    match encoding::decode(record.kind, &record.payload) {
+                        Ok(batch) => decoded.push(Decoded { sequence: record.sequence, batch }),
+                        Err(error) => {
+                            tracing::error!(sequence = record.sequence, error = &error as &dyn std::error::Error, "a record does not decode");
+                            failed.push(undecodable(&record, received_at));
+                        }
+                    }
+                }
+            }
+        }
+        for part in parts(&decoded) {
+            let ends = part.last().map_or(next_sequence, |last| last.sequence + last.batch.events.len() as u64);
+            let last_part = std::ptr::eq(part.as_ptr_range().end, decoded.as_ptr_range().end);
+            let failed = if last_part { std::mem::take(&mut failed) } else { Vec::new() };
+            self.load_part(part, failed, if last_part { next_sequence } else { ends }, received_through)?;
+        }
+        Ok(())
+    }
+
+    fn load_part(
+        &mut self,
+        part: &[Decoded],
+        mut failed: Vec<FailedEvent>,
+        next_sequence: u64,
+        received_through: Timestamp,
+    ) -> Result<(), Error> {
+        let mut outcome = Outcome { failed: failed.len() as u64, ..Outcome::default() };
+        let mut rows = Vec::new();
+        for decoded in part {
+            self.rows_of(decoded, &mut rows, &mut failed, &mut outcome);
+        }
+        let batch = RowBatch { rows: &rows, failed: &failed, next_sequence, received_through };
+        if let Err(error) = self.writer.append(&batch, (self.now)()) {
+            self.seen.forget(&outcome.marked);
+            return Err(Error::Store(error));
+        }
+        self.count(&outcome);
+        Ok(())
+    }
+
+    /// Turns one record into rows; what was seen before is only counted.
+    fn rows_of<'a>(
+        &mut self,
+        decoded: &'a Decoded,
+        rows: &mut Vec<Row<'a>>,
+        failed: &mut Vec<FailedEvent>,
+        outcome: &mut Outcome,
+    ) {
+        let batch = &decoded.batch;
+        let site = self.control.site_by_id(batch.site);
+        let mut enricher = Enricher {
+            site: site.as_deref(),
+            channels: &self.options.channels,
+            register: &self.options.register,
+            agents: &mut self.agents,
+            writer: &self.writer,
+            texts_max: self.options.texts_max,
+        };
+        for (sequence, event) in (decoded.sequence..).zip(&batch.events) {
+            match self.seen.mark(batch, event) {
+                Sight::New => {
+                    outcome.marked.push((batch.site, event.id));
+                    outcome.loaded += 1;
+                    rows.push(enricher.row(batch, event, sequence));
+                }
+                Sight::Same => outcome.duplicate += 1,
+                Sight::Differs => {
+                    outcome.duplicate += 1;
+                    outcome.conflict += 1;
+                    failed.push(conflicting(batch, event, sequence));
+                }
+            }
+        }
+    }
+
+    fn count(&self, outcome: &Outcome) {
+        let progress = &self.progress;
+        progress.loaded.fetch_add(outcome.loaded, Ordering::AcqRel);
+        progress.duplicate.fetch_add(outcome.duplicate, Ordering::AcqRel);
+        progress.conflict.fetch_add(outcome.conflict, Ordering::AcqRel);
+        progress.failed.fetch_add(outcome.failed, Ordering::AcqRel);
+        progress.next_sequence.store(self.writer.next_sequence(), Ordering::Release);
+    }
+}
+
+/// Cuts records into parts of at most [`RowBatch::ROWS_MAX`] events; at least one part, which may be empty.
+fn parts(decoded: &[Decoded]) -> Vec<&[Decoded]> {
+    let mut parts = Vec::new();
+    let (mut start, mut events) = (0, 0);
+    for (index, record) in decoded.iter().enumerate() {
+        if start < index && RowBatch::ROWS_MAX < events + record.batch.events.len() {
+            parts.push(&decoded[start..index]);
+            (start, events) = (index, 0);
+        }
+        events += record.batch.events.len();
+    }
+    parts.push(&decoded[start..]);
+    parts
+}
+
+fn undecodable(record: &journal::Record, received_at: Timestamp) -> FailedEvent {
+    FailedEvent {
+        site: SiteId(0),
+        sequence: record.sequence,
+        event_id: None,
+        reason: "not_decodable",
+        payload: record.payload.to_vec(),
+        received_at,
+    }
+}
+
+/// The second event of an id, kept so that nothing that was acknowledged is gone.
+fn conflicting(batch: &Batch, event: &crate::domain::event::Event, sequence: u64) -> FailedEvent {
+    let alone = Batch { events: vec![event.clone()], ..batch.clone() };
+    FailedEvent {
+        site: batch.site,
+        sequence,
+        event_id: Some(event.id),
+        reason: "same_id_other_content",
+        payload: encoding::encode(&alone),
+        received_at: batch.received_at,
+    }
+}
