@@ -1,0 +1,144 @@
+//! What senders hear: a receipt, or why nothing was kept. The only place of this stage that knows status codes.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::refusal::Refusal;
+use super::tally::Shed;
+use crate::journal;
+
+/// The answer to every request: `{"accepted":48,"refused":[{"index":3,"code":"…","message":"…"}]}`.
+#[derive(Debug, Serialize)]
+pub(super) struct Receipt {
+    accepted: usize,
+    refused: Vec<Refused>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Reason>,
+}
+
+/// An event that was turned away.
+#[derive(Debug, Serialize)]
+struct Refused {
+    index: usize,
+    #[serde(flatten)]
+    reason: Reason,
+}
+
+#[derive(Debug, Serialize)]
+struct Reason {
+    code: &'static str,
+    message: &'static str,
+}
+
+impl Receipt {
+    pub(super) fn new(accepted: usize, refused: &[(usize, Refusal)]) -> Self {
+        let refused = refused.iter().map(|&(index, refusal)| Refused { index, reason: refusal.into() }).collect();
+        Self { accepted, refused, error: None }
+    }
+}
+
+impl From<Refusal> for Reason {
+    fn from(refusal: Refusal) -> Self {
+        Self { code: refusal.code(), message: refusal.message() }
+    }
+}
+
+impl IntoResponse for Receipt {
+    fn into_response(self) -> Response {
+        let status = if self.accepted == 0 { StatusCode::BAD_REQUEST } else { StatusCode::ACCEPTED };
+        (status, Json(self)).into_response()
+    }
+}
+
+/// Why nothing of a request was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rejection {
+    /// The body is no batch.
+    Body(Refusal),
+    /// The request was turned away as a whole.
+    Shed {
+        why: Shed,
+        /// How many events it had, 1 where nobody counted.
+        events: usize,
+        /// When to try again, where that helps.
+        retry_after: Option<Duration>,
+    },
+}
+
+impl Rejection {
+    /// Turned away with `events` events, for good.
+    pub(super) fn shed(why: Shed, events: usize) -> Self {
+        Self::Shed { why, events, retry_after: None }
+    }
+
+    /// Turned away with `events` events; the same may work in a while.
+    pub(super) fn later(why: Shed, events: usize, retry_after: Duration) -> Self {
+        Self::Shed { why, events, retry_after: Some(retry_after) }
+    }
+
+    /// The journal did not take `events` events.
+    pub(super) fn journal(error: &journal::Error, events: usize) -> Self {
+        let (why, seconds) = match error {
+            journal::Error::Busy => (Shed::Busy, 1),
+            journal::Error::Full { .. } => (Shed::DiskFull, 30),
+            journal::Error::TooLong { .. } => return Self::shed(Shed::TooLarge, events),
+            journal::Error::Poisoned(_) | journal::Error::Io { .. } | journal::Error::UnknownVersion { .. } => {
+                (Shed::Stopped, 5)
+            }
+        };
+        Self::later(why, events, Duration::from_secs(seconds))
+    }
+}
+
+impl From<Refusal> for Rejection {
+    fn from(refusal: Refusal) -> Self {
+        Self::Body(refusal)
+    }
+}
+
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        let (status, reason, retry_after) = match self {
+            Self::Body(refusal) => (StatusCode::BAD_REQUEST, refusal.into(), None),
+            Self::Shed { why, retry_after, .. } => {
+                let (status, reason) = shed_reason(why);
+                (status, reason, retry_after)
+            }
+        };
+        let receipt = Receipt { accepted: 0, refused: Vec::new(), error: Some(reason) };
+        let mut response = (status, Json(receipt)).into_response();
+        if let Some(wait) = retry_after {
+            // Whole seconds, rounded up: who comes back a moment early would only be sent away again.
+            let seconds = wait.as_secs().saturating_add(1).min(3_600);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+fn shed_reason(shed: Shed) -> (StatusCode, Reason) {
+    let (status, code, message) = match shed {
+        Shed::Unauthorized => (401, "unauthorized", "no such key; send `Authorization: Bearer <collect key>`"),
+        Shed::WrongScope => (403, "wrong_scope", "this key may not collect; make one with scope collect"),
+        Shed::ForeignOrigin => (403, "origin_not_allowed", "add this page's host to the site's domains, or send a key"),
+        Shed::UnknownSite => (404, "unknown_site", "no such site; check `site` in the body or in the script tag"),
+        Shed::Deadline => (408, "too_slow", "the body did not arrive in time; send it again"),
+        Shed::CutOff => (400, "cut_off", "the body broke off; send it again"),
+        Shed::TooLarge => (413, "too_large", "send at most 1 MiB, 4 MiB decoded; split the batch"),
+        Shed::TooManyEvents => (413, "too_many_events", "send at most 1,000 events; split the batch"),
+        Shed::Encoding => (415, "bad_encoding", "use `Content-Encoding: gzip` once or, with a key, zstd; or none"),
+        Shed::Undecodable => (400, "bad_encoding", "the body is not what `Content-Encoding` says"),
+        Shed::ClientTooFast => (429, "too_many_requests", "this address sends too much; wait for `Retry-After`"),
+        Shed::SiteTooFast => (429, "too_many_requests", "this site receives too much; wait for `Retry-After`"),
+        Shed::Busy => (503, "busy", "try again after `Retry-After`"),
+        Shed::DiskFull => (503, "disk_full", "try again after `Retry-After`"),
+        Shed::Stopped => (503, "stopped", "try again after `Retry-After`"),
+    };
+    let status = StatusCode::from_u16(status).expect("the codes above are status codes");
+    (status, Reason { code, message })
+}

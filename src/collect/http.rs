@@ -1,0 +1,165 @@
+//! `POST /v1/events`, and the same under the neutral name `POST /s`.
+
+use std::cell::OnceCell;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, USER_AGENT,
+};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Extension, Router};
+
+use super::address::{PeerAddress, client_address};
+use super::admission::Ticket;
+use super::answer::{Receipt, Rejection};
+use super::identity::{Connection, Identity, PrivacyControl};
+use super::origin::{Origin, name_own_pages, read_origin};
+use super::parse::{Context, EVENTS_MAX, Parsed, WireBatch, parse_batch};
+use super::tally::Shed;
+use super::{Collector, body};
+use crate::control::Site;
+use crate::domain::encoding;
+use crate::domain::event::{Batch, Sender};
+use crate::domain::time::Timestamp;
+use crate::journal::NewRecord;
+
+/// The routes of this stage. `server` must add [`PeerAddress`] to every request.
+pub fn router(collector: Collector) -> Router {
+    let route = post(collect).options(preflight);
+    Router::new()
+        .route("/v1/events", route.clone())
+        .route("/s", route)
+        // Behind the routes, so that it covers them and every answer they give, 405 included.
+        .layer(map_response(open_to_pages))
+        .with_state(Arc::new(collector))
+}
+
+/// Takes one batch and answers once it is on disk.
+///
+/// A bad event never spoils a good one: refused events are listed in the receipt, with the reason.
+async fn collect(
+    State(collector): State<Arc<Collector>>,
+    Extension(PeerAddress(peer)): Extension<PeerAddress>,
+    request: Request,
+) -> Result<Receipt, Rejection> {
+    let (head, body) = request.into_parts();
+    let client = client_address(&head.headers, peer, &collector.options.trusted_proxies);
+    let connection = Connection {
+        ip: client,
+        user_agent: head.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()),
+        privacy: privacy_control(&head.headers),
+    };
+    let taken = collector.take(&head, body, connection).await;
+    if let Err(rejection) = &taken {
+        match *rejection {
+            Rejection::Body(refusal) => collector.tally.count_refused(refusal),
+            Rejection::Shed { why, events, .. } => collector.tally.count_shed(why, events),
+        }
+    }
+    taken
+}
+
+impl Collector {
+    /// The way of one request. Nothing is counted as accepted, or answered, before `append` has returned.
+    async fn take(&self, head: &Parts, body: Body, connection: Connection<'_>) -> Result<Receipt, Rejection> {
+        let whole = |shed| Rejection::shed(shed, 1);
+        let ticket = Ticket::read(&head.headers, &self.control).map_err(whole)?;
+        let encoding = body::encoding(&head.headers, ticket.sender()).map_err(whole)?;
+        let body = body::read(&head.headers, body, self.options.body_deadline).await.map_err(whole)?;
+        let body = body::decode(body, encoding).map_err(whole)?;
+        let received_at = (self.now)();
+
+        let batch = WireBatch::read(&body, ticket.sender());
+        let length = batch.as_ref().map_or(1, |batch| batch.length);
+        if EVENTS_MAX < length {
+            return Err(Rejection::shed(Shed::TooManyEvents, length));
+        }
+        if ticket.sender() == Sender::Browser {
+            let charged = self.limits.charge_client(connection.ip, length);
+            charged.map_err(|wait| Rejection::later(Shed::ClientTooFast, length, wait))?;
+        }
+        let batch = batch?;
+        let site = ticket.site(batch.shared.site, &self.control).map_err(|shed| Rejection::shed(shed, length))?;
+        let origin = match ticket.sender() {
+            Sender::Browser => read_origin(&head.headers, &site.domains),
+            Sender::Server => Origin::Own,
+        };
+        if origin == Origin::Foreign {
+            return Err(Rejection::shed(Shed::ForeignOrigin, length));
+        }
+        let charged = self.limits.charge_site(site.id, ticket.sender(), length);
+        charged.map_err(|wait| Rejection::later(Shed::SiteTooFast, length, wait))?;
+
+        let identity = Identity {
+            site: site.id,
+            keys: self.control.visitor_keys(received_at),
+            sender: ticket.sender(),
+            connection,
+            behind_connection: OnceCell::new(),
+        };
+        let context = Context { identity, site_key: site.key.as_str(), currency: site.currency, received_at };
+        let parsed = parse_batch(batch, &context)?;
+        if origin == Origin::Unsaid && !name_own_pages(&parsed.events, &site.domains) {
+            return Err(Rejection::shed(Shed::ForeignOrigin, length));
+        }
+        self.keep(parsed, &site, ticket.sender(), received_at).await
+    }
+
+    /// Appends what was accepted, then counts and answers.
+    async fn keep(
+        &self,
+        parsed: Parsed,
+        site: &Site,
+        sender: Sender,
+        received_at: Timestamp,
+    ) -> Result<Receipt, Rejection> {
+        let Parsed { events, refused, unknown_fields } = parsed;
+        let accepted = events.len();
+        if let Some(count) = u32::try_from(accepted).ok().and_then(NonZeroU32::new) {
+            let payload = encoding::encode(&Batch { site: site.id, received_at, sender, events });
+            let received_at_ms = received_at.as_ms();
+            let record = NewRecord { kind: encoding::VERSION, count, received_at_ms, payload: payload.into() };
+            let appended = self.journal.append(record).await;
+            appended.map_err(|error| Rejection::journal(&error, accepted + refused.len()))?;
+        }
+        self.tally.count_accepted(accepted);
+        self.tally.count_unknown_fields(unknown_fields);
+        for (_, refusal) in &refused {
+            self.tally.count_refused(*refusal);
+        }
+        Ok(Receipt::new(accepted, &refused))
+    }
+}
+
+fn privacy_control(headers: &HeaderMap) -> PrivacyControl {
+    match headers.get("sec-gpc").map(HeaderValue::as_bytes) {
+        Some(b"1") => PrivacyControl::On,
+        _ => PrivacyControl::Unset,
+    }
+}
+
+/// What browsers ask before a request that is not `text/plain`.
+async fn preflight() -> impl IntoResponse {
+    let headers = [
+        (ACCESS_CONTROL_ALLOW_METHODS, "POST, OPTIONS"),
+        (ACCESS_CONTROL_ALLOW_HEADERS, "content-type, content-encoding, authorization"),
+        (ACCESS_CONTROL_MAX_AGE, "86400"),
+    ];
+    (StatusCode::NO_CONTENT, headers)
+}
+
+/// Lets every page read every answer: none holds anything but what the sender knows, and no cookie is looked at.
+async fn open_to_pages(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));
+    response
+}

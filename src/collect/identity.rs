@@ -1,0 +1,285 @@
+//! Who did something: keyed hashes of what the sender said, or of what the connection shows.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::net::IpAddr;
+
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+
+use super::read;
+use super::refusal::Refusal;
+use super::wire::{Raw, WireObject};
+use crate::control::VisitorKeys;
+use crate::domain::event::{Actor, Consent, CountryCode, Sender};
+use crate::domain::id::{EventId, SiteId, VisitorId};
+use crate::domain::name::Label;
+use crate::domain::page::looks_like_email;
+
+/// What a browser's connection shows, without anything it says in the body.
+#[derive(Clone, Copy)]
+pub(super) struct Connection<'a> {
+    /// The visitor's address, past trusted proxies.
+    pub(super) ip: IpAddr,
+    /// `User-Agent`.
+    pub(super) user_agent: Option<&'a str>,
+    /// Whether `Sec-GPC: 1` was sent.
+    pub(super) privacy: PrivacyControl,
+}
+
+/// Global Privacy Control, a browser's setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PrivacyControl {
+    /// The visitor does not want to be followed: no lasting id, whatever the page says.
+    On,
+    /// Nothing was said.
+    Unset,
+}
+
+/// Makes the visitors of one site.
+pub(super) struct Identity<'a> {
+    pub(super) site: SiteId,
+    pub(super) keys: VisitorKeys,
+    pub(super) sender: Sender,
+    pub(super) connection: Connection<'a>,
+    /// Who the connection stands for: the same for all events of a batch. Starts empty.
+    pub(super) behind_connection: OnceCell<VisitorId>,
+}
+
+/// What the hashes of visitors are made of, so that no two kinds can meet.
+#[derive(Clone, Copy)]
+enum Basis {
+    /// A first-party id.
+    Visitor = 1,
+    /// The shop's own id of the person.
+    Customer = 2,
+    /// Address and agent, for a day.
+    Connection = 3,
+    /// Nothing but the event itself.
+    Event = 4,
+}
+
+impl Identity<'_> {
+    /// Who did `event`, whose fields hold the batch's where it had none of its own. Whether the visitor is known
+    /// for longer than a day is said by consent alone.
+    ///
+    /// # Errors
+    /// [`Refusal::BadConsent`], [`Refusal::BadIp`], [`Refusal::BadCountry`], and those of texts.
+    pub(super) fn actor(&self, event: &WireObject<'_>, id: EventId) -> Result<Actor, Refusal> {
+        let visitor = read::label(event.visitor)?;
+        let consent = self.consent(event.consent, visitor.as_ref())?;
+        let customer = match consent {
+            Consent::Denied => None,
+            _ => read::label(event.customer)?.map(hide_email),
+        };
+        let user_agent = self.user_agent(event.user_agent)?;
+        let known = visitor.filter(|_| self.may_know(consent));
+        Ok(Actor {
+            visitor: match (known, self.sender) {
+                (Some(visitor), _) => self.lasting(Basis::Visitor, visitor.as_str().as_bytes()),
+                (None, Sender::Browser) => {
+                    *self.behind_connection.get_or_init(|| self.daily(self.connection.ip, user_agent.as_deref()))
+                }
+                (None, Sender::Server) => match (&customer, ip(event.ip)?) {
+                    (Some(customer), _) => self.lasting(Basis::Customer, customer.as_str().as_bytes()),
+                    (None, Some(ip)) => self.daily(ip, user_agent.as_deref()),
+                    (None, None) => self.lasting(Basis::Event, &id.as_u128().to_le_bytes()),
+                },
+            },
+            customer,
+            consent,
+            user_agent: user_agent.map(Cow::into_owned),
+            language: language(event.language)?,
+            country: self.country(event.country)?,
+        })
+    }
+
+    /// An id that came without a word about consent was kept with it: the snippet always says the word.
+    fn consent(&self, raw: Raw<'_>, visitor: Option<&Label>) -> Result<Consent, Refusal> {
+        let said = match raw {
+            Some(raw) => Consent::parse(&read::text(raw)?).ok_or(Refusal::BadConsent)?,
+            None if visitor.is_some() => Consent::Granted,
+            None => Consent::Cookieless,
+        };
+        let limited = self.sender == Sender::Browser && self.connection.privacy == PrivacyControl::On;
+        Ok(if limited && said == Consent::Granted { Consent::Cookieless } else { said })
+    }
+
+    /// A browser's id needs a yes; a server's id is the shop's own, and needs the absence of a no.
+    fn may_know(&self, consent: Consent) -> bool {
+        match self.sender {
+            Sender::Browser => consent == Consent::Granted,
+            Sender::Server => consent != Consent::Denied,
+        }
+    }
+
+    fn user_agent<'a>(&'a self, raw: Raw<'a>) -> Result<Option<Cow<'a, str>>, Refusal> {
+        let text = match (self.sender, raw) {
+            (Sender::Browser, _) => self.connection.user_agent.map(Cow::Borrowed),
+            (Sender::Server, Some(raw)) => Some(read::text(raw)?),
+            (Sender::Server, None) => None,
+        };
+        let cut = |mut text: Cow<'a, str>| {
+            if Actor::USER_AGENT_BYTES_MAX < text.len() {
+                let end = text.floor_char_boundary(Actor::USER_AGENT_BYTES_MAX);
+                text = Cow::Owned(text[..end].to_owned());
+            }
+            text
+        };
+        Ok(text.filter(|text| !text.is_empty()).map(cut))
+    }
+
+    fn country(&self, raw: Raw<'_>) -> Result<Option<CountryCode>, Refusal> {
+        match (self.sender, raw) {
+            (Sender::Server, Some(raw)) => CountryCode::parse(&read::text(raw)?).map(Some).ok_or(Refusal::BadCountry),
+            _ => Ok(None),
+        }
+    }
+
+    /// The same for the life of the installation.
+    fn lasting(&self, basis: Basis, bytes: &[u8]) -> VisitorId {
+        self.hash(&self.keys.secret, basis, &[bytes])
+    }
+
+    /// The same for one day, after which nobody can say who it was.
+    fn daily(&self, ip: IpAddr, user_agent: Option<&str>) -> VisitorId {
+        let ip = match ip.to_canonical() {
+            IpAddr::V4(ip) => ip.to_ipv6_mapped().octets(),
+            IpAddr::V6(ip) => ip.octets(),
+        };
+        self.hash(&self.keys.salt, Basis::Connection, &[&ip, user_agent.unwrap_or_default().as_bytes()])
+    }
+
+    fn hash(&self, key: &[u8; 32], basis: Basis, parts: &[&[u8]]) -> VisitorId {
+        let mut hmac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+        hmac.update(&[basis as u8]);
+        hmac.update(&self.site.0.to_le_bytes());
+        for part in parts {
+            hmac.update(part);
+        }
+        let hash = hmac.finalize().into_bytes();
+        let (first, _) = hash.split_first_chunk::<8>().expect("SHA-256 has 32 bytes");
+        VisitorId(u64::from_be_bytes(*first))
+    }
+}
+
+/// An e-mail address becomes what the shop should have sent.
+fn hide_email(customer: Label) -> Label {
+    if !looks_like_email(customer.as_str()) {
+        return customer;
+    }
+    let hash = Sha256::digest(customer.as_str().to_lowercase());
+    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    Label::parse(&format!("sha256:{hex}")).expect("71 plain characters are a label")
+}
+
+fn ip(raw: Raw<'_>) -> Result<Option<IpAddr>, Refusal> {
+    let Some(raw) = raw else { return Ok(None) };
+    read::text(raw)?.trim().parse().map(Some).map_err(|_| Refusal::BadIp)
+}
+
+/// A tag such as `pl-pl`; what is none is left out, since browsers choose it and nobody can mend it.
+fn language(raw: Raw<'_>) -> Result<Option<Label>, Refusal> {
+    const BYTES_MAX: usize = 35;
+    let Some(raw) = raw else { return Ok(None) };
+    let text = read::text(raw)?;
+    let tag = text.len() <= BYTES_MAX && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    Ok(if tag { Label::parse(&text.to_ascii_lowercase()).ok() } else { None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANN: Connection<'_> = Connection {
+        ip: IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1)),
+        user_agent: Some("Browser/1"),
+        privacy: PrivacyControl::Unset,
+    };
+
+    fn identity(sender: Sender, connection: Connection<'_>) -> Identity<'_> {
+        let keys = VisitorKeys { secret: [1; 32], salt: [2; 32] };
+        Identity { site: SiteId(1), keys, sender, connection, behind_connection: OnceCell::new() }
+    }
+
+    #[track_caller]
+    fn actor(identity: &Identity<'_>, fields: &str) -> Actor {
+        let event: WireObject<'_> = serde_json::from_str(fields).unwrap();
+        identity.actor(&event, EventId::parse("event").unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_browsers_id_is_used_with_consent_only() {
+        let ann = identity(Sender::Browser, ANN);
+        let daily = actor(&ann, "{}");
+        assert_eq!(daily.consent, Consent::Cookieless);
+        for consent in ["denied", "pending", "cookieless"] {
+            let unknown = actor(&ann, &format!(r#"{{"visitor":"v1","consent":"{consent}"}}"#));
+            assert_eq!(unknown.visitor, daily.visitor, "{consent}");
+        }
+        let granted = actor(&ann, r#"{"visitor":"v1","consent":"granted"}"#);
+        assert_ne!(granted.visitor, daily.visitor);
+        assert_eq!(actor(&ann, r#"{"visitor":"v1"}"#), granted, "an id without a word was kept with consent");
+        let mut tomorrow = identity(Sender::Browser, ANN);
+        tomorrow.keys.salt = [3; 32];
+        assert_eq!(actor(&tomorrow, r#"{"visitor":"v1"}"#).visitor, granted.visitor);
+        assert_ne!(actor(&tomorrow, "{}").visitor, daily.visitor, "nobody is known without consent for two days");
+        let limited = identity(Sender::Browser, Connection { privacy: PrivacyControl::On, ..ANN });
+        let limited = actor(&limited, r#"{"visitor":"v1","consent":"granted"}"#);
+        assert_eq!((limited.visitor, limited.consent), (daily.visitor, Consent::Cookieless));
+    }
+
+    #[test]
+    fn visitors_differ_by_site_address_and_agent() {
+        let mut ids = vec![actor(&identity(Sender::Browser, ANN), "{}").visitor];
+        ids.push(actor(&identity(Sender::Browser, Connection { user_agent: Some("Browser/2"), ..ANN }), "{}").visitor);
+        let elsewhere = Connection { ip: "192.0.2.2".parse().unwrap(), ..ANN };
+        ids.push(actor(&identity(Sender::Browser, elsewhere), "{}").visitor);
+        ids.push(actor(&Identity { site: SiteId(2), ..identity(Sender::Browser, ANN) }, "{}").visitor);
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), 4);
+    }
+
+    #[test]
+    fn a_server_names_the_visitor_as_well_as_it_can() {
+        let server = identity(Sender::Server, Connection { ip: "10.0.0.9".parse().unwrap(), ..ANN });
+        let browser = identity(Sender::Browser, ANN);
+        let visitor = |fields| actor(&server, fields).visitor;
+        let known = actor(&browser, r#"{"visitor":"v1","consent":"granted"}"#).visitor;
+        assert_eq!(visitor(r#"{"visitor":"v1","customer":"c1"}"#), known);
+        assert_eq!(visitor(r#"{"customer":"c1"}"#), visitor(r#"{"customer":"c1","ip":"192.0.2.1"}"#));
+        assert_eq!(visitor(r#"{"ip":"192.0.2.1","user_agent":"Browser/1"}"#), actor(&browser, "{}").visitor);
+        assert_ne!(visitor("{}"), actor(&browser, "{}").visitor);
+        let refused = actor(&server, r#"{"visitor":"v1","customer":"c1","consent":"denied"}"#);
+        assert_eq!((refused.visitor, refused.customer), (visitor("{}"), None));
+    }
+
+    #[test]
+    fn only_servers_are_believed_about_agent_address_and_country() {
+        let fields = r#"{"ip":"nonsense","user_agent":"Forged","country":"pl","language":"pl-PL"}"#;
+        let browser = actor(&identity(Sender::Browser, ANN), fields);
+        assert_eq!(browser.user_agent.as_deref(), Some("Browser/1"));
+        assert_eq!((browser.country, browser.language.unwrap().as_str()), (None, "pl-pl"));
+        let server = identity(Sender::Server, ANN);
+        let refusal = |fields| {
+            let event: WireObject<'_> = serde_json::from_str(fields).unwrap();
+            server.actor(&event, EventId::random()).err()
+        };
+        assert_eq!(actor(&server, r#"{"country":"pl"}"#).country, CountryCode::parse("PL"));
+        assert_eq!(refusal(r#"{"country":"Poland"}"#), Some(Refusal::BadCountry));
+        assert_eq!(refusal(r#"{"ip":"nonsense"}"#), Some(Refusal::BadIp));
+        assert_eq!(refusal(r#"{"consent":"yes"}"#), Some(Refusal::BadConsent));
+        let long = actor(&server, &format!(r#"{{"user_agent":"{}"}}"#, "ż".repeat(400))).user_agent.unwrap();
+        assert_eq!(long.len(), Actor::USER_AGENT_BYTES_MAX);
+    }
+
+    #[test]
+    fn an_email_address_never_names_a_customer() {
+        let customer = |fields| actor(&identity(Sender::Server, ANN), fields).customer.unwrap().to_string();
+        let hashed = customer(r#"{"customer":"Ann@B.example"}"#);
+        assert_eq!(hashed, customer(r#"{"customer":" ann@b.example "}"#));
+        assert!(hashed.starts_with("sha256:") && hashed.len() == 71, "{hashed}");
+        assert_eq!(customer(r#"{"customer":4711}"#), "4711");
+    }
+}

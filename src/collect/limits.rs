@@ -1,0 +1,176 @@
+//! How much anybody may send: quotas of events, per client and per site.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use governor::DefaultKeyedRateLimiter;
+use governor::clock::Clock;
+
+use super::parse::EVENTS_MAX;
+use crate::domain::event::Sender;
+use crate::domain::id::SiteId;
+
+/// How many events may come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// In the long run.
+    pub events_per_second: NonZeroU32,
+    /// At once; never less than [`EVENTS_MAX`], or a full batch could never be sent.
+    pub burst_events: NonZeroU32,
+}
+
+/// Everybody's quota.
+#[derive(Clone, Copy, Debug)]
+pub struct Quotas {
+    /// For one browser's address: IPv4, or the first 64 bits of IPv6.
+    pub client: Quota,
+    /// For all browsers of one site together.
+    pub site: Quota,
+    /// For all servers of one site together, so that forged browsers cannot keep out real orders.
+    pub server: Quota,
+    /// Clients remembered. Beyond it, newcomers and old ones share quotas with their neighbours.
+    pub clients_max: usize,
+}
+
+/// Counts what comes in against the quotas. In memory; a restart forgives.
+pub struct Limits {
+    clients: DefaultKeyedRateLimiter<Client>,
+    sites: DefaultKeyedRateLimiter<SiteId>,
+    servers: DefaultKeyedRateLimiter<SiteId>,
+    clients_max: usize,
+    charges: AtomicUsize,
+}
+
+/// Who shares a quota.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Client {
+    V4(u32),
+    /// The first 64 bits: what one subscriber has.
+    V6(u64),
+    /// A part of the internet, when too many clients are known to tell them apart.
+    Crowd(u8),
+}
+
+impl Limits {
+    /// Charges between two sweeps of the clients that have been quiet.
+    const CHARGES_PER_SWEEP: usize = 4_096;
+
+    /// Nobody has sent anything yet.
+    pub fn new(quotas: &Quotas) -> Self {
+        Self {
+            clients: DefaultKeyedRateLimiter::dashmap(governor_quota(quotas.client)),
+            sites: DefaultKeyedRateLimiter::dashmap(governor_quota(quotas.site)),
+            servers: DefaultKeyedRateLimiter::dashmap(governor_quota(quotas.server)),
+            clients_max: quotas.clients_max,
+            charges: AtomicUsize::new(0),
+        }
+    }
+
+    /// Charges a browser's address; the error says how long to wait.
+    pub(super) fn charge_client(&self, ip: IpAddr, events: usize) -> Result<(), Duration> {
+        if self.charges.fetch_add(1, Ordering::Relaxed) % Self::CHARGES_PER_SWEEP == Self::CHARGES_PER_SWEEP - 1 {
+            self.clients.retain_recent();
+            self.clients.shrink_to_fit();
+        }
+        let client = if self.clients.len() < self.clients_max { alone(ip) } else { crowd(ip) };
+        charge(&self.clients, &client, events)
+    }
+
+    /// Charges a site; the error says how long to wait.
+    pub(super) fn charge_site(&self, site: SiteId, sender: Sender, events: usize) -> Result<(), Duration> {
+        let limiter = match sender {
+            Sender::Browser => &self.sites,
+            Sender::Server => &self.servers,
+        };
+        charge(limiter, &site, events)
+    }
+
+    /// How many clients are remembered.
+    pub fn clients(&self) -> usize {
+        self.clients.len()
+    }
+}
+
+fn governor_quota(quota: Quota) -> governor::Quota {
+    let batch = NonZeroU32::new(EVENTS_MAX as u32).expect("a batch may have events");
+    governor::Quota::per_second(quota.events_per_second).allow_burst(quota.burst_events.max(batch))
+}
+
+fn alone(ip: IpAddr) -> Client {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => Client::V4(ip.to_bits()),
+        IpAddr::V6(ip) => Client::V6((ip.to_bits() >> 64) as u64),
+    }
+}
+
+/// Neighbours stay together: who makes up addresses of his own network fills his own crowd.
+fn crowd(ip: IpAddr) -> Client {
+    let neighbourhood = match alone(ip) {
+        Client::V4(bits) => u64::from(bits >> 16),
+        Client::V6(bits) => bits >> 32 | 1 << 63,
+        Client::Crowd(number) => u64::from(number),
+    };
+    let mut hasher = DefaultHasher::new();
+    neighbourhood.hash(&mut hasher);
+    Client::Crowd(hasher.finish() as u8)
+}
+
+fn charge<K: Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K, events: usize) -> Result<(), Duration> {
+    let events = u32::try_from(events).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
+    match limiter.check_key_n(key, events) {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(not_until)) => Err(not_until.wait_time_from(limiter.clock().now())),
+        // More than any batch holds; who asks for it has been told of that limit already.
+        Err(_) => Err(Duration::from_secs(1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv6Addr;
+
+    use super::*;
+
+    fn limits(clients_max: usize) -> Limits {
+        let quota = |burst| Quota { events_per_second: NonZeroU32::MIN, burst_events: NonZeroU32::new(burst).unwrap() };
+        Limits::new(&Quotas { client: quota(1), site: quota(2_000), server: quota(2_000), clients_max })
+    }
+
+    #[test]
+    fn a_client_is_charged_by_the_event() {
+        let limits = limits(10);
+        let (one, other) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
+        assert_eq!(limits.charge_client(one, 1_000), Ok(()));
+        assert!(limits.charge_client(one, 1_000).unwrap_err() > Duration::from_secs(900));
+        assert_eq!(limits.charge_client(other, 1_000), Ok(()));
+        let subscriber = |text: &str| limits.charge_client(text.parse().unwrap(), 1_000);
+        assert_eq!(subscriber("2001:db8::1"), Ok(()));
+        assert!(subscriber("2001:db8::ffff").is_err());
+        assert_eq!(subscriber("2001:db8:0:1::1"), Ok(()));
+    }
+
+    #[test]
+    fn browsers_cannot_use_up_what_servers_may_send() {
+        let limits = limits(10);
+        let charge = |sender| limits.charge_site(SiteId(1), sender, 1_000);
+        assert!(charge(Sender::Browser).is_ok() && charge(Sender::Browser).is_ok());
+        assert!(charge(Sender::Browser).is_err());
+        assert!(charge(Sender::Server).is_ok());
+        assert!(limits.charge_site(SiteId(2), Sender::Browser, 1_000).is_ok());
+    }
+
+    #[test]
+    fn addresses_without_end_take_memory_with_an_end() {
+        let limits = limits(100);
+        let refused = (0..20_000_u128)
+            .map(|number| IpAddr::V6(Ipv6Addr::from_bits(0x2001_0db8 << 96 | number << 64)))
+            .filter(|ip| limits.charge_client(*ip, 1).is_err())
+            .count();
+        assert!(limits.clients() <= 100 + 256, "{}", limits.clients());
+        assert!(15_000 < refused, "one neighbourhood shares one quota: {refused}");
+        assert_eq!(limits.charge_client("203.0.113.9".parse().unwrap(), 1), Ok(()));
+    }
+}

@@ -1,0 +1,76 @@
+//! HTTP in: a batch becomes events and refusals, and the events are on disk before their sender hears "accepted".
+//!
+//! **Promise.** 202 means on disk. A bad event never spoils a good one. Overload answers 429 or 503 with
+//! `Retry-After` and keeps nothing; memory is bounded before anything is decoded. No address of a visitor and no
+//! e-mail address in a URL reaches the disk.
+//!
+//! **Shape.** [`router`] (`http.rs`) reads a body within limits (`body.rs`), finds the site and judges the sender
+//! (`admission.rs`), charges the limits (`limits.rs`), turns JSON (`wire.rs`) into events (`parse.rs` and the
+//! files it names, all pure: bytes, time and keys in; events and refusals out) and appends one record.
+//!
+//! **Never.** It does not look up agents, places, channels or sessions: `load` does that, off the path. It never
+//! echoes input, and logs none. It has no clock: [`Collector::now`] is given.
+//!
+//! **To change it**: a field on events is one line in `wire.rs` and its reading in `parse.rs`; a reason to refuse
+//! is one line in `refusal.rs`. Then add a row to `tests/it/hostile_parse.rs` or a file to `tests/fixtures/wire/`.
+
+mod address;
+mod admission;
+mod answer;
+mod arrival;
+mod body;
+mod commerce;
+mod depth;
+mod http;
+mod identity;
+mod limits;
+mod origin;
+mod parse;
+mod properties;
+mod read;
+mod refusal;
+mod snippet;
+mod tally;
+mod time;
+mod wire;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use address::{Network, PeerAddress, client_address};
+pub use body::{BODY_BYTES_MAX, DECODED_BYTES_MAX};
+pub use http::router;
+pub use limits::{Limits, Quota, Quotas};
+pub use parse::EVENTS_MAX;
+pub use refusal::Refusal;
+pub use snippet::snippet_router;
+pub use tally::{Counts, Shed, Tally};
+
+use crate::control::Control;
+use crate::domain::time::Timestamp;
+use crate::journal::Writer;
+
+/// What collecting is told by the settings.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// A body that is not here by then is answered 408.
+    pub body_deadline: Duration,
+}
+
+/// Everything the collect stage works with; `server` builds one.
+pub struct Collector {
+    /// Sites, keys and the secrets of visitor ids.
+    pub control: Control,
+    /// Where accepted events go.
+    pub journal: Writer,
+    /// How much each sender may send.
+    pub limits: Limits,
+    /// The settings.
+    pub options: Options,
+    /// The clock.
+    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// What became of all events.
+    pub tally: Arc<Tally>,
+}

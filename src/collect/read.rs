@@ -1,0 +1,117 @@
+//! Raw fields into plain values and labels: what may be text, what may be a number, and how long.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use super::refusal::Refusal;
+use super::wire::Raw;
+use crate::domain::name::{BadName, Label};
+
+/// The text of a JSON string.
+///
+/// # Errors
+/// [`Refusal::BadText`] for another kind of value, [`Refusal::BadUtf8`] for a lone surrogate.
+pub(super) fn text(raw: &RawValue) -> Result<Cow<'_, str>, Refusal> {
+    let json = raw.get();
+    let Some(inner) = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+        return Err(Refusal::BadText);
+    };
+    if !inner.contains('\\') {
+        return Ok(Cow::Borrowed(inner));
+    }
+    serde_json::from_str(json).map(Cow::Owned).map_err(|_| Refusal::BadUtf8)
+}
+
+/// The text of a JSON string, or the digits of a JSON number as they stand: shops write ids and amounts as either.
+///
+/// # Errors
+/// As [`text`].
+pub(super) fn text_or_number(raw: &RawValue) -> Result<Cow<'_, str>, Refusal> {
+    let json = raw.get();
+    if json.starts_with(|c: char| c == '-' || c.is_ascii_digit()) { Ok(Cow::Borrowed(json)) } else { text(raw) }
+}
+
+/// An id or a key: kept whole or refused. Empty is absent.
+///
+/// # Errors
+/// [`Refusal::ValueTooLong`], [`Refusal::ControlChar`], and those of [`text`].
+pub(super) fn label(raw: Raw<'_>) -> Result<Option<Label>, Refusal> {
+    let Some(raw) = raw else { return Ok(None) };
+    present(Label::parse(&text_or_number(raw)?))
+}
+
+/// Text that describes, such as an article's name: cut when too long. Empty is absent.
+///
+/// # Errors
+/// [`Refusal::ControlChar`], and those of [`text`].
+pub(super) fn description(raw: Raw<'_>) -> Result<Option<Label>, Refusal> {
+    let Some(raw) = raw else { return Ok(None) };
+    present(Label::describe(&text_or_number(raw)?))
+}
+
+fn present(label: Result<Label, BadName>) -> Result<Option<Label>, Refusal> {
+    match label {
+        Ok(label) => Ok(Some(label)),
+        Err(BadName::Empty) => Ok(None),
+        Err(BadName::TooLong { .. }) => Err(Refusal::ValueTooLong),
+        Err(BadName::Character) => Err(Refusal::ControlChar),
+    }
+}
+
+/// A whole number, written as `2`, `2.0` or `"2"`.
+///
+/// # Errors
+/// `otherwise`, when it is none.
+pub(super) fn whole_number(raw: &RawValue, otherwise: Refusal) -> Result<i64, Refusal> {
+    let text = text_or_number(raw).map_err(|_| otherwise)?;
+    let whole = match text.split_once('.') {
+        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0') => whole,
+        _ => &text,
+    };
+    whole.parse().map_err(|_| otherwise)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(json: &str) -> Box<RawValue> {
+        RawValue::from_string(json.to_owned()).unwrap()
+    }
+
+    #[test]
+    fn texts_are_unescaped_and_checked() {
+        assert_eq!(text(&raw(r#""a""#)).unwrap(), "a");
+        assert_eq!(text(&raw(r#""\u017c\n""#)).unwrap(), "ż\n");
+        assert_eq!(text(&raw(r#""\ud83d\ude00""#)).unwrap(), "😀");
+        assert_eq!(text(&raw(r#""\ud800""#)), Err(Refusal::BadUtf8));
+        assert_eq!(text(&raw("5")), Err(Refusal::BadText));
+        assert_eq!(text_or_number(&raw("1e999")).unwrap(), "1e999");
+        assert_eq!(text_or_number(&raw("true")), Err(Refusal::BadText));
+    }
+
+    #[test]
+    fn labels_are_whole_and_descriptions_are_cut() {
+        let (long, short) = (raw(&format!("\"{}\"", "ż".repeat(201))), raw(r#"" a\tb ""#));
+        let (nothing, control) = (raw(r#""  ""#), raw(r#""a\u0000""#));
+        assert_eq!(label(Some(&long)), Err(Refusal::ValueTooLong));
+        assert_eq!(description(Some(&long)).unwrap().unwrap().as_str(), "ż".repeat(200));
+        assert_eq!(label(Some(&short)), Err(Refusal::ControlChar));
+        assert_eq!(description(Some(&short)).unwrap().unwrap().as_str(), "a b");
+        assert_eq!(label(Some(&nothing)), Ok(None));
+        assert_eq!(description(Some(&control)), Err(Refusal::ControlChar));
+        assert_eq!(label(Some(&raw("4711"))).unwrap().unwrap().as_str(), "4711");
+    }
+
+    #[test]
+    fn whole_numbers_are_whole() {
+        let number = |json| whole_number(&raw(json), Refusal::BadQuantity).ok();
+        assert_eq!((number("2"), number("2.00"), number("\"-2\"")), (Some(2), Some(2), Some(-2)));
+        for bad in ["2.5", "2.", "\"\"", "1e9", "true", "9223372036854775808", "\"2.\""] {
+            if let Ok(raw) = RawValue::from_string(bad.to_owned()) {
+                assert_eq!(whole_number(&raw, Refusal::BadQuantity), Err(Refusal::BadQuantity), "{bad}");
+            }
+        }
+    }
+}
