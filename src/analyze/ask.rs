@@ -1,0 +1,86 @@
+//! Asking: a question runs on its own thread, has a time limit, and ends when nobody waits for it any more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+use crate::store::{self, Cancel, Snapshot, Store};
+
+/// How questions run.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// At most so many at once, so that collecting never starves.
+    pub at_once: usize,
+    /// At most so many wait for their turn; more are turned away.
+    pub waiting_max: usize,
+    /// A question that takes longer is stopped.
+    pub time_max: Duration,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// Too many questions at once.
+    #[error("too many questions are being answered; ask again in a moment")]
+    Busy,
+    /// The question took longer than allowed.
+    #[error("the question took longer than {0:?}; ask for a shorter period")]
+    TooLong(Duration),
+    /// The store failed.
+    #[error("the question could not be answered")]
+    Store(#[source] store::Error),
+}
+
+/// Where questions are asked. Clones share the places.
+#[derive(Clone)]
+pub struct Questions {
+    store: Store,
+    options: Options,
+    running: Arc<Semaphore>,
+    admitted: Arc<Semaphore>,
+}
+
+impl Questions {
+    /// Questions to `store`.
+    pub fn new(store: Store, options: Options) -> Self {
+        let running = Arc::new(Semaphore::new(options.at_once));
+        let admitted = Arc::new(Semaphore::new(options.at_once + options.waiting_max));
+        Self { store, options, running, admitted }
+    }
+
+    /// Runs `question` on a snapshot of now. Dropping the future stops it.
+    ///
+    /// # Errors
+    /// [`AskError`]: too many at once, too long, or the store failed.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Snapshot) -> Result<T, store::Error> + Send + 'static,
+    ) -> Result<T, AskError> {
+        let _admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| AskError::Busy)?;
+        let place = Arc::clone(&self.running).acquire_owned().await.expect("the places are never closed");
+        let snapshot = self.store.snapshot().map_err(AskError::Store)?;
+        let mut stop = StopOnDrop(Some(snapshot.cancel()));
+        let answer = tokio::task::spawn_blocking(move || {
+            // The place is free when the thread is, not when the one who asked has gone.
+            let _place = place;
+            question(&snapshot)
+        });
+        let answer = tokio::time::timeout(self.options.time_max, answer)
+            .await
+            .map_err(|_| AskError::TooLong(self.options.time_max))?;
+        stop.0 = None;
+        answer.expect("a question does not panic").map_err(AskError::Store)
+    }
+}
+
+/// Stops the question when the one who asked goes away.
+struct StopOnDrop(Option<Cancel>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        if let Some(cancel) = self.0.take() {
+            cancel.cancel();
+        }
+    }
+}
