@@ -1,0 +1,124 @@
+//! The dashboard's files, embedded in the binary, and the headers that keep it safe.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use sha2::{Digest, Sha256};
+
+use super::error::ReportError;
+
+macro_rules! embedded {
+    ($($path:literal),* $(,)?) => {
+        &[$(($path, include_bytes!(concat!("dashboard/", $path)))),*]
+    };
+}
+
+/// Every file of `dashboard/`, by its path there; `tests/it/dashboard.rs` fails when one is missing here.
+const FILES: &[(&str, &[u8])] = embedded![
+    "api.js",
+    "app.js",
+    "charts/charts.css",
+    "charts/funnel.js",
+    "charts/legend.js",
+    "charts/patterns.js",
+    "charts/shape.js",
+    "controls.css",
+    "findings.js",
+    "format.js",
+    "html.js",
+    "index.html",
+    "later.js",
+    "navigation.js",
+    "parts/ask.js",
+    "parts/breakdown-table.js",
+    "parts/fields.js",
+    "parts/figures.js",
+    "parts/header.js",
+    "parts/install.js",
+    "parts/method.js",
+    "parts/name.js",
+    "parts/notice.js",
+    "parts/question.js",
+    "parts/skeleton.js",
+    "parts/step-editor.js",
+    "parts/step-table.js",
+    "parts/steps.js",
+    "parts/theme.js",
+    "period.js",
+    "screens/funnel.js",
+    "screens/login.js",
+    "screens/setup.js",
+    "screens/sites.js",
+    "sentence.js",
+    "state.js",
+    "strings/en.js",
+    "strings/index.js",
+    "style.css",
+    "tables.css",
+    "theme-first.js",
+    "tokens.css",
+    "vendor/hooks.js",
+    "vendor/htm.LICENSE",
+    "vendor/htm.js",
+    "vendor/preact.LICENSE",
+    "vendor/preact.js",
+];
+
+/// Scripts from this server only, no markup made of text, nothing from anywhere else.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// The dashboard's pages, which are one page, and its files.
+pub(super) fn router() -> Router {
+    let page = get(page);
+    Router::new()
+        .route("/", page.clone())
+        .route("/login", page.clone())
+        .route("/setup", page.clone())
+        .route("/sites/{*rest}", page)
+        .route("/assets/{*path}", get(asset))
+}
+
+async fn page(headers: HeaderMap) -> Response {
+    file("index.html", &headers).expect("the page is embedded")
+}
+
+async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, ReportError> {
+    file(&path, &headers).ok_or(ReportError::NotFound)
+}
+
+fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
+    let (_, bytes) = FILES.iter().find(|(name, _)| *name == path)?;
+    let content_type = match path.rsplit_once('.')?.1 {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "svg" => "image/svg+xml",
+        _ => "text/plain; charset=utf-8",
+    };
+    let tag = format!("\"{}\"", hex(&Sha256::digest(bytes)[..8]));
+    let shared = [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "same-origin"),
+        // Asked again each time, answered by 304 when nothing changed: a new binary shows at once.
+        (CACHE_CONTROL, "no-cache"),
+        (CONTENT_TYPE, content_type),
+    ];
+    let unchanged = headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    Some(if unchanged {
+        (StatusCode::NOT_MODIFIED, shared, [(ETAG, tag)]).into_response()
+    } else {
+        (shared, [(ETAG, tag)], *bytes).into_response()
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

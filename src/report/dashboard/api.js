@@ -1,0 +1,75 @@
+// The server's JSON API as functions. Each resolves to the answer's body (null for 204) or throws
+// an ApiError; an aborted request throws the browser's AbortError.
+
+/**
+ * A request that brought no answer. `code` is the server's own (`wrong_email_or_password`), or
+ * `offline` when nothing came back, or `unreadable` when it was not Styk that answered.
+ */
+export class ApiError extends Error {
+  constructor(status, { code, message, field }) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.field = field;
+  }
+}
+
+/** Who is signed in: { email, role, sites }; null when nobody is. */
+export async function fetchMe() {
+  try {
+    return await request("GET", "/v1/me");
+  } catch (error) {
+    if (error.status === 401) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+export const signIn = (email, password) => request("POST", "/v1/login", { body: { email, password } });
+
+export const signOut = () => request("POST", "/v1/logout");
+
+export const setUp = (token, email, password) => request("POST", "/v1/setup", { body: { token, email, password } });
+
+/** What occurs on a site: { fields: [{ field, values: [{ value, events }] }] }. */
+export const fetchFields = (key, signal) => request("GET", `${sitePath(key)}/fields`, { signal });
+
+export const askFunnel = (key, body, signal) => request("POST", `${sitePath(key)}/reports/funnel`, { body, signal });
+
+const sitePath = (key) => `/v1/sites/${encodeURIComponent(key)}`;
+
+async function request(method, path, { body, signal } = {}) {
+  const options = { method, signal, credentials: "same-origin", headers: { accept: "application/json" } };
+  if (body !== undefined) {
+    options.headers["content-type"] = "application/json";
+    options.body = JSON.stringify(body);
+  }
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch (error) {
+    throw error.name === "AbortError" ? error : new ApiError(0, { code: "offline", message: "" });
+  }
+  if (!response.ok) {
+    throw new ApiError(response.status, await errorBody(response));
+  }
+  if (response.status === 204) {
+    return null;
+  }
+  return readJson(response);
+}
+
+async function readJson(response) {
+  try {
+    return await response.json();
+  } catch (error) {
+    throw error.name === "AbortError" ? error : new ApiError(response.status, { code: "unreadable", message: "" });
+  }
+}
+
+async function errorBody(response) {
+  const parsed = await response.json().catch(() => null);
+  const { code, message, field } = parsed?.error ?? {};
+  return { code: code ?? "unreadable", message: message ?? "", field };
+}

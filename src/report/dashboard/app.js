@@ -1,0 +1,127 @@
+// The dashboard: finds out who is signed in and shows the screen the address names.
+
+import { Component, render } from "./vendor/preact.js";
+import { useEffect, useRef, useState } from "./vendor/hooks.js";
+import { fetchMe } from "./api.js";
+import { ChartPatterns } from "./charts/patterns.js";
+import { html } from "./html.js";
+import { later } from "./later.js";
+import { replaceWith, useAddress } from "./navigation.js";
+import { Header } from "./parts/header.js";
+import { ErrorNotice, Notice } from "./parts/notice.js";
+import { Funnel } from "./screens/funnel.js";
+import { funnelScreenAddress, parseRoute } from "./state.js";
+import { text } from "./strings/index.js";
+
+const Login = later(() => import("./screens/login.js"), "Login");
+const Setup = later(() => import("./screens/setup.js"), "Setup");
+const Sites = later(() => import("./screens/sites.js"), "Sites");
+const UnknownSite = later(() => import("./screens/sites.js"), "UnknownSite");
+
+function App() {
+  const address = useAddress();
+  const route = parseRoute(address.pathname);
+  const main = useRef(null);
+  useFocusOnArrival(main, address.pathname);
+  const open = route.screen === "login" || route.screen === "setup";
+  const [login, lookAgain] = useLogin(open, address);
+  return html`
+    <${ChartPatterns} />
+    <a class="skip" href="#content" onClick=${(click) => focusContent(click, main)}>${text.skip_to_content}</a>
+    <${Header} me=${open ? null : login.me} siteKey=${route.key} />
+    <main id="content" tabindex="-1" ref=${main}>
+      <${Guard} key=${address.pathname}>
+        ${open
+          ? html`<${OpenScreen} route=${route} address=${address} />`
+          : html`<${ClosedScreen} route=${route} address=${address} login=${login} lookAgain=${lookAgain} />`}
+      <//>
+    </main>
+  `;
+}
+
+function OpenScreen({ route, address }) {
+  return route.screen === "login" ? html`<${Login} search=${address.search} />` : html`<${Setup} hash=${address.hash} />`;
+}
+
+function ClosedScreen({ route, address, login, lookAgain }) {
+  if (login.error) {
+    return html`<${ErrorNotice} error=${login.error} retry=${lookAgain} />`;
+  }
+  if (!login.me) {
+    return html`<p class="quiet waiting" role="status">${text.loading}</p>`;
+  }
+  if (route.screen === "sites") {
+    return html`<${Sites} sites=${login.me.sites} lookAgain=${lookAgain} />`;
+  }
+  if (route.screen === "unknown") {
+    return html`<${Notice} title=${text.lost_page.title} lead=${text.lost_page.lead} action=${{ href: "/", label: text.lost_page.back }} />`;
+  }
+  const site = login.me.sites.find((candidate) => candidate.key === route.key);
+  return site
+    ? html`<${Funnel} key=${site.key} site=${site} search=${address.search} />`
+    : html`<${UnknownSite} siteKey=${route.key} />`;
+}
+
+// Who is signed in, asked when a screen first needs it. Nobody: on to the sign-in, and back here after.
+function useLogin(open, address) {
+  const [login, setLogin] = useState({});
+  const [asked, setAsked] = useState(0);
+  useEffect(() => {
+    if (open) {
+      setLogin({});
+      return;
+    }
+    fetchMe().then(
+      (me) => (me ? setLogin({ me }) : leaveForLogin()),
+      (error) => setLogin({ error }),
+    );
+  }, [open, asked]);
+  useEffect(() => {
+    const site = login.me?.sites.length === 1 ? login.me.sites[0] : null;
+    if (site && address.pathname === "/") {
+      replaceWith(funnelScreenAddress(site.key));
+    }
+  }, [login, address.pathname]);
+  return [login, () => setAsked(asked + 1)];
+}
+
+function leaveForLogin() {
+  const here = location.pathname + location.search;
+  replaceWith(here === "/" ? "/login" : `/login?next=${encodeURIComponent(here)}`);
+}
+
+// A new screen takes the focus, so that a screen reader starts at its top; the first one does not.
+function useFocusOnArrival(main, pathname) {
+  const last = useRef(pathname);
+  useEffect(() => {
+    if (last.current !== pathname) {
+      last.current = pathname;
+      main.current.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
+  }, [pathname]);
+}
+
+// By hand: following the link would put #content into the address, which is state.
+function focusContent(click, main) {
+  click.preventDefault();
+  main.current.focus();
+}
+
+// A screen that throws leaves a sentence and a way out instead of an empty page.
+class Guard extends Component {
+  static getDerivedStateFromError() {
+    return { broken: true };
+  }
+
+  componentDidCatch(error) {
+    console.error(error);
+  }
+
+  render({ children }, { broken }) {
+    const reload = { onClick: () => location.reload(), label: text.errors.reload };
+    return broken ? html`<${Notice} title=${text.errors.heading} lead=${text.errors.crashed} action=${reload} />` : children;
+  }
+}
+
+render(html`<${App} />`, document.getElementById("app"));

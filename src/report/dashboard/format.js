@@ -1,0 +1,95 @@
+// Numbers, shares, durations and dates as people read them, by Intl. What does not apply is "–",
+// never NaN and never a false zero.
+
+export const NOTHING = "–";
+
+const COMPACT_FROM = 100_000;
+const DURATION_UNITS = [["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]];
+
+/** The formats of one language: formatFor("pl").share(0.068) is "6,8%". */
+export function formatFor(locale) {
+  const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumSignificantDigits: 4 });
+  const rules = new Intl.PluralRules(locale);
+  const count = (number) => (Number.isFinite(number) ? plain.format(number) : NOTHING);
+  const chartCount = (number) => (COMPACT_FROM <= number ? compact.format(number) : count(number));
+  const minus = (number, write) => (number > 0 ? `−${write(number)}` : write(number));
+  return {
+    /** 18,240 */
+    count,
+    /** For a chart, where room is short: 18,240 but 1.824M. */
+    chartCount,
+    /** −13,863, with a true minus sign; "0" when nothing was lost. */
+    lost: (number) => minus(number, count),
+    chartLost: (number) => minus(number, chartCount),
+    share: shareFormat(locale),
+    duration: durationFormat(locale),
+    day: (day) => dayFormat(locale).format(new Date(`${day}T00:00:00Z`)),
+    /** "1 – 7 Nov 2026" for { from: "2026-11-01", to: "2026-11-08" }: the end is excluded there. */
+    period: ({ from, to }) => {
+      const last = new Date(Date.parse(`${to}T00:00:00Z`) - 86_400_000);
+      return dayFormat(locale).formatRange(new Date(`${from}T00:00:00Z`), last);
+    },
+    instant: instantFormat(locale),
+    /** The form of a word that goes with a number: plural({ one: "{n} visitor", other: "{n} visitors" }, 1). */
+    plural: (forms, number) => (forms[rules.select(number)] ?? forms.other).replace("{n}", count(number)),
+  };
+}
+
+// 0.1273 is 12.7%, 0.00043 is 0.043%; a share short of everything never reads 100%.
+function shareFormat(locale) {
+  const usual = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+  const small = new Intl.NumberFormat(locale, { style: "percent", maximumSignificantDigits: 2 });
+  return (rate) => {
+    if (rate === null || !Number.isFinite(rate)) {
+      return NOTHING;
+    }
+    if (0 < rate && rate < 0.0001) {
+      return `<${small.format(0.0001)}`;
+    }
+    if (0.9995 <= rate && rate < 1) {
+      return `>${usual.format(0.999)}`;
+    }
+    return rate < 0.01 && 0 < rate ? small.format(rate) : usual.format(rate);
+  };
+}
+
+// The two largest units: 192 is "3m 12s", 90061 is "1d 1h"; below ten seconds one decimal.
+function durationFormat(locale) {
+  const unitText = (unit, value, digits) =>
+    new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "narrow", maximumFractionDigits: digits }).format(value);
+  return (seconds) => {
+    if (seconds === null || !Number.isFinite(seconds) || seconds < 0) {
+      return NOTHING;
+    }
+    if (seconds < 9.95) {
+      return unitText("second", seconds, 1);
+    }
+    const whole = Math.round(seconds);
+    const first = DURATION_UNITS.findIndex(([, size]) => size <= whole);
+    const [unit, size] = DURATION_UNITS[first];
+    const next = DURATION_UNITS[first + 1];
+    const head = unitText(unit, Math.floor(whole / size), 0);
+    const rest = next ? Math.floor((whole % size) / next[1]) : 0;
+    return rest === 0 ? head : `${head} ${unitText(next[0], rest, 0)}`;
+  };
+}
+
+function dayFormat(locale) {
+  return new Intl.DateTimeFormat(locale, { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
+}
+
+function instantFormat(locale) {
+  return (text, timeZone) => {
+    const instant = new Date(text ?? Number.NaN);
+    if (Number.isNaN(instant.getTime())) {
+      return NOTHING;
+    }
+    const shape = { dateStyle: "medium", timeStyle: "short" };
+    try {
+      return new Intl.DateTimeFormat(locale, { ...shape, timeZone }).format(instant);
+    } catch {
+      return new Intl.DateTimeFormat(locale, { ...shape, timeZone: "UTC" }).format(instant);
+    }
+  };
+}

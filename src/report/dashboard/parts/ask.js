@@ -1,0 +1,31 @@
+// Asking the server while the question changes: the newest question wins, and the last answer stays
+// on screen, dimmed, until the next one is there, so that nothing jumps.
+
+import { useEffect, useState } from "../vendor/hooks.js";
+import { goTo } from "../navigation.js";
+
+/**
+ * Asks `ask(question, signal)` whenever the question's text changes, and again on `again()`.
+ * Returns { answer, answered, error, running, again }: `answered` is the question the answer is to.
+ */
+export function useAnswer(ask, question) {
+  const asked = JSON.stringify(question);
+  const [round, setRound] = useState(0);
+  const [state, setState] = useState({ running: true });
+  useEffect(() => {
+    const controller = new AbortController();
+    setState(({ answer, answered }) => ({ answer, answered, running: true }));
+    ask(question, controller.signal).then(
+      (answer) => setState({ answer, answered: question, running: false }),
+      (error) => {
+        if (error.status === 401) {
+          goTo(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+        } else if (!controller.signal.aborted) {
+          setState({ error, running: false });
+        }
+      },
+    );
+    return () => controller.abort();
+  }, [asked, round]);
+  return { ...state, again: () => setRound((before) => before + 1) };
+}

@@ -1,0 +1,32 @@
+// The four numbers to read first.
+
+import { html } from "../html.js";
+import { fill } from "../sentence.js";
+import { eventLabel, format, text } from "../strings/index.js";
+import { Name } from "./name.js";
+
+export function Figures({ answer }) {
+  const { steps, conversion } = answer;
+  const words = text.figures;
+  const stepName = (step) => html`<${Name} of=${eventLabel(step.label)} />`;
+  const { low, high, seconds } = conversion;
+  return html`
+    <dl class="card figures" aria-label=${words.heading}>
+      <${Figure} name=${words.entered} value=${format.count(steps[0].reached)} note=${fill(words.entered_note, { step: stepName(steps[0]) })} />
+      <${Figure} name=${words.converted} value=${format.count(steps.at(-1).reached)} note=${fill(words.converted_note, { step: stepName(steps.at(-1)) })} />
+      <${Figure} name=${words.conversion} value=${format.share(conversion.rate)}
+        note=${Number.isFinite(low) && fill(words.conversion_note, { low: format.share(low), high: format.share(high) })} />
+      <${Figure} name=${words.time} value=${format.duration(seconds?.median ?? null)}
+        note=${seconds && fill(words.time_note, { p90: format.duration(seconds.p90) })} />
+    </dl>
+  `;
+}
+
+function Figure({ name, value, note }) {
+  return html`
+    <div>
+      <dt class="quiet">${name}</dt>
+      <dd><span class="figure">${value}</span><span class="quiet note">${note}</span></dd>
+    </div>
+  `;
+}

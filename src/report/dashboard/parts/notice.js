@@ -1,0 +1,54 @@
+// What stands where an answer would: something is missing, or something failed, and what to do.
+
+import { html } from "../html.js";
+import { Link } from "../navigation.js";
+import { text } from "../strings/index.js";
+
+/** A title, a sentence and at most one action: { href, label } or { onClick, label }. */
+export function Notice({ title, lead, action, children }) {
+  return html`
+    <section class="card notice">
+      <h1>${title}</h1>
+      <p>${lead}</p>
+      ${children}
+      ${action && html`<${Action} action=${action} />`}
+    </section>
+  `;
+}
+
+/** A failed request: what happened, in the server's words where they help, and a retry. */
+export function ErrorNotice({ error, retry, reset }) {
+  const detail = error.code !== "unreadable" && error.message;
+  return html`
+    <section class="card notice" role="alert">
+      <h2>${text.errors.heading}</h2>
+      <p>${errorText(error)}</p>
+      ${detail && html`<p class="quiet"><bdi>${error.message}</bdi></p>`}
+      <div class="actions">
+        <button class="primary" onClick=${retry}>${text.errors.retry}</button>
+        ${reset && html`<button onClick=${reset}>${text.errors.reset}</button>`}
+      </div>
+    </section>
+  `;
+}
+
+/** The sentence for a failed request. */
+export function errorText({ status, code }) {
+  if (code === "offline" || code === "wrong_email_or_password") {
+    return text.errors[code];
+  }
+  const byStatus = { 401: "refused", 403: "forbidden", 408: "overloaded", 429: "too_many", 503: "overloaded" };
+  if (byStatus[status]) {
+    return text.errors[byStatus[status]];
+  }
+  if (code === "unreadable") {
+    return text.errors.unreadable;
+  }
+  return status >= 500 ? text.errors.internal : text.errors.refused;
+}
+
+function Action({ action }) {
+  return action.href
+    ? html`<p><${Link} class="button primary" href=${action.href}>${action.label}<//></p>`
+    : html`<p><button class="primary" onClick=${action.onClick}>${action.label}</button></p>`;
+}

@@ -1,0 +1,166 @@
+// The funnel screen: how many got how far, and where most were lost. The address is the question;
+// this screen asks it, and writes every change back into the address.
+
+import { useEffect, useState } from "../vendor/hooks.js";
+import { askFunnel, fetchFields } from "../api.js";
+import { FunnelChart } from "../charts/funnel.js";
+import { Legend } from "../charts/legend.js";
+import { headline } from "../findings.js";
+import { html } from "../html.js";
+import { later } from "../later.js";
+import { goTo, replaceWith } from "../navigation.js";
+import { useAnswer } from "../parts/ask.js";
+import { Segments } from "../parts/fields.js";
+import { Figures } from "../parts/figures.js";
+import { Method } from "../parts/method.js";
+import { Name } from "../parts/name.js";
+import { ErrorNotice } from "../parts/notice.js";
+import { Question } from "../parts/question.js";
+import { FunnelSkeleton } from "../parts/skeleton.js";
+import { StepTable } from "../parts/step-table.js";
+import { Steps } from "../parts/steps.js";
+import { presetPeriod, todayIn } from "../period.js";
+import { fill, fillText } from "../sentence.js";
+import { BREAKDOWNS, LABELS, funnelAddress, funnelRequest, funnelScreenAddress, parseFunnelQuestion } from "../state.js";
+import { eventLabel, format, text } from "../strings/index.js";
+
+const BreakdownTable = later(() => import("../parts/breakdown-table.js"), "BreakdownTable");
+const Install = later(() => import("../parts/install.js"), "Install");
+
+export function Funnel({ site, search }) {
+  const today = todayIn(site.time_zone, new Date());
+  const question = parseFunnelQuestion(search, today);
+  const change = (changed) => goTo(funnelAddress(site.key, changed));
+  const fields = useAnswer((_, signal) => fetchFields(site.key, signal), site.key);
+  const report = useAnswer((asked, signal) => askFunnel(site.key, asked.request, signal), {
+    request: funnelRequest(question),
+    question: numbersOnly(question),
+  });
+  const [open, setOpen] = useState(false);
+  useWholeAddress(site, question, search);
+  const events = eventsOf(fields.answer);
+  const empty = events?.length === 0 && report.answer?.steps[0].reached === 0;
+  const again = () => {
+    fields.again();
+    report.again();
+  };
+  return html`
+    <${Title} site=${site} report=${report} noData=${empty} />
+    <${Question} question=${question} today=${today} onChange=${change} />
+    <${Steps} steps=${question.steps} events=${events} failed=${fields.error} open=${open} onOpen=${setOpen}
+      onChange=${(steps) => change({ ...question, steps })} />
+    ${empty
+      ? html`<${Install} site=${site} lookAgain=${again} />`
+      : html`<${Answer} site=${site} report=${report} question=${question} today=${today} events=${events}
+          onChange=${change} onSteps=${() => setOpen(true)} />`}
+  `;
+}
+
+function Answer({ site, report, question, today, events, onChange, onSteps }) {
+  if (report.error) {
+    const reset = report.error.status === 400 ? () => goTo(funnelScreenAddress(site.key)) : null;
+    return html`<${ErrorNotice} error=${report.error} retry=${report.again} reset=${reset} />`;
+  }
+  if (!report.answer) {
+    return html`<${FunnelSkeleton} stepCount=${question.steps.length} />`;
+  }
+  const answered = report.answered.question;
+  if (report.answer.steps[0].reached === 0) {
+    return html`<${NobodyEntered} question=${answered} today=${today} events=${events}
+      onSteps=${onSteps} onPeriod=${(period) => onChange({ ...question, ...period })} />`;
+  }
+  return html`
+    <div class="answer" aria-busy=${report.running ? "true" : "false"}>
+      <${Numbers} answer=${report.answer} answered=${answered} question=${question} site=${site} onChange=${onChange} />
+    </div>
+  `;
+}
+
+function Numbers({ answer, answered, question, site, onChange }) {
+  const options = LABELS.map((value) => ({ value, label: text.chart.labels[value] }));
+  return html`
+    <${Figures} answer=${answer} />
+    <section class="card">
+      <div class="card-head">
+        <h2>${text.chart.heading}</h2>
+        <${Legend} steps=${answer.steps} />
+        <${Segments} label=${text.chart.show} options=${options} value=${question.labels}
+          onChoose=${(labels) => onChange({ ...question, labels })} />
+      </div>
+      <${FunnelChart} steps=${answer.steps} labels=${question.labels} />
+      <${Method} answer=${answer} question=${answered} timeZone=${site.time_zone} />
+    </section>
+    <${StepTable} steps=${answer.steps} unit=${answered.unit} />
+    ${answered.breakdown !== BREAKDOWNS[0] &&
+    html`<${BreakdownTable} rows=${answer.breakdown ?? []} steps=${answer.steps} field=${answered.breakdown} unit=${answered.unit}
+      sort=${question.sort} onSort=${(sort) => onChange({ ...question, sort })} />`}
+  `;
+}
+
+function NobodyEntered({ question, today, events, onSteps, onPeriod }) {
+  const first = question.steps[0];
+  const longer = presetPeriod("last_30_days", today);
+  const known = !events || events.some(({ value }) => value === first);
+  const words = { step: html`<strong><${Name} of=${eventLabel(first)} /></strong>`, period: format.period(question) };
+  return html`
+    <section class="card notice">
+      <p>${fill(text.empty.period_lead, words)} ${!known && text.empty.other_events}</p>
+      <div class="actions">
+        ${known && question.from > longer.from && html`<button class="primary" onClick=${() => onPeriod(longer)}>${text.empty.try_longer}</button>`}
+        <button class=${known ? "" : "primary"} onClick=${onSteps}>${text.empty.choose_steps}</button>
+      </div>
+    </section>
+  `;
+}
+
+function Title({ site, report, noData }) {
+  const said = titleWords(report, noData);
+  const plain = fillText(text.titles[said.kind], said.plain);
+  useEffect(() => {
+    document.title = fillText(text.titles.page, { title: plain, site: site.name });
+  }, [plain, site.name]);
+  return html`
+    <div class="title">
+      <h1>${fill(text.titles[said.kind], said.marked)}</h1>
+      <p class="quiet">${said.lead && fill(text.titles[said.lead], said.marked)}</p>
+      <p class="unseen" role="status">${report.answer && !report.running && text.updated}</p>
+    </div>
+  `;
+}
+
+// The title twice: as text for the tab, and with the names from outside kept apart for the page.
+function titleWords({ answer, answered, error }, noData) {
+  if (!answer) {
+    return { kind: error ? "failed" : "loading", plain: {}, marked: {} };
+  }
+  const found = noData ? { kind: "no_data" } : headline(answer.steps);
+  const count = format.plural(text.units[answered.question.unit].forms, found.count ?? 0);
+  const plain = { count, loss: count, step: found.step && eventLabel(found.step.label) };
+  const marked = {
+    ...plain,
+    step: found.step && html`<${Name} of=${plain.step} />`,
+    next: found.next && html`<${Name} of=${eventLabel(found.next.label)} />`,
+    share: found.step && format.share(found.step.drop_off_rate),
+  };
+  const lead = { lost: "lost_lead", underway: "underway_lead" }[found.kind];
+  return { kind: found.kind, lead, plain, marked };
+}
+
+// A bare address is completed in place, so that what is copied from it asks the same tomorrow.
+function useWholeAddress(site, question, search) {
+  const whole = funnelAddress(site.key, question);
+  useEffect(() => {
+    if (location.pathname + search !== whole) {
+      replaceWith(whole);
+    }
+  }, [whole, search]);
+}
+
+// What only changes the view must not ask the server again.
+function numbersOnly({ labels, sort, ...numbers }) {
+  return numbers;
+}
+
+function eventsOf(answer) {
+  return answer?.fields.find(({ field }) => field === "event")?.values ?? (answer ? [] : null);
+}

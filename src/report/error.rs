@@ -1,0 +1,137 @@
+//! Why a question got no answer, as a status and JSON. The only place where this stage chooses status codes.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::control;
+
+/// A refusal or a failure. Its body is `{"error":{"code","message","field"?}}`; the code is stable, the message
+/// says what to change.
+#[derive(Debug)]
+pub enum ReportError {
+    /// 400: the request is not one.
+    BadRequest {
+        /// Stable, such as `weak_password`.
+        code: &'static str,
+        /// What to change.
+        message: String,
+        /// Where, such as `steps[1]`.
+        field: Option<String>,
+    },
+    /// 401 `sign_in_required`: no key, no login, or one that does not work.
+    NotSignedIn,
+    /// 401 `wrong_email_or_password`: which of the two is not said.
+    WrongEmailOrPassword,
+    /// 403: known, and not allowed to do this.
+    Forbidden {
+        /// Stable, such as `cross_site`.
+        code: &'static str,
+        /// What would be allowed.
+        message: &'static str,
+    },
+    /// 404 `unknown_site`: there is none of this key, or the asker's key is for another.
+    UnknownSite,
+    /// 404 `not_found`: there is no such thing on this site.
+    NotFound,
+    /// 413 `body_too_large`.
+    TooLarge,
+    /// 429 `too_many_requests`, with `Retry-After`.
+    TooMany {
+        /// How long to wait; at least 1.
+        retry_after_seconds: u64,
+    },
+    /// 503 `busy`, with `Retry-After`.
+    Busy {
+        /// How long to wait; at least 1.
+        retry_after_seconds: u64,
+    },
+    /// 503 `too_long`: the question was given up at its time limit.
+    TooLong,
+    /// 500 `internal`: our fault; made by [`internal`](Self::internal).
+    Internal,
+}
+
+#[derive(Serialize)]
+struct Body {
+    error: Details,
+}
+
+#[derive(Serialize)]
+struct Details {
+    code: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+}
+
+impl ReportError {
+    /// A [`BadRequest`](Self::BadRequest); an empty `field` means the request as a whole.
+    pub(super) fn bad_request(code: &'static str, message: String, field: &str) -> Self {
+        Self::BadRequest { code, message, field: (!field.is_empty()).then(|| field.to_owned()) }
+    }
+
+    /// An [`Internal`](Self::Internal): logs the cause, which the body does not tell.
+    pub(super) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(?error, "request failed");
+        Self::Internal
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::BadRequest { .. } => StatusCode::BAD_REQUEST,
+            Self::NotSignedIn | Self::WrongEmailOrPassword => StatusCode::UNAUTHORIZED,
+            Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::UnknownSite | Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy { .. } | Self::TooLong => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn header(&self) -> Option<(header::HeaderName, HeaderValue)> {
+        match self {
+            Self::NotSignedIn => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            Self::TooMany { retry_after_seconds } | Self::Busy { retry_after_seconds } => {
+                Some((header::RETRY_AFTER, HeaderValue::from(*retry_after_seconds)))
+            }
+            _ => None,
+        }
+    }
+
+    fn details(self) -> Details {
+        let (code, message) = match self {
+            Self::BadRequest { code, message, field } => return Details { code, message, field },
+            Self::Forbidden { code, message } => (code, message),
+            Self::NotSignedIn => ("sign_in_required", "sign in, or send a read key as `Authorization: Bearer …`"),
+            Self::WrongEmailOrPassword => ("wrong_email_or_password", "e-mail or password is wrong"),
+            Self::UnknownSite => ("unknown_site", "there is no such site, or the key is for another site"),
+            Self::NotFound => ("not_found", "there is no such thing here"),
+            Self::TooLarge => ("body_too_large", "the request's body is too large"),
+            Self::TooMany { .. } => ("too_many_requests", "too many tries; wait as long as `Retry-After` says"),
+            Self::Busy { .. } => ("busy", "too much is going on; ask again when `Retry-After` says"),
+            Self::TooLong => ("too_long", "the question took too long; ask for fewer days"),
+            Self::Internal => ("internal", "something failed here; the server's log says what"),
+        };
+        Details { code, message: message.to_owned(), field: None }
+    }
+}
+
+impl IntoResponse for ReportError {
+    fn into_response(self) -> Response {
+        let (status, header) = (self.status(), self.header());
+        let mut response = (status, Json(Body { error: self.details() })).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.extend(header);
+        response
+    }
+}
+
+impl From<control::Error> for ReportError {
+    fn from(error: control::Error) -> Self {
+        Self::internal(&error)
+    }
+}

@@ -1,0 +1,39 @@
+//! Reports: the JSON API, the sign-in in front of it, and the dashboard that shows it.
+//!
+//! **Promise.** Shows numbers, never computes them: API, command line and dashboard say the same, and each
+//! answer names its `method`. What a request may see is settled before it is read.
+//!
+//! **Shape.** [`door`] says who asks and for which site; `questions` takes the question apart and has `analyze`
+//! answer it; [`text`] prints an answer for terminals; `assets` serves the dashboard, embedded in the binary.
+//!
+//! **Never.** No SQL, no DuckDB, no file system. No text from outside becomes markup.
+//!
+//! **To add a report**, add its request type beside `funnel_request`, its route in `questions`, its table in
+//! [`text`].
+
+mod assets;
+mod body;
+mod cookie;
+pub mod door;
+pub mod error;
+mod funnel_request;
+pub mod login;
+mod period;
+mod pieces;
+mod questions;
+pub mod text;
+mod throttle;
+
+use axum::Router;
+
+use self::door::Door;
+use crate::analyze::ask::Questions;
+use crate::domain::time::Timestamp;
+
+/// All routes of this stage.
+///
+/// `session_gap_ms` is the pause that ends a session; `now` is the clock.
+pub fn router(door: Door, questions: Questions, session_gap_ms: i64, now: fn() -> Timestamp) -> Router {
+    let asking = questions::Asking { door: door.clone(), questions, session_gap_ms, now };
+    Router::new().merge(login::router(door)).merge(questions::router(asking)).merge(assets::router())
+}

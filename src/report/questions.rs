@@ -1,0 +1,176 @@
+//! The routes that answer questions: reports, fields, exports.
+
+use std::num::NonZeroU32;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
+
+use super::door::{Door, SiteScope};
+use super::error::ReportError;
+use super::funnel_request::FunnelRequest;
+use super::period::PeriodRequest;
+use crate::analyze::ask::{AskError, Questions};
+use crate::analyze::raw::FileFormat;
+use crate::analyze::{Scope, fields, funnel, raw};
+use crate::domain::time::{DAY_MS, Period, Timestamp};
+
+/// The largest question.
+const QUESTION_BYTES_MAX: usize = 64 << 10;
+/// So many values of each field are listed.
+const FIELD_VALUES_MAX: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
+/// Fields are listed over so many days.
+const FIELD_DAYS: i64 = 90;
+/// A file is sent in pieces of this size.
+const PIECE_BYTES: usize = 64 << 10;
+
+/// What the routes need.
+#[derive(Clone)]
+pub(super) struct Asking {
+    pub(super) door: Door,
+    pub(super) questions: Questions,
+    pub(super) session_gap_ms: i64,
+    pub(super) now: fn() -> Timestamp,
+}
+
+impl axum::extract::FromRef<Asking> for Door {
+    fn from_ref(asking: &Asking) -> Self {
+        asking.door.clone()
+    }
+}
+
+/// The routes, below `/v1/sites/{site}`.
+pub(super) fn router(asking: Asking) -> Router {
+    Router::new()
+        .route("/v1/sites/{site}/reports/funnel", post(funnel_report))
+        .route("/v1/sites/{site}/fields", get(field_list))
+        .route("/v1/sites/{site}/export/{what}", get(export))
+        .layer(DefaultBodyLimit::max(QUESTION_BYTES_MAX))
+        .with_state(asking)
+}
+
+#[derive(Deserialize)]
+struct ReportForm {
+    /// `sql`: the query instead of the answer.
+    show: Option<String>,
+}
+
+/// `POST /v1/sites/{site}/reports/funnel`: how many got how far. With `?show=sql` the query as text.
+async fn funnel_report(
+    State(asking): State<Asking>,
+    scope: SiteScope,
+    Query(form): Query<ReportForm>,
+    body: Bytes,
+) -> Result<Response, ReportError> {
+    let question = FunnelRequest::read(&body)?.parse(&scope.site, asking.session_gap_ms)?;
+    let show_sql = form.show.as_deref() == Some("sql");
+    let answer = asking.questions.ask(move |snapshot| {
+        let (scope, funnel, breakdown) = (&question.scope, &question.funnel, question.breakdown.as_ref());
+        if show_sql {
+            let sql = funnel::query(snapshot, scope, funnel, breakdown).with_values_written_out();
+            return Ok(format!("{sql};\n").into_response());
+        }
+        Ok(Json(funnel::answer(snapshot, scope, funnel, breakdown)?).into_response())
+    });
+    answer.await.map_err(refuse)
+}
+
+/// `GET /v1/sites/{site}/fields`: what can be filtered and broken down by, with the values that occur.
+async fn field_list(State(asking): State<Asking>, scope: SiteScope) -> Result<Response, ReportError> {
+    let to = (asking.now)().plus_ms(DAY_MS);
+    let period = Period::new(to.plus_ms(-FIELD_DAYS * DAY_MS), to).expect("90 days are a period");
+    let scope = Scope {
+        site: scope.site.id,
+        period,
+        time_zone: scope.site.time_zone.clone(),
+        session_gap_ms: asking.session_gap_ms,
+    };
+    let answer = asking.questions.ask(move |snapshot| fields::answer(snapshot, &scope, FIELD_VALUES_MAX));
+    Ok(Json(answer.await.map_err(refuse)?).into_response())
+}
+
+#[derive(Deserialize)]
+struct ExportForm {
+    from: Option<String>,
+    to: Option<String>,
+    time_zone: Option<String>,
+    format: Option<String>,
+}
+
+/// `GET /v1/sites/{site}/export/events`: every stored row as Parquet, CSV or JSON lines.
+async fn export(
+    State(asking): State<Asking>,
+    Path((_, what)): Path<(String, String)>,
+    scope: SiteScope,
+    Query(form): Query<ExportForm>,
+) -> Result<Response, ReportError> {
+    if what != "events" {
+        return Err(ReportError::NotFound);
+    }
+    let format = form.format.as_deref().unwrap_or("parquet");
+    let format = FileFormat::parse(format).ok_or_else(|| {
+        ReportError::bad_request("bad_request", "the format is parquet, csv or jsonl".to_owned(), "format")
+    })?;
+    let (period, time_zone) = PeriodRequest {
+        from: form.from.as_deref().unwrap_or("1970-01-01T00:00:00Z"),
+        to: form.to.as_deref().unwrap_or("2999-12-31T00:00:00Z"),
+        time_zone: form.time_zone.as_deref(),
+    }
+    .parse(&scope.site)?;
+    let name = format!("{}-events.{}", scope.site.key, format.as_str());
+    let scope = Scope { site: scope.site.id, period, time_zone, session_gap_ms: asking.session_gap_ms };
+    let file = asking.questions.ask(move |snapshot| raw::write_file(snapshot, &scope, format));
+    Ok(send(file.await.map_err(refuse)?, format, &name))
+}
+
+/// Sends a file piece by piece; it is deleted when it is sent or nobody waits for it any more.
+fn send(file: raw::TableFile, format: FileFormat, name: &str) -> Response {
+    let content_type = match format {
+        FileFormat::Parquet => "application/vnd.apache.parquet",
+        FileFormat::Csv => "text/csv; charset=utf-8",
+        FileFormat::JsonLines => "application/x-ndjson",
+    };
+    let headers: [(HeaderName, HeaderValue); 3] = [
+        (CONTENT_TYPE, HeaderValue::from_static(content_type)),
+        (CONTENT_LENGTH, HeaderValue::from(file.bytes())),
+        (
+            CONTENT_DISPOSITION,
+            HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")).expect("site keys are plain ASCII"),
+        ),
+    ];
+    let (sender, receiver) = tokio::sync::mpsc::channel::<std::io::Result<Bytes>>(2);
+    tokio::task::spawn_blocking(move || send_pieces(&file, &sender));
+    (headers, Body::new(super::pieces::Pieces::new(receiver))).into_response()
+}
+
+fn send_pieces(file: &raw::TableFile, sender: &tokio::sync::mpsc::Sender<std::io::Result<Bytes>>) {
+    let mut reader = file.reader();
+    loop {
+        let mut piece = vec![0; PIECE_BYTES];
+        let piece = match std::io::Read::read(&mut reader, &mut piece) {
+            Ok(0) => return,
+            Ok(length) => {
+                piece.truncate(length);
+                Ok(Bytes::from(piece))
+            }
+            Err(error) => Err(error),
+        };
+        let failed = piece.is_err();
+        if sender.blocking_send(piece).is_err() || failed {
+            return;
+        }
+    }
+}
+
+fn refuse(error: AskError) -> ReportError {
+    match error {
+        AskError::Busy => ReportError::Busy { retry_after_seconds: 1 },
+        AskError::TooLong(_) => ReportError::TooLong,
+        AskError::Store(error) => ReportError::internal(&error),
+    }
+}

@@ -1,0 +1,129 @@
+//! Answers as text tables, for terminals.
+
+use std::fmt::Write;
+
+use comfy_table::{CellAlignment, Table, presets};
+use serde_json::Value;
+
+/// What stands where a number does not apply.
+const DASH: &str = "–";
+
+/// A funnel's answer as a table: a row a step, then the breakdown, then how it was reached.
+///
+/// `answer` is the API's JSON; what it lacks shows as a dash.
+pub fn funnel_table(answer: &Value) -> String {
+    let mut table = table(&["step", "", "reached", "of first", "of previous", "dropped", "in progress", "median time"]);
+    for step in list(answer, "steps") {
+        table.add_row([
+            whole(&step["step"]),
+            words(&step["label"]),
+            whole(&step["reached"]),
+            percent(&step["conversion_rate"]),
+            percent(&step["step_rate"]),
+            whole(&step["drop_off"]),
+            whole(&step["in_progress"]),
+            duration(&step["seconds_from_previous"]["median"]),
+        ]);
+    }
+    let mut text = format!("{}\n", flush_right(table, 2));
+    if !list(answer, "breakdown").is_empty() {
+        write!(text, "\n{}\n", breakdown_table(answer)).expect("writing to a string does not fail");
+    }
+    let method = &answer["method"];
+    let through = answer["data_through"].as_str().unwrap_or("nothing has arrived yet");
+    writeln!(
+        text,
+        "\n{} · {} to {} ({}) · window {} · data through {through}",
+        method["unit"].as_str().unwrap_or(DASH),
+        method["from"].as_str().unwrap_or(DASH),
+        method["to"].as_str().unwrap_or(DASH),
+        method["time_zone"].as_str().unwrap_or(DASH),
+        duration(&method["window_seconds"]),
+    )
+    .expect("writing to a string does not fail");
+    text
+}
+
+fn breakdown_table(answer: &Value) -> Table {
+    let labels = list(answer, "steps").iter().map(|step| words(&step["label"]));
+    let head: Vec<String> = [String::new()].into_iter().chain(labels).chain(["converted".to_owned()]).collect();
+    let mut table = table(&head.iter().map(String::as_str).collect::<Vec<_>>());
+    for row in list(answer, "breakdown") {
+        let reached = list(row, "steps").iter().map(|step| whole(&step["reached"]));
+        let rate = percent(&row["conversion"]["rate"]);
+        table.add_row([words(&row["value"])].into_iter().chain(reached).chain([rate]));
+    }
+    flush_right(table, 1)
+}
+
+fn table(head: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_header(head);
+    table
+}
+
+/// Numbers stand at the right: every column from `first` on.
+fn flush_right(mut table: Table, first: usize) -> Table {
+    for column in table.column_iter_mut().skip(first) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value[name].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// Text from outside; control characters must not reach a terminal.
+fn words(value: &Value) -> String {
+    value.as_str().unwrap_or(DASH).chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// `18240` as `18,240`.
+fn whole(value: &Value) -> String {
+    let Some(number) = value.as_u64() else { return DASH.to_owned() };
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if 0 < index && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+fn percent(value: &Value) -> String {
+    value.as_f64().map_or_else(|| DASH.to_owned(), |rate| format!("{:.1}%", rate * 100.0))
+}
+
+/// Seconds as people say them: the two largest units.
+fn duration(value: &Value) -> String {
+    let Some(seconds) = value.as_f64() else { return DASH.to_owned() };
+    let whole = seconds.round() as u64;
+    let parts = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
+    let Some(first) = parts.iter().position(|(size, _)| *size <= whole) else { return format!("{seconds:.1} s") };
+    let (size, unit) = parts[first];
+    let rest = parts.get(first + 1).map(|(next, unit)| (whole % size / next, unit));
+    match rest {
+        Some((count, next)) if 0 < count => format!("{} {unit} {count} {next}", whole / size),
+        _ => format!("{} {unit}", whole / size),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_people_write_them() {
+        let shown = |number: u64| whole(&Value::from(number));
+        assert_eq!((shown(0), shown(999), shown(18_240), shown(1_000_000)), ("0".into(), "999".into(), "18,240".into(), "1,000,000".into()));
+        let shown = |seconds: f64| duration(&Value::from(seconds));
+        assert_eq!(shown(0.25), "0.2 s");
+        assert_eq!(shown(59.6), "1 min");
+        assert_eq!(shown(192.0), "3 min 12 s");
+        assert_eq!(shown(604_800.0), "7 d");
+        assert_eq!(percent(&Value::Null), "–");
+    }
+}
