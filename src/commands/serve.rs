@@ -1,0 +1,53 @@
+//! `styk serve`: runs until it is told to stop, or until the disk refuses.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+
+use crate::config::Settings;
+use crate::server::{self, Running};
+
+/// The journal's disk has refused; starting again reads what is really there.
+const DISK_REFUSED: u8 = 70;
+
+pub(super) fn run(settings: &Settings, data: &Path) -> anyhow::Result<ExitCode> {
+    log_as_json();
+    let runtime = tokio::runtime::Runtime::new().context("no threads to run on")?;
+    runtime.block_on(async {
+        let running = server::start(settings, data).await?;
+        eprintln!("styk listens on http://{}", running.address);
+        print_setup_link(&running)?;
+        if running.control.sites().is_empty() {
+            eprintln!("there is no site yet: styk site add KEY --domain HOST");
+        }
+        until_stopped(running).await
+    })
+}
+
+/// Waits for Ctrl-C, SIGTERM or a disk that refuses; then closes everything in order.
+pub(super) async fn until_stopped(mut running: Running) -> anyhow::Result<ExitCode> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
+    let refused = tokio::select! {
+        _ = tokio::signal::ctrl_c() => false,
+        _ = terminate.recv() => false,
+        () = running.poisoned() => true,
+    };
+    eprintln!("stopping …");
+    running.stop().await;
+    Ok(if refused { ExitCode::from(DISK_REFUSED) } else { ExitCode::SUCCESS })
+}
+
+/// While there is no user, a link that makes the first one.
+fn print_setup_link(running: &Running) -> anyhow::Result<()> {
+    if let Some(token) = running.control.setup_token()? {
+        eprintln!("first run: choose your password at http://{}/setup#{token}", running.address);
+    }
+    Ok(())
+}
+
+/// Logs are JSON lines on stderr, without anything of visitors.
+fn log_as_json() {
+    tracing_subscriber::fmt().json().with_writer(std::io::stderr).init();
+}

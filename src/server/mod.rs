@@ -1,0 +1,222 @@
+//! The running program: opens everything in order, listens, and closes everything in the opposite order.
+//!
+//! **Promise.** What was accepted before a stop is on disk and gets loaded; a disk that refuses ends the program.
+//!
+//! **Shape.** [`start`] wires the stages together and gives a [`Running`]; `connections` is the accept loop;
+//! `status` is what monitors read.
+//!
+//! **Never.** No logic of any stage. It is the only place that reads the clock.
+//!
+//! **To add a stage**, open it in [`start`] and close it in [`Running::stop`].
+
+mod connections;
+mod status;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::Context;
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use self::connections::Connections;
+use crate::analyze::ask::Questions;
+use crate::collect;
+use crate::config::Settings;
+use crate::control::{self, Control, Published, ServerFile};
+use crate::domain::channel::Channels;
+use crate::domain::time::Timestamp;
+use crate::domain::touchpoint::Register;
+use crate::journal::{self, Journal};
+use crate::load::{self, Loader};
+use crate::report;
+use crate::report::door::Door;
+use crate::store::Store;
+
+/// How often changes made by another process are looked for.
+const REFRESH_EVERY: Duration = Duration::from_secs(1);
+
+const CHANNELS_TOML: &str = include_str!("../../config/channels.toml");
+const TOUCHPOINTS_TOML: &str = include_str!("../../config/touchpoints.toml");
+
+/// The only clock: everything else is told the time.
+pub fn now() -> Timestamp {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_ms(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// A server that listens.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The secret that opens every site, of this run.
+    pub admin_secret: String,
+    /// Sites, keys and users.
+    pub control: Control,
+    stop: watch::Sender<bool>,
+    serving: tokio::task::JoinHandle<()>,
+    loading: JoinHandle<()>,
+    watching: tokio::task::JoinHandle<()>,
+    poisoned: watch::Receiver<bool>,
+    published: Published,
+    // Dropped last: nobody else may open the data directory before everything is closed.
+    _lock: control::DirLock,
+}
+
+/// Opens the data directory, loads what the journal holds beyond the store, and listens.
+///
+/// # Errors
+/// What could not be opened, and why: another server runs on the directory, a file is damaged, the address is taken.
+pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> {
+    let lock = control::lock_data_dir(data)?;
+    let control = Control::open(data)?;
+    let (store, writer) = Store::open(settings.store_options(data.join("store")))?;
+    let journal_directory = data.join("journal");
+    let options = settings.journal_options(journal_directory.clone(), writer.next_sequence());
+    let (journal, recovery) = Journal::open(options)?;
+    report_recovery(&recovery);
+
+    let loading = start_loading(settings, &control, writer, &journal, journal_directory)?;
+    let questions = Questions::new(store, settings.question_options());
+    let listener = TcpListener::bind(settings.serve.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}; `--listen` chooses another address", settings.serve.listen))?;
+    let address = listener.local_addr()?;
+    let admin_secret = control.admin_secret().to_owned();
+    let published = ServerFile { address, secret: admin_secret.clone() }.publish(data)?;
+
+    let (stop, stopped) = watch::channel(false);
+    let (poison, poisoned) = watch::channel(false);
+    let watching = tokio::spawn(watch_journal(journal.clone(), poison));
+    let progress = Arc::clone(&loading.progress);
+    let router = router(settings, &control, journal, questions, progress)?;
+    let refreshing = tokio::spawn(refresh(control.clone(), stopped.clone()));
+    let connections = Connections::new(settings, router)?;
+    let serving = tokio::spawn(async move {
+        connections.accept(listener, stopped).await;
+        refreshing.abort();
+    });
+    Ok(Running {
+        address,
+        admin_secret,
+        control,
+        stop,
+        serving,
+        loading: loading.thread,
+        watching,
+        poisoned,
+        published,
+        _lock: lock,
+    })
+}
+
+impl Running {
+    /// Ends when the journal's disk has refused: nothing can be accepted any more.
+    pub async fn poisoned(&mut self) {
+        if self.poisoned.wait_for(|poisoned| *poisoned).await.is_err() {
+            // The watcher is gone only while the server stops: there is nothing to wait for.
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Stops listening, lets open requests finish, loads what is accepted, and closes everything.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        self.watching.abort();
+        if self.serving.await.is_err() {
+            tracing::error!("the accept loop did not end well");
+        }
+        let loading = self.loading;
+        let joined = tokio::task::spawn_blocking(move || loading.join().is_ok()).await;
+        if !joined.unwrap_or(false) {
+            tracing::error!("the load did not end well; the journal has what it did not load");
+        }
+        // Only now may a command take the data directory for its own.
+        drop(self.published);
+    }
+}
+
+struct Loading {
+    thread: JoinHandle<()>,
+    progress: Arc<load::Progress>,
+}
+
+fn start_loading(
+    settings: &Settings,
+    control: &Control,
+    writer: crate::store::Writer,
+    journal: &journal::Writer,
+    journal_directory: PathBuf,
+) -> anyhow::Result<Loading> {
+    let options = load::Options {
+        journal_directory,
+        texts_max: settings.load.texts_max,
+        channels: Channels::parse(CHANNELS_TOML)?,
+        register: Register::parse(TOUCHPOINTS_TOML)?,
+    };
+    let loader = Loader::open(options, control.clone(), writer, now)?;
+    let progress = loader.progress();
+    let durable = journal.durable();
+    let thread = std::thread::Builder::new().name("load".to_owned()).spawn(move || loader.run(durable))?;
+    Ok(Loading { thread, progress })
+}
+
+fn router(
+    settings: &Settings,
+    control: &Control,
+    journal: journal::Writer,
+    questions: Questions,
+    progress: Arc<load::Progress>,
+) -> anyhow::Result<Router> {
+    let durable = journal.durable();
+    let tally = Arc::new(collect::Tally::new());
+    let collector = collect::Collector {
+        control: control.clone(),
+        journal,
+        limits: collect::Limits::new(&settings.quotas()),
+        options: settings.collect_options()?,
+        now: Arc::new(now),
+        tally: Arc::clone(&tally),
+    };
+    let door = Door::new(control.clone(), now, settings.door_options());
+    let status = status::router(status::Status { tally, progress, durable });
+    Ok(Router::new()
+        .merge(collect::router(collector))
+        .merge(collect::snippet_router())
+        .merge(report::router(door, questions, settings.session_gap_ms(), now))
+        .merge(status))
+}
+
+fn report_recovery(recovery: &journal::Recovery) {
+    if let Some(torn) = &recovery.torn {
+        tracing::warn!(?torn, "the last write before the stop was not finished; nothing acknowledged is lost");
+    }
+    for gap in &recovery.gaps {
+        tracing::error!(?gap, "the journal is damaged; the file is kept and the rest is read");
+    }
+}
+
+async fn watch_journal(journal: journal::Writer, poison: watch::Sender<bool>) {
+    let error = journal.poisoned().await;
+    tracing::error!(
+        error = &error as &dyn std::error::Error,
+        "the disk refused a write; stopping, so that nothing is promised that is not kept"
+    );
+    poison.send_replace(true);
+}
+
+async fn refresh(control: Control, stopped: watch::Receiver<bool>) {
+    let mut ticks = tokio::time::interval(REFRESH_EVERY);
+    while !*stopped.borrow() {
+        ticks.tick().await;
+        let control = control.clone();
+        let refreshed = tokio::task::spawn_blocking(move || control.refresh()).await;
+        if let Ok(Err(error)) = refreshed {
+            tracing::error!(error = &error as &dyn std::error::Error, "sites and keys could not be read again");
+        }
+    }
+}

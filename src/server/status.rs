@@ -1,0 +1,77 @@
+//! What monitors read: alive, ready, counters.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tokio::sync::watch;
+
+use crate::collect::Tally;
+use crate::load::Progress;
+
+/// A load that is so many events behind is not ready.
+const BEHIND_MAX: u64 = 100_000;
+
+/// Where the numbers come from.
+#[derive(Clone)]
+pub(super) struct Status {
+    pub(super) tally: Arc<Tally>,
+    pub(super) progress: Arc<Progress>,
+    pub(super) durable: watch::Receiver<u64>,
+}
+
+impl Status {
+    /// Events on disk that are not loaded yet.
+    fn behind(&self) -> u64 {
+        self.durable.borrow().saturating_sub(self.progress.counts().next_sequence)
+    }
+}
+
+pub(super) fn router(status: Status) -> Router {
+    Router::new()
+        .route("/livez", get(async || "alive\n"))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .with_state(status)
+}
+
+/// `GET /readyz`: 200 while questions see what was sent; 503 while the load is far behind.
+async fn ready(State(status): State<Status>) -> (StatusCode, String) {
+    let behind = status.behind();
+    let code = if behind <= BEHIND_MAX { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (code, format!("{behind} events to load\n"))
+}
+
+/// `GET /metrics`: counters since the start, in Prometheus' text form.
+async fn metrics(State(status): State<Status>) -> Response {
+    let mut text = String::new();
+    let counts = status.progress.counts();
+    let durable = *status.durable.borrow();
+    let mut line = |name: &str, labels: &str, value: u64| {
+        writeln!(text, "{name}{labels} {value}").expect("writing to a string does not fail");
+    };
+    let events = status.tally.counts();
+    line("styk_events_received_total", "", events.received);
+    line("styk_events_accepted_total", "", events.accepted);
+    for (refusal, count) in events.refused {
+        line("styk_events_refused_total", &format!("{{code=\"{}\"}}", refusal.code()), count);
+    }
+    for (shed, count) in events.shed {
+        line("styk_events_shed_total", &format!("{{reason=\"{}\"}}", shed.as_str()), count);
+    }
+    line("styk_unknown_fields_total", "", events.unknown_fields);
+    line("styk_journal_next_sequence", "", durable);
+    line("styk_load_next_sequence", "", counts.next_sequence);
+    line("styk_load_pending", "", durable.saturating_sub(counts.next_sequence));
+    line("styk_load_loaded_total", "", counts.loaded);
+    line("styk_load_duplicate_total", "", counts.duplicate);
+    line("styk_load_conflict_total", "", counts.conflict);
+    line("styk_load_failed_total", "", counts.failed);
+    line("styk_load_retried_total", "", counts.refused_by_store);
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+}
