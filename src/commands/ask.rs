@@ -1,13 +1,13 @@
 //! Commands that ask the server: reports, exports, imports.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
 use super::client::{Client, site_of};
-use super::import::{self, Import, Reply};
+use super::import::{self, Import, Mapping, Reply};
 use crate::cli::{ExportArgs, ExportFormat, ExportWhat, FunnelArgs, ImportArgs, ReportCommand};
 use crate::config::Settings;
 use crate::control::{Control, Scope, Site};
@@ -110,28 +110,46 @@ pub(super) fn export(settings: &Settings, data: &Path, args: &ExportArgs) -> any
     Ok(())
 }
 
+/// Wrong usage, as clap has it.
+const WRONG_USAGE: u8 = 2;
+
 /// `styk import`
 pub(super) fn import(settings: &Settings, data: &Path, args: &ImportArgs) -> anyhow::Result<ExitCode> {
     let control = Control::open(data)?;
     let site = site_of(&control, &args.site)?;
+    let mapping = match Mapping::parse(&args.map) {
+        Ok(mapping) => mapping,
+        Err(error) => return Ok(wrong_usage(&error)),
+    };
+    let zone = args.time_zone.as_deref().unwrap_or_else(|| site.time_zone_name());
+    let import = Import {
+        site: args.site.clone(),
+        files: args.files.clone(),
+        mapping,
+        time_zone: jiff::tz::TimeZone::get(zone).with_context(|| format!("time zone `{zone}` is not known"))?,
+        data: data.to_owned(),
+        now: jiff::Timestamp::from_millisecond(server::now().as_ms())?,
+    };
     let client = Client::connect(settings, data)?;
     // A key for this import alone: events enter by the same door as everybody's.
     let key_name = format!("styk import {}", std::process::id());
     let secret = control.add_key(&site.key, Scope::Collect, &key_name)?;
-    let mut sink = |body: &[u8]| send(&client, &secret, body);
-    let import = Import {
-        site: &site.key,
-        files: args.files.iter().map(PathBuf::as_path).collect(),
-        map: &args.map,
-        time_zone: args.time_zone.as_deref().unwrap_or_else(|| site.time_zone_name()),
-        data,
-    };
-    let summary = import::run(&import, &mut sink);
+    let result = import::run(&import, |body| send(&client, &secret, body), &mut std::io::stderr());
     revoke(&control, &key_name)?;
-    let summary = summary?;
+    let code = match result {
+        Ok(summary) if summary.succeeded() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) if error.is_usage() => wrong_usage(&error),
+        Err(error) => return Err(error.into()),
+    };
     client.wait_until_loaded()?;
     client.close();
-    Ok(if summary.accepted == 0 && 0 < summary.rows { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(code)
+}
+
+fn wrong_usage(error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("error: {error}");
+    ExitCode::from(WRONG_USAGE)
 }
 
 /// Ends the import's key.
@@ -149,7 +167,7 @@ fn send(client: &Client, secret: &str, body: &[u8]) -> anyhow::Result<Reply> {
     for _ in 0..KEY_TRIES_MAX {
         let answer = client.post_with("/v1/events", body, secret)?;
         match answer.status {
-            202 | 400 => return Reply::parse(&answer.text),
+            202 | 400 => return serde_json::from_str(&answer.text).context("the server's answer is not JSON"),
             401 => std::thread::sleep(std::time::Duration::from_millis(100)),
             _ => bail!("the server refused the events: {}", super::client::refusal(&answer.text)),
         }

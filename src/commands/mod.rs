@@ -12,7 +12,6 @@
 mod ask;
 mod client;
 pub mod demo;
-#[path = "/work/scratch/import_stub.rs"]
 pub mod import;
 mod manage;
 mod serve;

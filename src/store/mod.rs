@@ -19,19 +19,23 @@
 //! Appending a whole row group to a table that others read lets them see rows before the commit (DuckDB 1.5
 //! and 2.0). A table that the manifest does not name cannot be seen, so a run is a table of its own.
 
+mod bookmark;
 mod database;
 mod export;
 mod query;
 mod read;
 mod row;
+mod table_file;
 mod texts;
 mod write;
 
+pub use bookmark::Bookmark;
 pub use database::{Options, Store};
 pub use export::{FileFormat, TableFile, read_parquet, write_whole};
 pub use query::{Query, Value};
 pub use read::{Cancel, Columns, Snapshot};
 pub use row::{FailedEvent, Row};
+pub use table_file::{InputFile, file_state};
 pub use texts::{Code, NO_CODE};
 pub use write::{RowBatch, Writer};
 

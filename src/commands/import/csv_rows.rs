@@ -98,7 +98,7 @@ impl Parser {
         self.reader.get_mut().put(bytes);
         let read = self.reader.read_record(&mut self.record);
         let taken = self.reader.position().byte() - from;
-        let whole = taken == bytes.len() as u64 + 1 && !self.reader.is_done();
+        let whole = taken == bytes.len() as u64 + 1 && !self.reader.get_ref().overdrawn;
         if whole && read.is_ok_and(|found| found) {
             return Ok(&self.record);
         }
@@ -119,6 +119,8 @@ fn reader(delimiter: u8) -> csv::Reader<OneRow> {
 struct OneRow {
     bytes: Vec<u8>,
     taken: usize,
+    /// Whether the reader wanted more than the row: a quote in it is open.
+    overdrawn: bool,
 }
 
 impl OneRow {
@@ -127,6 +129,7 @@ impl OneRow {
         self.bytes.extend_from_slice(bytes);
         self.bytes.push(b'\n');
         self.taken = 0;
+        self.overdrawn = false;
     }
 }
 
@@ -134,6 +137,7 @@ impl Read for OneRow {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let bytes = (&self.bytes[self.taken..]).read(buffer)?;
         self.taken += bytes;
+        self.overdrawn |= bytes == 0;
         Ok(bytes)
     }
 }

@@ -89,14 +89,14 @@ pub enum Error {
         path: PathBuf,
     },
     /// A column that is needed is not there.
-    #[error("`{}` has no column `{column}` for `{field}`; say which with --map {field}=COLUMN, or {field}==TEXT for one text in all rows; its columns are: {columns}", path.display())]
+    #[error("`{}` has no column for `{field}`{}; say which with --map {field}=COLUMN, or {field}==TEXT for one text in all rows; its columns are: {columns}", path.display(), looked_for(column.as_deref()))]
     NoColumn {
         /// The file.
         path: PathBuf,
         /// The field it would fill.
         field: String,
-        /// The column that was looked for.
-        column: String,
+        /// The column that was looked for; `None` when `--map` gave the one of that name to another field.
+        column: Option<String>,
         /// The columns that are there.
         columns: String,
     },
@@ -135,6 +135,10 @@ pub enum Error {
     /// The operator cannot be told.
     #[error("cannot write to the terminal")]
     Talk(#[from] io::Error),
+}
+
+fn looked_for(column: Option<&str>) -> String {
+    column.map(|column| format!(", `{column}` is missing")).unwrap_or_default()
 }
 
 impl Error {

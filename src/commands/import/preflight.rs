@@ -43,8 +43,8 @@ fn refuse_missing<'a>(path: &Path, missing: Vec<Needed>, columns: impl Iterator<
     let Some(Needed { field, column }) = missing.into_iter().next() else { return Ok(()) };
     Err(Error::NoColumn {
         path: path.to_owned(),
-        column: column.unwrap_or_else(|| field.clone()),
         field,
+        column,
         columns: columns.filter(|column| !column.is_empty()).take(LISTED_MAX).collect::<Vec<_>>().join(", "),
     })
 }
