@@ -36,7 +36,7 @@ pub enum Command {
     /// Add, list, change and remove users of the dashboard
     #[command(subcommand)]
     User(UserCommand),
-    /// Bring in events of the past from CSV, JSON lines or Parquet
+    /// Bring in events of the past from CSV, JSON lines or Parquet; importing a file again within 7 days changes nothing
     Import(ImportArgs),
     /// Write every stored row as Parquet, CSV or JSON lines
     Export(ExportArgs),

@@ -12,7 +12,10 @@ use crate::domain::time::Timestamp;
 
 const EVENTS_COLUMNS: &str = include_str!("events.sql");
 
-/// A run doubles as often as this before it belongs to the next size.
+/// The first table of new rows after an opening.
+const FIRST_GENERATION: u32 = 1;
+
+/// Runs of the next size hold so many times as much.
 const RUN_SIZE_STEP: u64 = 4;
 
 /// What one step of the load brings: rows, failures, and how far the journal is read with them.
@@ -69,7 +72,7 @@ impl Writer {
             .execute("insert into progress values (?, ?)", duckdb::params![next_sequence, Moment(received_through)])
             .doing("set its progress")?;
         let codes = texts.len();
-        let mut writer = Self {
+        let writer = Self {
             connection,
             texts,
             options,
@@ -77,13 +80,13 @@ impl Writer {
             texts_on_disk: codes,
             next_sequence,
             received_through,
-            generation: 0,
+            generation: FIRST_GENERATION,
             rows_in_memory: 0,
             filling_since: None,
             flushed: Vec::new(),
             next_run: u32::try_from(next_run).expect("run numbers stay small"),
         };
-        writer.start_generation()?;
+        writer.create_generation(FIRST_GENERATION)?;
         Ok(writer)
     }
 
@@ -194,6 +197,8 @@ impl Writer {
     pub fn flush(&mut self, now: Timestamp) -> Result<(), Error> {
         let doing = "write its newest events to the file";
         let Some(_) = self.filling_since else { return Ok(()) };
+        // First, so that nothing is left to fail once the rows are in the file.
+        self.create_generation(self.generation + 1)?;
         let (run, generation) = (self.next_run, self.generation);
         let transaction = self.connection.unchecked_transaction().doing(doing)?;
         if 0 < self.rows_in_memory {
@@ -230,19 +235,20 @@ impl Writer {
         self.rows_in_memory = 0;
         self.filling_since = None;
         self.flushed.push((generation, now));
-        self.start_generation()
+        self.generation = generation + 1;
+        Ok(())
     }
 
-    /// New rows go to a new table, so that the old one can be dropped whole.
-    fn start_generation(&mut self) -> Result<(), Error> {
-        let next = self.generation + 1;
+    /// Makes the table `recent_N` if it is not there yet: after a flush new rows go to a new table, so that the
+    /// old one can be dropped whole.
+    fn create_generation(&self, generation: u32) -> Result<(), Error> {
         self.connection
             .execute_batch(&format!(
-                "begin; create table recent_{next} {EVENTS_COLUMNS}; insert into recents values ({next}); commit;"
+                "begin; create table if not exists recent_{generation} {EVENTS_COLUMNS};
+                 delete from recents where generation = {generation};
+                 insert into recents values ({generation}); commit;"
             ))
-            .doing("start a table for new events")?;
-        self.generation = next;
-        Ok(())
+            .doing("start a table for new events")
     }
 
     /// Drops tables whose rows were flushed so long ago that no reader can still need them.

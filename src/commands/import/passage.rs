@@ -114,7 +114,7 @@ impl Passage<'_, '_> {
             self.report.bad_row(self.table, place, bad)?;
         }
         let path = self.table.path();
-        self.bookmark.advance(self.rows_read + 1).map_err(|source| Error::Bookmark { path: path.to_owned(), source })
+        self.bookmark.advance(self.rows_read).map_err(|source| Error::Bookmark { path: path.to_owned(), source })
     }
 
     fn stopped(&self, source: anyhow::Error) -> Error {
