@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by ./styk and ./check, so that both build the same program from the same DuckDB library.
 # The folder of the project is expected in `root`.
 

@@ -132,15 +132,15 @@ impl TextColumn {
                 query.push(column);
             }
             Self::Property(key) => {
-                query.push("(properties ->> ").push_value(Value::Text(json_path(key))).push(")");
+                query.push("(properties ->> ").push_value(Value::Text(json_pointer(key))).push(")");
             }
         }
     }
 }
 
-/// The path of a top-level key, quoted so that every character stands for itself.
-fn json_path(key: &str) -> String {
-    format!("$.\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\""))
+/// The JSON pointer of a top-level key. Not a path (`$.key`): that has wildcards, even between quotes.
+fn json_pointer(key: &str) -> String {
+    format!("/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
 fn push_text(query: &mut Query, column: &TextColumn, test: &Test) {

@@ -18,6 +18,7 @@ use crate::domain::filter::{ArrivalField, Field};
 use crate::domain::funnel::{
     Bin, Durations, Funnel, Matcher, Plan, StepRow, StepTally, Tally, Unit, conversion_rate, drop_off_rate, step_rate,
 };
+use crate::domain::statistics::wilson;
 use crate::store::{self, Code, Columns, NO_CODE, Query, Snapshot};
 
 /// By what the answer is broken down.
@@ -96,6 +97,10 @@ pub struct Seconds {
 pub struct Conversion {
     /// Null when nobody entered.
     pub rate: Option<f64>,
+    /// Lower end of the rate's 95 % Wilson interval.
+    pub low: Option<f64>,
+    /// Upper end of it.
+    pub high: Option<f64>,
     /// Null when nobody converted.
     pub seconds: Option<Seconds>,
     /// Up to the last bin that holds anything.
@@ -315,9 +320,12 @@ impl Words<'_> {
     fn conversion(&self, tally: &mut Tally) -> Conversion {
         let tallies = tally.steps();
         let last = tallies.len();
+        let interval = wilson(tallies[last - 1].reached, tallies[0].reached);
         let bin = |bin: Bin| HistogramBin { from: bin.from_ms / 1_000, to: bin.to_ms / 1_000, count: bin.count };
         Conversion {
             rate: conversion_rate(&tallies, last),
+            low: interval.map(|(low, _)| low),
+            high: interval.map(|(_, high)| high),
             seconds: tallies[last - 1].from_first.map(seconds),
             histogram: tally.conversion_histogram().into_iter().map(bin).collect(),
         }

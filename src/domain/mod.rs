@@ -22,5 +22,6 @@ pub mod money;
 pub mod name;
 pub mod page;
 pub mod rules;
+pub mod statistics;
 pub mod time;
 pub mod touchpoint;

@@ -24,7 +24,7 @@ const STOP_GRACE: Duration = Duration::from_secs(10);
 /// The most header lines of a request.
 const HEADERS_MAX: usize = 64;
 /// The most bytes of a request's line and headers.
-const HEAD_BYTES_MAX: usize = 64 << 10;
+const HEAD_BYTES_MAX: usize = 32 << 10;
 /// How long the loop rests when the system refuses a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 

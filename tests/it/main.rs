@@ -1,0 +1,22 @@
+//! All of Styk's Rust tests outside `src`, as one program: each program linked holds DuckDB, so one is enough.
+
+mod architecture;
+mod channels;
+mod control;
+mod crash;
+mod demo_shop;
+mod funnel_matcher;
+mod funnel_property;
+mod funnel_stories;
+mod funnel_tally;
+mod funnel_whole;
+mod hostile_parse;
+mod hostile_socket;
+mod import_files;
+mod journal;
+mod login;
+mod program;
+mod reference;
+mod roundtrip;
+mod shop;
+mod touchpoints;
