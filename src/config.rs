@@ -231,10 +231,8 @@ impl Settings {
 
     /// How much each sender may send.
     pub fn quotas(&self) -> collect::Quotas {
-        let (collect, quota) = (&self.collect, |events_per_second, burst_events| collect::Quota {
-            events_per_second,
-            burst_events,
-        });
+        let (collect, quota) =
+            (&self.collect, |events_per_second, burst_events| collect::Quota { events_per_second, burst_events });
         collect::Quotas {
             client: quota(collect.client_events_per_second, collect.client_events_burst),
             site: quota(collect.site_events_per_second, collect.site_events_burst),

@@ -69,7 +69,12 @@ fn listed() -> Vec<Listed> {
     coded.into_iter().map(own).chain([arrival]).collect()
 }
 
-fn values_of(snapshot: &Snapshot, scope: &Scope, listed: &Listed, limit: NonZeroU32) -> Result<FieldValues, store::Error> {
+fn values_of(
+    snapshot: &Snapshot,
+    scope: &Scope,
+    listed: &Listed,
+    limit: NonZeroU32,
+) -> Result<FieldValues, store::Error> {
     let mut query = Query::new();
     push_rows(&mut query, snapshot, scope, listed.rows);
     query.push("\nselect ").push(listed.column).push(" as code, count(*) as events from ").push(listed.rows.name());

@@ -354,9 +354,12 @@ fn seconds(durations: Durations) -> Seconds {
 }
 
 fn method(scope: &Scope, funnel: &Funnel, breakdown: Option<&Breakdown>) -> Method {
-    let fields = funnel.steps().iter().flat_map(|step| &step.filters).chain(funnel.filters()).map(|filter| filter.field());
+    let fields =
+        funnel.steps().iter().flat_map(|step| &step.filters).chain(funnel.filters()).map(|filter| filter.field());
     let sessions = funnel.unit() == Unit::Session
-        || fields.chain(breakdown.map(|breakdown| &breakdown.field)).any(|field| rows_needed(field) == super::relation::Rows::WithSessions);
+        || fields
+            .chain(breakdown.map(|breakdown| &breakdown.field))
+            .any(|field| rows_needed(field) == super::relation::Rows::WithSessions);
     Method {
         report: "funnel",
         unit: funnel.unit().as_str(),

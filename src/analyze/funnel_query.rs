@@ -84,7 +84,10 @@ pub(super) fn unlinked_query(snapshot: &Snapshot, scope: &Scope, funnel: &Funnel
     push_rows(&mut query, snapshot, scope, rows);
     query.bind("from_ms", Value::Number(scope.period.from().as_ms()));
     query.bind("to_ms", Value::Number(scope.period.to().as_ms()));
-    query.push("\nselect count(distinct visitor) as visitors\nfrom ").push(rows.name()).push("\nwhere site = $site and ");
+    query
+        .push("\nselect count(distinct visitor) as visitors\nfrom ")
+        .push(rows.name())
+        .push("\nwhere site = $site and ");
     push_step(&mut query, snapshot, funnel, &funnel.steps()[0], 0);
     query.push(" = 1\n    and visitor not in (");
     query.push("select visitor from events where site = $site and customer is not null)");

@@ -102,7 +102,8 @@ pub(super) fn export(settings: &Settings, data: &Path, args: &ExportArgs) -> any
         }
     }
     let client = Client::connect(settings, data)?;
-    let out = if args.out.is_dir() { args.out.join(format!("{}-events.{format}", args.site)) } else { args.out.clone() };
+    let out =
+        if args.out.is_dir() { args.out.join(format!("{}-events.{format}", args.site)) } else { args.out.clone() };
     let bytes = crate::store::write_whole(&out, &mut client.get(&path)?)
         .with_context(|| format!("`{}` cannot be written", out.display()))?;
     client.close();

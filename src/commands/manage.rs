@@ -17,8 +17,7 @@ pub(super) fn site(command: SiteCommand, data: &Path) -> anyhow::Result<()> {
         SiteCommand::Add { key, fields } => {
             let key = SiteKey::parse(&key).with_context(|| format!("site key `{key}`"))?;
             let currency = parse_currency(&fields.currency)?;
-            let site =
-                NewSite { key, domains: fields.domain, time_zone: fields.time_zone, currency };
+            let site = NewSite { key, domains: fields.domain, time_zone: fields.time_zone, currency };
             let site = control.add_site(site)?;
             eprintln!("added site `{}`; put this into its pages (with the address the world knows):", site.key);
             println!("{}", script_tag("http://127.0.0.1:8417", &site));
@@ -81,7 +80,8 @@ pub(super) fn key(command: KeyCommand, data: &Path) -> anyhow::Result<()> {
             println!("{table}");
         }
         KeyCommand::Revoke { id } => {
-            let number = u32::try_from(id).with_context(|| format!("there is no key {id}; `styk key list` shows all"))?;
+            let number =
+                u32::try_from(id).with_context(|| format!("there is no key {id}; `styk key list` shows all"))?;
             control.revoke_key(KeyId(number))?;
             eprintln!("revoked key {id}");
         }

@@ -161,7 +161,9 @@ pub enum BadFilter {
     #[error("the operator is not known; known are: eq ne in not_in contains starts_with gt gte lt lte exists")]
     Operator,
     /// The operator does not fit the field.
-    #[error("the operator does not fit this field; texts take eq ne in not_in contains starts_with exists, numbers eq gt gte lt lte exists")]
+    #[error(
+        "the operator does not fit this field; texts take eq ne in not_in contains starts_with exists, numbers eq gt gte lt lte exists"
+    )]
     Unfit,
     /// What to compare with does not fit the operator.
     #[error("the value does not fit the operator: {0}")]
@@ -239,7 +241,8 @@ fn fitted(field: &Field, test: Test, currency: Currency) -> Result<Test, BadFilt
 fn limit(field: &Field, value: &str, currency: Currency) -> Result<Limit, BadFilter> {
     match field {
         Field::Value => {
-            let money = Money::parse(value, currency, Sign::Any).map_err(|_| BadFilter::Value("an amount such as 19.90"))?;
+            let money =
+                Money::parse(value, currency, Sign::Any).map_err(|_| BadFilter::Value("an amount such as 19.90"))?;
             Ok(Limit::Minor(money.minor()))
         }
         Field::Property(_) => {

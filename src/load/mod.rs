@@ -168,14 +168,17 @@ impl Loader {
             }
         }
         if let Err(error) = self.writer.flush((self.now)()) {
-            tracing::error!(error = &error as &dyn std::error::Error, "the newest events were not flushed; the journal has them");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the newest events were not flushed; the journal has them"
+            );
         }
     }
 
     /// Follows the journal from the store's position until it ends or something refuses.
     fn follow(&mut self, durable: &watch::Receiver<u64>) -> Result<(), Error> {
-        let mut reader = Reader::open(&self.options.journal_directory, self.writer.next_sequence())
-            .map_err(Error::Journal)?;
+        let mut reader =
+            Reader::open(&self.options.journal_directory, self.writer.next_sequence()).map_err(Error::Journal)?;
         loop {
             let closed = durable.has_changed().is_err();
             let up_to = *durable.borrow();
@@ -209,7 +212,11 @@ impl Loader {
         for item in read {
             match item {
                 Read::Gap(gap) => {
-                    tracing::error!(from = gap.from_sequence, to = gap.to_sequence, "events are missing: the journal is damaged");
+                    tracing::error!(
+                        from = gap.from_sequence,
+                        to = gap.to_sequence,
+                        "events are missing: the journal is damaged"
+                    );
                     next_sequence = next_sequence.max(gap.to_sequence);
                 }
                 Read::Record(record) => {
@@ -219,7 +226,11 @@ impl Loader {
                     match encoding::decode(record.kind, &record.payload) {
                         Ok(batch) => decoded.push(Decoded { sequence: record.sequence, batch }),
                         Err(error) => {
-                            tracing::error!(sequence = record.sequence, error = &error as &dyn std::error::Error, "a record does not decode");
+                            tracing::error!(
+                                sequence = record.sequence,
+                                error = &error as &dyn std::error::Error,
+                                "a record does not decode"
+                            );
                             failed.push(undecodable(&record, received_at));
                         }
                     }

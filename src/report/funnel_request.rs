@@ -80,8 +80,9 @@ const FILTERS_MAX: usize = 20;
 impl FunnelRequest {
     /// Takes the request's body.
     pub(super) fn read(body: &[u8]) -> Result<Self, ReportError> {
-        serde_json::from_slice(body)
-            .map_err(|error| ReportError::bad_request("bad_request", format!("the question does not read: {error}"), ""))
+        serde_json::from_slice(body).map_err(|error| {
+            ReportError::bad_request("bad_request", format!("the question does not read: {error}"), "")
+        })
     }
 
     /// Checks every part and names the first that does not fit.
@@ -97,20 +98,22 @@ impl FunnelRequest {
             None => Funnel::WINDOW_SECONDS_DEFAULT,
             Some(seconds) => u32::try_from(seconds).unwrap_or(u32::MAX),
         };
-        let unit = parse_word(self.unit.as_deref(), Unit::Visitor, Unit::parse, "unit", "visitor, customer or session")?;
+        let unit =
+            parse_word(self.unit.as_deref(), Unit::Visitor, Unit::parse, "unit", "visitor, customer or session")?;
         let scope_words = "entry or every_step";
-        let filter_scope =
-            parse_word(self.filter_scope.as_deref(), FilterScope::Entry, FilterScope::parse, "filter_scope", scope_words)?;
+        let filter_scope = parse_word(
+            self.filter_scope.as_deref(),
+            FilterScope::Entry,
+            FilterScope::parse,
+            "filter_scope",
+            scope_words,
+        )?;
         let filters = parse_filters(self.r#where, "where", site)?;
         let funnel = Funnel::new(steps, window_seconds, unit)
             .map_err(|error| bad(&error.to_string(), bad_funnel_field(error)))?
             .filtered(filters, filter_scope);
         let breakdown = self.breakdown.map(BreakdownRequest::parse).transpose()?;
-        Ok(FunnelQuestion {
-            scope: Scope { site: site.id, period, time_zone, session_gap_ms },
-            funnel,
-            breakdown,
-        })
+        Ok(FunnelQuestion { scope: Scope { site: site.id, period, time_zone, session_gap_ms }, funnel, breakdown })
     }
 }
 
@@ -162,7 +165,12 @@ impl StepRequest {
             (None, None, None, None) => {
                 return Err(bad(&format!("step {number} names neither event, touchpoint, stage nor page"), &path));
             }
-            _ => return Err(bad(&format!("step {number} names more than one of event, touchpoint, stage and page"), &path)),
+            _ => {
+                return Err(bad(
+                    &format!("step {number} names more than one of event, touchpoint, stage and page"),
+                    &path,
+                ));
+            }
         };
         let label = match self.label {
             Some(label) => label_of(&label, "label")?.as_str().to_owned(),
@@ -180,9 +188,11 @@ fn parse_filters(requests: Vec<FilterRequest>, path: &str, site: &Site) -> Resul
     }
     let parse = |(index, request): (usize, FilterRequest)| {
         let path = format!("{path}[{index}]");
-        let values = texts_of(&request.value)
-            .ok_or_else(|| bad("a value is a text, a number, true, false, or a list of these", &format!("{path}.value")))?;
-        Filter::parse(&request.field, &request.op, &values, site.currency).map_err(|error| bad(&error.to_string(), &path))
+        let values = texts_of(&request.value).ok_or_else(|| {
+            bad("a value is a text, a number, true, false, or a list of these", &format!("{path}.value"))
+        })?;
+        Filter::parse(&request.field, &request.op, &values, site.currency)
+            .map_err(|error| bad(&error.to_string(), &path))
     };
     requests.into_iter().enumerate().map(parse).collect()
 }

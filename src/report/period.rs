@@ -35,9 +35,9 @@ fn parse_moment(text: &str, zone: &TimeZone, field: &str) -> Result<Timestamp, R
     };
     // Years in which every sum of a moment and a window is still a moment.
     let believable = Timestamp::parse("1970-01-01T00:00:00Z")..Timestamp::parse("3000-01-01T00:00:00Z");
-    moment
-        .filter(|moment| believable.contains(&Some(*moment)))
-        .ok_or_else(|| bad("a date such as 2026-11-22 or a moment such as 2026-11-22T10:00:00Z, from 1970 to 2999", field))
+    moment.filter(|moment| believable.contains(&Some(*moment))).ok_or_else(|| {
+        bad("a date such as 2026-11-22 or a moment such as 2026-11-22T10:00:00Z, from 1970 to 2999", field)
+    })
 }
 
 fn bad(message: &str, field: &str) -> ReportError {

@@ -118,7 +118,10 @@ mod tests {
     #[test]
     fn numbers_read_as_people_write_them() {
         let shown = |number: u64| whole(&Value::from(number));
-        assert_eq!((shown(0), shown(999), shown(18_240), shown(1_000_000)), ("0".into(), "999".into(), "18,240".into(), "1,000,000".into()));
+        assert_eq!(
+            (shown(0), shown(999), shown(18_240), shown(1_000_000)),
+            ("0".into(), "999".into(), "18,240".into(), "1,000,000".into())
+        );
         let shown = |seconds: f64| duration(&Value::from(seconds));
         assert_eq!(shown(0.25), "0.2 s");
         assert_eq!(shown(59.6), "1 min");

@@ -64,7 +64,8 @@ impl Connections {
                 (Ok(place), Ok((stream, peer))) => {
                     // Small answers must not wait for more to send; a socket that refuses this works all the same.
                     stream.set_nodelay(true).ok();
-                    let service = TowerToHyperService::new(service(self.router.clone(), peer, Arc::clone(&self.trusted_proxies)));
+                    let service =
+                        TowerToHyperService::new(service(self.router.clone(), peer, Arc::clone(&self.trusted_proxies)));
                     let connection = graceful.watch(self.http.serve_connection(TokioIo::new(stream), service));
                     tokio::spawn(async move {
                         // What goes wrong on one connection is that client's to notice.

@@ -102,12 +102,15 @@ fn open_database(options: &Options) -> Result<Connection, Error> {
 /// Brings the attached file to the newest schema. Each step and its number are one transaction.
 fn migrate(connection: &Connection) -> Result<(), Error> {
     let doing = "bring its file to the current schema";
-    connection.execute_batch("create table if not exists disk.schema_version (version uinteger not null)").doing(doing)?;
+    connection
+        .execute_batch("create table if not exists disk.schema_version (version uinteger not null)")
+        .doing(doing)?;
     let done: u32 = connection
         .query_row("select coalesce(max(version), 0) from disk.schema_version", [], |row| row.get(0))
         .doing(doing)?;
     for (version, sql) in (1..).zip(MIGRATIONS).skip(done as usize) {
-        let step = format!("begin; {sql}; insert into disk.schema_version values ({version}); commit; checkpoint disk;");
+        let step =
+            format!("begin; {sql}; insert into disk.schema_version values ({version}); commit; checkpoint disk;");
         connection.execute_batch(&step).doing(doing)?;
     }
     Ok(())
@@ -119,8 +122,7 @@ fn check_counts(connection: &Connection) -> Result<(), Error> {
     let recorded: u64 =
         connection.query_row("select rows_total from disk.progress", [], |row| row.get(0)).doing(doing)?;
     let mut statement = connection.prepare("select run from disk.manifest").doing(doing)?;
-    let runs: Vec<u32> =
-        statement.query_map([], |row| row.get(0)).and_then(Iterator::collect).doing(doing)?;
+    let runs: Vec<u32> = statement.query_map([], |row| row.get(0)).and_then(Iterator::collect).doing(doing)?;
     let mut found = 0;
     for run in runs {
         let count = format!("select count(*) from disk.run_{run}");

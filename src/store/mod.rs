@@ -52,7 +52,9 @@ pub enum Error {
         source: duckdb::Error,
     },
     /// The file holds other rows than it recorded.
-    #[error("the store holds {found} events where {recorded} are recorded; move `events.duckdb` away and start again to load it anew from the journal")]
+    #[error(
+        "the store holds {found} events where {recorded} are recorded; move `events.duckdb` away and start again to load it anew from the journal"
+    )]
     Miscounted {
         /// Rows in the runs.
         found: u64,

@@ -42,9 +42,8 @@ impl Snapshot {
     pub(super) fn begin(connection: Connection, texts: Texts, directory: Arc<Path>) -> Result<Self, Error> {
         let doing = "begin to read";
         connection.execute_batch("begin").doing(doing)?;
-        let position = connection
-            .query_row("select next_sequence from disk.progress", [], |row| row.get(0))
-            .doing(doing)?;
+        let position =
+            connection.query_row("select next_sequence from disk.progress", [], |row| row.get(0)).doing(doing)?;
         let runs = numbers(&connection, "select run from disk.manifest order by run").doing(doing)?;
         let received_through: i64 = connection
             .query_row("select epoch_ms(received_through) from progress", [], |row| row.get(0))

@@ -73,8 +73,7 @@ impl Row<'_> {
     /// Appends the row; the order of values is the order of columns.
     pub(super) fn append(&self, appender: &mut duckdb::Appender<'_>) -> duckdb::Result<()> {
         let mut id_text = uuid::Uuid::encode_buffer();
-        let id_text: &str =
-            uuid::Uuid::from_u128(self.event_id.as_u128()).hyphenated().encode_lower(&mut id_text);
+        let id_text: &str = uuid::Uuid::from_u128(self.event_id.as_u128()).hyphenated().encode_lower(&mut id_text);
         let (occurred_at, received_at) = (Moment(self.occurred_at), Moment(self.received_at));
         let mut values: Vec<&dyn ToSql> = Vec::with_capacity(34);
         values.extend([&self.site.0 as &dyn ToSql, &self.visitor.0, &occurred_at]);

@@ -116,10 +116,8 @@ impl Writer {
     /// [`Error::Database`], when DuckDB refuses.
     pub fn recent_ids(&self, since: Timestamp, mut each: impl FnMut(SiteId, EventId, Timestamp)) -> Result<(), Error> {
         let doing = "read the ids of recent events";
-        let mut statement = self
-            .connection
-            .prepare("select run from disk.manifest where ? <= received_through")
-            .doing(doing)?;
+        let mut statement =
+            self.connection.prepare("select run from disk.manifest where ? <= received_through").doing(doing)?;
         let runs: Vec<u32> =
             statement.query_map([Moment(since)], |row| row.get(0)).and_then(Iterator::collect).doing(doing)?;
         for run in runs {
@@ -278,10 +276,8 @@ impl Writer {
                 .prepare("select run from disk.manifest where events between ? and ? order by received_from, run")
                 .doing(doing)?;
             let size_min = if size_max == self.options.flush_rows { 0 } else { size_max / RUN_SIZE_STEP + 1 };
-            let runs: Vec<u32> = statement
-                .query_map([size_min, size_max], |row| row.get(0))
-                .and_then(Iterator::collect)
-                .doing(doing)?;
+            let runs: Vec<u32> =
+                statement.query_map([size_min, size_max], |row| row.get(0)).and_then(Iterator::collect).doing(doing)?;
             drop(statement);
             if self.options.merge_runs <= runs.len() {
                 self.merge(&runs)?;
@@ -294,7 +290,9 @@ impl Writer {
     /// Replaces `runs` by one run with all their rows, in one transaction.
     fn merge(&mut self, runs: &[u32]) -> Result<(), Error> {
         let merged = self.next_run;
-        let list = |item: fn(u32) -> String, between: &str| runs.iter().map(|&run| item(run)).collect::<Vec<_>>().join(between);
+        let list = |item: fn(u32) -> String, between: &str| {
+            runs.iter().map(|&run| item(run)).collect::<Vec<_>>().join(between)
+        };
         let rows = list(|run| format!("select * from disk.run_{run}"), " union all ");
         let drops = list(|run| format!("drop table disk.run_{run};"), " ");
         let numbers = list(|run| run.to_string(), ", ");

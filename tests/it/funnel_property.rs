@@ -74,7 +74,7 @@ fn rows(unit: u64, mut history: Vec<(i64, u32)>) -> Vec<StepRow> {
         steps,
         breakdown: place,
         amount_minor: 100 + i64::from(place),
-        currency: (place % 3) as u32,
+        currency: place % 3,
     })
     .collect()
 }
