@@ -26,31 +26,33 @@
 //! 7. [`report`] answers with the numbers, how they were reached (`method`) and how fresh they are (`data_through`).
 //! 8. The dashboard (`src/report/dashboard`) draws the bar "Add to cart", one visitor taller.
 
-/// The words every stage shares. Uses none of them.
+// Plain comments, not docs: with docs in both places, rustdoc looks for the modules' own links here.
+
+// The words every stage shares. Uses none of them.
 pub mod domain;
 
-/// HTTP in: a batch becomes events and refusals.
+// HTTP in: a batch becomes events and refusals.
 pub mod collect;
 
-/// Accepted events on disk, in order, before anyone hears "accepted".
+// Accepted events on disk, in order, before anyone hears "accepted".
 pub mod journal;
 
-/// From the journal into the store, exactly once.
+// From the journal into the store, exactly once.
 pub mod load;
 
-/// Every loaded event in DuckDB.
+// Every loaded event in DuckDB.
 pub mod store;
 
-/// The questions, one file each.
+// The questions, one file each.
 pub mod analyze;
 
-/// JSON API, sign-in, dashboard, text tables.
+// JSON API, sign-in, dashboard, text tables.
 pub mod report;
 
-/// Sites, keys and users: a small SQLite file.
+// Sites, keys and users: a small SQLite file.
 pub mod control;
 
-/// The rim: what was typed, what it means, the settings, and the program that runs.
+// The rim: what was typed, what it means, the settings, and the program that runs.
 pub mod cli;
 pub mod commands;
 pub mod config;

@@ -4,7 +4,7 @@
 //! reference. Every answer says how it was reached (`method`) and how fresh it is (`data_through`).
 //!
 //! **Shape.** What the question means (the file's doc) → `*_query` (pure: SQL and values) → the answer as plain
-//! data → `answer`, which runs the one on a [`Snapshot`](crate::store::Snapshot) and gives the other.
+//! data → `answer`, which runs the one on a [`Snapshot`] and gives the other.
 //! [`relation`] and [`condition`] are the SQL they share.
 //!
 //! **Never.** No HTTP, no text for people, no assumption that the store is a local file.
