@@ -54,7 +54,7 @@ pub(super) fn push_filter(query: &mut Query, snapshot: &Snapshot, filter: &Filte
         Field::Text(TextField::TransactionId) => push_text(query, &TextColumn::Named("transaction_id"), filter.test()),
         Field::Property(key) => push_text(query, &TextColumn::Property(key.as_str().to_owned()), filter.test()),
         Field::Item(field) => push_item(query, *field, filter.test()),
-        Field::Value => push_value(query, filter.test()),
+        Field::Value => push_value(query, snapshot, filter.test()),
         Field::Trusted => push_trusted(query, filter.test()),
     }
     query.push(")");
@@ -226,11 +226,15 @@ fn push_item_like(query: &mut Query, list: &'static str, function: &'static str,
     query.push("(lower(item), lower(").push_value(Value::Text(part.to_owned())).push(")))), 0) > 0");
 }
 
-fn push_value(query: &mut Query, test: &Test) {
+/// Amounts of different currencies are never compared: such an event is neither above nor below, and unequal.
+fn push_value(query: &mut Query, snapshot: &Snapshot, test: &Test) {
     match test {
-        Test::Compare(comparison, Limit::Minor(minor)) => {
-            query.push("coalesce(value_minor").push(operator(*comparison));
-            query.push_value(Value::Number(*minor)).push(", false)");
+        Test::Compare(comparison, Limit::Amount(money)) => {
+            let unequal = *comparison == Comparison::Unequal;
+            query.push(if unequal { "not coalesce(value_minor = " } else { "coalesce(value_minor" });
+            query.push(if unequal { "" } else { operator(*comparison) });
+            query.push_value(Value::Number(money.minor())).push(" and currency = ");
+            query.push_codes(&[code_or_never(snapshot, money.currency().as_str())]).push(", false)");
         }
         Test::Exists => {
             query.push("value_minor is not null");

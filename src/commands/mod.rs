@@ -36,7 +36,9 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         _ => None,
     };
     let flags: Vec<_> = flags.into_iter().collect();
-    let read = match config::read(cli.config.as_deref(), std::env::vars(), &flags) {
+    let read = config::read(cli.config.as_deref(), std::env::vars(), &flags);
+    // What only makes sense or not once it is taken apart is wrong usage too.
+    let read = match read.and_then(|read| read.settings.collect_options().map(|_| read)) {
         Ok(read) => read,
         Err(error) => {
             eprintln!("error: {:#}", anyhow::Error::new(error));

@@ -1,5 +1,6 @@
 //! `styk serve`: runs until it is told to stop, or until the disk refuses.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -16,7 +17,8 @@ pub(super) fn run(settings: &Settings, data: &Path) -> anyhow::Result<ExitCode> 
     let runtime = tokio::runtime::Runtime::new().context("no threads to run on")?;
     runtime.block_on(async {
         let running = server::start(settings, data).await?;
-        eprintln!("styk listens on http://{}", running.address);
+        // In one piece: programs wait for this line.
+        std::io::stderr().write_all(format!("styk listens on http://{}\n", running.address).as_bytes())?;
         print_setup_link(&running)?;
         if running.control.sites().is_empty() {
             eprintln!("there is no site yet: styk site add KEY --domain HOST");

@@ -138,8 +138,8 @@ pub enum Comparison {
 /// What a number is compared with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Limit {
-    /// Minor units of the site's currency.
-    Minor(i64),
+    /// An amount of the site's currency; amounts of others are not compared with it.
+    Amount(Money),
     /// A decimal number, for properties.
     Decimal(String),
 }
@@ -243,7 +243,7 @@ fn limit(field: &Field, value: &str, currency: Currency) -> Result<Limit, BadFil
         Field::Value => {
             let money =
                 Money::parse(value, currency, Sign::Any).map_err(|_| BadFilter::Value("an amount such as 19.90"))?;
-            Ok(Limit::Minor(money.minor()))
+            Ok(Limit::Amount(money))
         }
         Field::Property(_) => {
             let digits = value.strip_prefix('-').unwrap_or(value);

@@ -29,11 +29,17 @@ pub fn funnel_table(answer: &Value) -> String {
     if !list(answer, "breakdown").is_empty() {
         write!(text, "\n{}\n", breakdown_table(answer)).expect("writing to a string does not fail");
     }
+    if let Some(unlinked) = answer["unlinked_visitors"].as_u64() {
+        writeln!(text, "\n{unlinked} visitors entered who are linked to no customer: left out")
+            .expect("writing to a string does not fail");
+    }
     let method = &answer["method"];
-    let through = answer["data_through"].as_str().unwrap_or("nothing has arrived yet");
+    let through = answer["data_through"]
+        .as_str()
+        .map_or("nothing has arrived yet".to_owned(), |through| format!("data through {through}"));
     writeln!(
         text,
-        "\n{} · {} to {} ({}) · window {} · data through {through}",
+        "\n{} · {} to {} ({}) · window {} · {through}",
         method["unit"].as_str().unwrap_or(DASH),
         method["from"].as_str().unwrap_or(DASH),
         method["to"].as_str().unwrap_or(DASH),

@@ -38,7 +38,7 @@ use crate::report::door::Door;
 use crate::store::Store;
 
 /// How often changes made by another process are looked for.
-const REFRESH_EVERY: Duration = Duration::from_secs(1);
+const REFRESH_EVERY: Duration = Duration::from_millis(200);
 
 const CHANNELS_TOML: &str = include_str!("../../config/channels.toml");
 const TOUCHPOINTS_TOML: &str = include_str!("../../config/touchpoints.toml");

@@ -142,6 +142,8 @@ impl Writer {
     /// [`Error::Database`], when DuckDB refuses; then nothing of the batch is visible.
     pub fn append(&mut self, batch: &RowBatch<'_>, now: Timestamp) -> Result<(), Error> {
         assert!(batch.rows.len() <= RowBatch::ROWS_MAX, "a batch stays below a row group");
+        // The clock may have jumped back, and a gap in the journal has no time at all.
+        let received_through = self.received_through.max(batch.received_through);
         let transaction = self.connection.unchecked_transaction().doing("begin a batch")?;
         append_texts(&self.connection, &self.texts, self.texts_in_memory)?;
         let table = format!("recent_{}", self.generation);
@@ -161,14 +163,14 @@ impl Writer {
         self.connection
             .execute(
                 "update progress set next_sequence = ?, received_through = ?",
-                duckdb::params![batch.next_sequence, Moment(batch.received_through)],
+                duckdb::params![batch.next_sequence, Moment(received_through)],
             )
             .doing("move its progress")?;
         transaction.commit().doing("commit a batch")?;
 
         self.texts_in_memory = self.texts.len();
         self.next_sequence = batch.next_sequence;
-        self.received_through = batch.received_through;
+        self.received_through = received_through;
         self.rows_in_memory += batch.rows.len() as u64;
         self.filling_since.get_or_insert(now);
         Ok(())

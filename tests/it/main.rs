@@ -2,6 +2,7 @@
 
 mod architecture;
 mod channels;
+mod cli;
 mod control;
 mod crash;
 mod demo_shop;

@@ -1,0 +1,211 @@
+//! Questions that are none: 400 with words that say what to change, and never a 500.
+
+use expect_test::expect;
+use serde_json::{Value, json};
+
+use super::reached;
+use crate::shop::{Shop, question};
+
+/// A good question with one thing in it replaced.
+fn with(field: &str, value: Value) -> Value {
+    let mut asked = question(json!({ "steps": ["view_item", "purchase"] }));
+    asked[field] = value;
+    asked
+}
+
+#[test]
+fn bad_steps_windows_and_dates_are_told_what_to_change() {
+    let shop = Shop::open_with("ann 10:00 view_item");
+    let step = |step: Value| with("steps", json!([step, { "event": "purchase" }]));
+    let optional = |index: usize| {
+        let mut asked = question(json!({ "steps": ["view_item", "view_cart", "purchase"] }));
+        asked["steps"][index]["optional"] = json!(true);
+        asked
+    };
+    let bad = [
+        with("steps", json!([])),
+        with("steps", json!([{ "event": "view_item" }])),
+        with("steps", json!(vec![json!({ "event": "view_item" }); 21])),
+        step(json!({})),
+        step(json!({ "event": "a", "page": "/" })),
+        step(json!({ "event": "" })),
+        step(json!({ "stage": "later" })),
+        optional(0),
+        optional(2),
+        with("window_seconds", json!(0)),
+        with("window_seconds", json!(400 * 86_400)),
+        with("window_seconds", json!(-1)),
+        with("from", json!("2024-11-21")),
+        with("from", json!("2024-11-31")),
+        with("from", json!("yesterday")),
+        with("time_zone", json!("Mars/Olympus")),
+        with("unit", json!("household")),
+        with("order", json!("strict")),
+        with("exclude", json!([{ "event": "remove_from_cart" }])),
+        with("hold", json!(["cart_id"])),
+        with("filter_scope", json!("exit")),
+    ];
+    let refused: String = bad.iter().map(|asked| refusal(&shop, asked)).collect();
+    expect![[r#"
+        steps: a funnel has 2 to 20 steps; this one has 0
+        steps: a funnel has 2 to 20 steps; this one has 1
+        steps: a funnel has 2 to 20 steps; this one has 21
+        steps[0]: step 1 names neither event, touchpoint, stage nor page
+        steps[0]: step 1 names more than one of event, touchpoint, stage and page
+        steps[0].event: step 1: its event is empty
+        steps[0].stage: step 1: a stage is awareness, consideration, purchase, post_purchase or loyalty
+        steps: the first and the last step cannot be optional
+        steps: the first and the last step cannot be optional
+        window_seconds: the window is 1 second to 366 days (31622400 seconds)
+        window_seconds: the window is 1 second to 366 days (31622400 seconds)
+        (all): the question does not read: invalid value: integer `-1`, expected u64 at line 1 column 145
+        from: `from` must be before `to`
+        from: a date such as 2026-11-22 or a moment such as 2026-11-22T10:00:00Z, from 1970 to 2999
+        from: a date such as 2026-11-22 or a moment such as 2026-11-22T10:00:00Z, from 1970 to 2999
+        time_zone: the time zone is not known; take a name such as Europe/Warsaw
+        unit: `unit` is visitor, customer or session
+        order: this version answers order `sequential` only
+        (all): the question does not read: unknown field `exclude`, expected one of `from`, `to`, `time_z
+        (all): the question does not read: unknown field `hold`, expected one of `from`, `to`, `time_zone
+        filter_scope: `filter_scope` is entry or every_step
+    "#]]
+    .assert_eq(&refused);
+    assert_eq!(reached(&shop.funnel(json!({ "steps": ["view_item", "purchase"] }))), [1, 0]);
+}
+
+#[test]
+fn bad_filters_and_breakdowns_are_told_what_to_change() {
+    let shop = Shop::open();
+    let filter = |field: &str, op: &str, value: Value| {
+        let filters = json!([{ "field": field, "op": op, "value": value }]);
+        with("where", filters)
+    };
+    let by = |breakdown: Value| with("breakdown", breakdown);
+    let bad = [
+        filter("colour", "eq", json!("red")),
+        filter("device", "like", json!("m")),
+        filter("device", "gt", json!("m")),
+        filter("value", "contains", json!("9")),
+        filter("value", "gte", json!("nineteen")),
+        filter("trusted", "eq", json!("maybe")),
+        filter("device", "eq", json!(null)),
+        filter("device", "eq", json!(["a", "b"])),
+        filter("device", "in", json!(vec!["a"; 101])),
+        by(json!({ "field": "colour" })),
+        by(json!({ "field": "cart_id" })),
+        by(json!({ "field": "device", "limit": 0 })),
+        by(json!({ "field": "device", "limit": 1_000_000_000 })),
+        by(json!({ "field": "device", "limit": -1 })),
+        by(json!({ "field": "device", "at": "last_touch" })),
+        by(json!({ "field": "device", "step": 2 })),
+    ];
+    let refused: String = bad.iter().map(|asked| refusal(&shop, asked)).collect();
+    expect![[r#"
+        where[0]: the field is not known; known are: event touchpoint stage page page_host device browser os
+        where[0]: the operator is not known; known are: eq ne in not_in contains starts_with gt gte lt lte e
+        where[0]: the operator does not fit this field; texts take eq ne in not_in contains starts_with exis
+        where[0]: the operator does not fit this field; texts take eq ne in not_in contains starts_with exis
+        where[0]: the value does not fit the operator: an amount such as 19.90
+        where[0]: the value does not fit the operator: `trusted` takes eq with true or false
+        where[0].value: a value is a text, a number, true, false, or a list of these
+        where[0]: the value does not fit the operator: exactly one value is needed
+        where[0]: the value does not fit the operator: at most 100 values
+        breakdown.field: the field is not known; known are: event touchpoint stage page page_host device browser os
+        breakdown.field: this field has too many values to break down by
+        breakdown.limit: the limit is 1 to 100
+        breakdown.limit: the limit is 1 to 100
+        (all): the question does not read: invalid value: integer `-1`, expected usize at line 1 column 4
+        breakdown.at: this version breaks down by the value at step 1 only
+        breakdown.at: this version breaks down by the value at step 1 only
+    "#]]
+    .assert_eq(&refused);
+}
+
+/// Where and why, in one line.
+#[track_caller]
+fn refusal(shop: &Shop, asked: &Value) -> String {
+    let reply = shop.ask(&asked.to_string());
+    assert_eq!(reply.status, 400, "{asked} was answered with {}", reply.text);
+    let error = &reply.json()["error"];
+    assert_eq!(error["code"], "bad_request");
+    let message: String = error["message"].as_str().unwrap().chars().take(90).collect();
+    format!("{}: {message}\n", error["field"].as_str().unwrap_or("(all)"))
+}
+
+#[test]
+fn what_is_no_question_at_all_is_refused() {
+    let shop = Shop::open();
+    for body in
+        ["", "null", "[]", "5", "{", r#"{"steps":[]}"#, "\u{0}", &"[".repeat(10_000), r#"{"from":"2024-11-20"} x"#]
+    {
+        let reply = shop.ask(body);
+        assert_eq!(reply.status, 400, "{body:.40}: {}", reply.text);
+    }
+}
+
+const HOSTILE: &[&str] = &[
+    "'; DROP TABLE events;--",
+    "%' OR 1=1",
+    "1) UNION SELECT customer FROM events --",
+    "\") or true --",
+    "$site",
+    "$value_1",
+    "{n}",
+    "${jndi:ldap://x}",
+    "UTC'--",
+    "\\",
+    "a\u{0}b",
+    "\u{202e}\u{200b}",
+    "*",
+    "%",
+    "_",
+    "1e999",
+    "-1",
+    "9223372036854775808",
+    "NaN",
+    "../../etc/passwd",
+];
+
+#[test]
+fn sql_in_any_text_is_refused_or_finds_nothing() {
+    let shop = Shop::open_with("ann 10:00 view_item page=/caps colour=red value=1.00 item=CAP/Hats cart_id=c1");
+    let questions = HOSTILE.iter().flat_map(|text| hostile_questions(text));
+    let wrong: Vec<String> = questions.filter_map(|asked| wrong_answer(&shop, &asked)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(reached(&shop.funnel(json!({ "steps": ["view_item", "purchase"] }))), [1, 0], "all is still there");
+}
+
+/// What is said to `asked`, unless it is a refusal or an honest answer.
+fn wrong_answer(shop: &Shop, asked: &Value) -> Option<String> {
+    let reply = shop.ask(&asked.to_string());
+    // Only a pattern may find Ann; a breakdown or a label changes nobody's number.
+    let nobody_fits = asked["where"][0]["op"] == "eq";
+    let right = match reply.status {
+        200 => !nobody_fits || reached(&reply.json()) == [0, 0],
+        status => status == 400,
+    };
+    (!right).then(|| format!("{} {} to {asked}", reply.status, reply.text))
+}
+
+/// The text in every place of a question that takes one.
+fn hostile_questions(text: &str) -> Vec<Value> {
+    let mut questions: Vec<Value> =
+        ["from", "to", "time_zone", "unit", "order", "filter_scope"].map(|field| with(field, json!(text))).into();
+    for kind in ["event", "touchpoint", "stage", "page"] {
+        questions.push(with("steps", json!([{ kind: text }, { "event": "purchase" }])));
+    }
+    questions.push(with("steps", json!([{ "event": "view_item", "label": text }, { "event": "purchase" }])));
+    for field in ["device", "page", "cart_id", "channel", "value", "trusted", "item_id", "properties.colour"] {
+        for op in ["eq", "contains", "starts_with", "gt", "exists"] {
+            questions.push(with("where", json!([{ "field": field, "op": op, "value": text }])));
+        }
+    }
+    let property = format!("properties.{text}");
+    for field in [text, property.as_str()] {
+        questions.push(with("where", json!([{ "field": field, "op": "eq", "value": "red" }])));
+        questions.push(with("breakdown", json!({ "field": field })));
+    }
+    questions.push(with("where", json!([{ "field": "device", "op": text, "value": "mobile" }])));
+    questions.push(with("breakdown", json!({ "field": "device", "limit": text })));
+    questions
+}
