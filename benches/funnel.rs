@@ -147,7 +147,9 @@ impl Traffic {
     }
 
     fn row(&mut self, sequence: u64) -> Row<'static> {
-        let visitor = self.random.u64(..VISITORS);
+        // In order of arrival, as the journal has them; every day has its own visitors.
+        let (day, visitors_a_day) = (sequence * DAYS as u64 / EVENTS, VISITORS / DAYS as u64);
+        let visitor = day * visitors_a_day + self.random.u64(..visitors_a_day);
         let step = match self.random.u8(..100) {
             0..60 => None,
             60..80 => Some(0),
@@ -156,7 +158,6 @@ impl Traffic {
             _ => Some(3),
         };
         let sells = step.is_some();
-        // In order of arrival, as the journal has them, each visitor within some days.
         let spread = DAYS * DAY_MS / EVENTS as i64 * sequence as i64;
         let occurred_at = Timestamp::from_ms(BEGIN_MS + spread - self.random.i64(0..HOUR_MS) + HOUR_MS);
         let mut codes = [NO_CODE; Row::CODED_COLUMNS.len()];

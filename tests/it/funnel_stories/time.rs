@@ -140,7 +140,8 @@ fn a_funnel_nobody_entered_has_no_rates() {
          2     purchase         0         –            –        0            0            –
 
         visitor · 2024-11-20T00:00:00+00:00 to 2024-11-21T00:00:00+00:00 (UTC) · window 7 d · nothing has arrived yet
-    "#]].assert_eq(&shop.funnel_table(json!({ "steps": ["view_item", "purchase"] })));
+    "#]]
+    .assert_eq(&shop.funnel_table(json!({ "steps": ["view_item", "purchase"] })));
 }
 
 #[test]
