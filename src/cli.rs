@@ -23,7 +23,8 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Show a believable shop: fill it through the real endpoint, print the URLs, keep visitors coming
+    /// Show a believable shop: fill it through the real endpoint, print the URLs, keep visitors coming; its data lies
+    /// in a temporary directory, whatever --data says
     Demo(DemoArgs),
     /// Run the server
     Serve(ServeArgs),

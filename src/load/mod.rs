@@ -40,6 +40,10 @@ pub use self::agent::{Agents, Device};
 const READ_BYTES_MAX: usize = 4 << 20;
 /// How long the load waits for records before it looks for other work.
 const IDLE_TICK: Duration = Duration::from_millis(500);
+/// Events gather so long before they are loaded together: a commit costs the same for one as for thousands.
+const GATHER: Duration = Duration::from_millis(200);
+/// So many events do not wait for more.
+const GATHER_EVENTS_MAX: u64 = 5_000;
 /// How long it waits after the store or the journal refused.
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
 
@@ -180,6 +184,8 @@ impl Loader {
         let mut reader =
             Reader::open(&self.options.journal_directory, self.writer.next_sequence()).map_err(Error::Journal)?;
         loop {
+            self.wait(durable);
+            // Asked in this order: what was synced before the journal closed is seen.
             let closed = durable.has_changed().is_err();
             let up_to = *durable.borrow();
             if self.writer.next_sequence() < up_to {
@@ -187,20 +193,18 @@ impl Loader {
                 self.load(read)?;
             } else if closed {
                 return Ok(());
-            } else {
-                self.wait(durable);
             }
             self.writer.tidy((self.now)()).map_err(Error::Store)?;
         }
     }
 
-    /// Waits until something may be there to load, in short naps: the thread has no runtime to wait in.
+    /// Waits until something is there to load and has gathered, in short naps: the thread has no runtime to wait in.
     fn wait(&self, durable: &watch::Receiver<u64>) {
-        let nap = Duration::from_millis(20);
-        let mut waited = Duration::ZERO;
-        while waited < IDLE_TICK && *durable.borrow() <= self.writer.next_sequence() && durable.has_changed().is_ok() {
-            std::thread::sleep(nap);
-            waited += nap;
+        let there = |events: u64| self.writer.next_sequence() + events <= *durable.borrow();
+        let closed = || durable.has_changed().is_err();
+        nap_until(IDLE_TICK, || there(1) || closed());
+        if there(1) {
+            nap_until(GATHER, || there(GATHER_EVENTS_MAX) || closed());
         }
     }
 
@@ -309,6 +313,18 @@ impl Loader {
         progress.conflict.fetch_add(outcome.conflict, Ordering::AcqRel);
         progress.failed.fetch_add(outcome.failed, Ordering::AcqRel);
         progress.next_sequence.store(self.writer.next_sequence(), Ordering::Release);
+    }
+}
+
+/// Sleeps until `done` or until `longest` has passed.
+fn nap_until(longest: Duration, done: impl Fn() -> bool) {
+    let nap = Duration::from_millis(10);
+    let naps = longest.div_duration_f64(nap) as u32;
+    for _ in 0..naps {
+        if done() {
+            return;
+        }
+        std::thread::sleep(nap);
     }
 }
 
