@@ -16,7 +16,8 @@ use super::{NONE, OTHER, Scope, data_through, shown};
 use crate::domain::channel::DIRECT;
 use crate::domain::filter::{ArrivalField, Field};
 use crate::domain::funnel::{
-    Bin, Durations, Funnel, Matcher, Plan, StepRow, StepTally, Tally, Unit, conversion_rate, drop_off_rate, step_rate,
+    Bin, Durations, Funnel, Matcher, Outcome, Plan, StepRow, StepTally, Tally, Unit, conversion_rate, drop_off_rate,
+    step_rate,
 };
 use crate::domain::statistics::wilson;
 use crate::store::{self, Code, Columns, NO_CODE, Query, Snapshot};
@@ -197,6 +198,8 @@ fn count_unlinked(snapshot: &Snapshot, scope: &Scope, funnel: &Funnel) -> Result
 struct Tallies {
     plan: Plan,
     high_water_ms: i64,
+    /// When the unit whose rows come now is over.
+    unit_ends_ms: i64,
     by_value: HashMap<Code, Tally>,
 }
 
@@ -210,20 +213,28 @@ enum Part {
 impl Tallies {
     fn fill(snapshot: &Snapshot, query: &Query, plan: &Plan) -> Result<Self, store::Error> {
         let high_water_ms = snapshot.received_through().as_ms();
-        let mut tallies = Self { plan: plan.clone(), high_water_ms, by_value: HashMap::new() };
+        let unit_ends_ms = i64::MAX;
+        let mut tallies = Self { plan: plan.clone(), high_water_ms, unit_ends_ms, by_value: HashMap::new() };
         let mut matcher = Matcher::new(plan.clone());
         let mut units = Units::default();
         snapshot.stream(query, |columns| {
-            units.each_row(&columns, |row| matcher.push(row, &mut |outcome| tallies.add(outcome)));
+            units.each_row(&columns, |row, unit_ends_ms| {
+                // What a row finishes is the unit before it.
+                matcher.push(row, &mut |outcome| tallies.add(outcome));
+                tallies.unit_ends_ms = unit_ends_ms;
+            });
         })?;
         matcher.finish(&mut |outcome| tallies.add(outcome));
         Ok(tallies)
     }
 
-    fn add(&mut self, outcome: &crate::domain::funnel::Outcome<'_>) {
+    fn add(&mut self, outcome: &Outcome<'_>) {
         let value = outcome.filled[0].breakdown;
         let plan = &self.plan;
-        self.by_value.entry(value).or_insert_with(|| Tally::new(plan)).add(outcome, self.high_water_ms);
+        // Who is over cannot go on, however long the window.
+        let open_until_ms = outcome.open_until_ms.min(self.unit_ends_ms);
+        let outcome = Outcome { open_until_ms, ..*outcome };
+        self.by_value.entry(value).or_insert_with(|| Tally::new(plan)).add(&outcome, self.high_water_ms);
     }
 
     /// All units together; and, with a limit, the values with most entries and the rest as one.
@@ -255,8 +266,9 @@ struct Units {
 }
 
 impl Units {
-    fn each_row(&mut self, columns: &Columns, mut each: impl FnMut(StepRow)) {
+    fn each_row(&mut self, columns: &Columns, mut each: impl FnMut(StepRow, i64)) {
         let (units, parts, times) = (columns.unsigned("unit"), columns.unsigned("part"), columns.numbers("at_ms"));
+        let ends = columns.numbers("unit_ends_ms");
         let (steps, breakdowns) = (columns.codes("steps"), columns.codes("breakdown"));
         let (amounts, currencies) = (columns.numbers("amount_minor"), columns.codes("currency"));
         for row in 0..columns.rows() {
@@ -265,14 +277,15 @@ impl Units {
                 self.last = key;
                 self.number += 1;
             }
-            each(StepRow {
+            let step_row = StepRow {
                 unit: self.number,
                 at_ms: times[row],
                 steps: steps[row],
                 breakdown: breakdowns[row],
                 amount_minor: amounts[row],
                 currency: currencies[row],
-            });
+            };
+            each(step_row, ends[row]);
         }
     }
 }
@@ -369,7 +382,10 @@ fn method(scope: &Scope, funnel: &Funnel, breakdown: Option<&Breakdown>) -> Meth
         ties: "events of the same millisecond count in whichever order takes the attempt furthest; one event fills one step",
         counted: "each unit once a step, by its deepest attempt; among equals the one that got there first, then the latest start",
         filter_scope: funnel.filter_scope().as_str(),
-        in_progress: "not converted, and the window is still open at data_through",
+        in_progress: match funnel.unit() {
+            Unit::Session => "not converted, and window and session are still open at data_through",
+            Unit::Visitor | Unit::Customer => "not converted, and the window is still open at data_through",
+        },
         breakdown: breakdown.map(|_| "the value at step 1 of the attempt that counts"),
         from: scope.period.from().show_in(&scope.time_zone),
         to: scope.period.to().show_in(&scope.time_zone),

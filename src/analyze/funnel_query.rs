@@ -1,6 +1,7 @@
 //! The SQL of a funnel: a site's events that may fill a step, unit by unit, in time order.
 //!
-//! Columns: `unit` and `part` (a unit's rows are those that share both), `at_ms`, `steps` (bit k-1 is set when
+//! Columns: `unit` and `part` (a unit's rows are those that share both), `unit_ends_ms` (when the unit itself is over:
+//! a session the gap after its last event, a visitor never), `at_ms`, `steps` (bit k-1 is set when
 //! the event may fill step k), `breakdown` (a code), `amount_minor`, `currency` (a code). Step 1's bit is set
 //! only inside the period, so the period selects who entered; later steps are read to the end of the window.
 
@@ -72,7 +73,9 @@ pub(super) fn funnel_query(
     query.push("\n    where site = $site and make_timestamp_ms($from_ms) <= occurred_at");
     query.push(" and occurred_at < make_timestamp_ms($until_ms)");
     push_names(&mut query, snapshot, funnel.steps());
-    query.push("\n)\nselect unit, part, at_ms, steps, breakdown, amount_minor, currency\nfrom step_rows\n");
+    query.push(
+        "\n)\nselect unit, part, unit_ends_ms, at_ms, steps, breakdown, amount_minor, currency\nfrom step_rows\n",
+    );
     query.push("where steps <> 0\norder by unit, part, at_ms, sequence");
     query
 }
@@ -103,9 +106,13 @@ fn rows_of(funnel: &Funnel, breakdown: Option<&Field>) -> Rows {
 
 fn unit_columns(unit: Unit) -> &'static str {
     match unit {
-        Unit::Visitor => "visitor as unit, 0::ubigint as part",
-        Unit::Customer => "customer_number::ubigint as unit, 0::ubigint as part",
-        Unit::Session => "visitor as unit, session_number as part",
+        Unit::Visitor => "visitor as unit, 0::ubigint as part, 9223372036854775807::bigint as unit_ends_ms",
+        Unit::Customer => {
+            "customer_number::ubigint as unit, 0::ubigint as part, 9223372036854775807::bigint as unit_ends_ms"
+        }
+        Unit::Session => {
+            "visitor as unit, session_number as part, epoch_ms(session_last_at) + $session_gap_ms as unit_ends_ms"
+        }
     }
 }
 

@@ -12,7 +12,8 @@ use crate::store::{Query, Snapshot, Value};
 pub(super) enum Rows {
     /// Each event alone: rows of `events`.
     Plain,
-    /// With `session_number` (from 1 for each visitor) and `session_channel` and its kin: rows of `visits`.
+    /// With `session_number` (from 1 for each visitor), `session_started_at`, `session_last_at`, and
+    /// `session_channel` and its kin: rows of `visits`.
     WithSessions,
 }
 
@@ -46,8 +47,14 @@ numbered as (
         )::ubigint as session_number
     from gaps
 ),
+ends as (
+    select visitor, session_number, max(occurred_at) as session_last_at
+    from numbered
+    group by visitor, session_number
+),
 visits as (
     select event.* exclude (previous_at, starts),
+        session_last_at,
         start.occurred_at as session_started_at,
         start.channel as session_channel,
         start.source as session_source,
@@ -59,6 +66,8 @@ visits as (
     from numbered as event
     join numbered as start
         on start.visitor = event.visitor and start.session_number = event.session_number and start.starts
+    join ends
+        on ends.visitor = event.visitor and ends.session_number = event.session_number
 )";
 
 /// Appends `with events as (…)` and, where needed, `visits as (…)`; binds `$site` and what the sessions need.

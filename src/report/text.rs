@@ -29,7 +29,7 @@ pub fn funnel_table(answer: &Value) -> String {
     if !list(answer, "breakdown").is_empty() {
         write!(text, "\n{}\n", breakdown_table(answer)).expect("writing to a string does not fail");
     }
-    if let Some(unlinked) = answer["unlinked_visitors"].as_u64() {
+    if let Some(unlinked) = answer["unlinked_visitors"].as_u64().filter(|&unlinked| 0 < unlinked) {
         writeln!(text, "\n{unlinked} visitors entered who are linked to no customer: left out")
             .expect("writing to a string does not fail");
     }

@@ -213,10 +213,12 @@ fn recount(events: &[Told], asked: &Asked, high_water_ms: i64) -> Counted {
         let row =
             asked.by_device.then(|| counted.by_device.entry(device).or_insert_with(|| vec![Counts::default(); last]));
         let deepest = filled.last().unwrap().0;
+        // A session that is over cannot go on.
+        let goes_on = asked.unit == Unit::Visitor || high_water_ms <= unit.last().unwrap().at_ms + SESSION_GAP_MS;
         for steps in [Some(&mut counted.steps), row].into_iter().flatten() {
             filled.iter().for_each(|(step, _)| steps[step - 1].reached += 1);
             if deepest < last {
-                let open = high_water_ms <= open_until_ms;
+                let open = goes_on && high_water_ms <= open_until_ms;
                 let step = &mut steps[deepest - 1];
                 if open { step.in_progress += 1 } else { step.drop_off += 1 }
             }

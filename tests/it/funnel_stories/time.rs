@@ -189,7 +189,7 @@ fn every_answer_says_how_it_was_reached_and_how_fresh_it_is() {
           "counted": "each unit once a step, by its deepest attempt; among equals the one that got there first, then the latest start",
           "filter_scope": "entry",
           "from": "2024-11-20T00:00:00+00:00",
-          "in_progress": "not converted, and the window is still open at data_through",
+          "in_progress": "not converted, and window and session are still open at data_through",
           "order": "sequential",
           "report": "funnel",
           "session_gap_seconds": 1800,
@@ -204,4 +204,21 @@ fn every_answer_says_how_it_was_reached_and_how_fresh_it_is() {
     let through: jiff::Timestamp = answer["data_through"].as_str().unwrap().parse().unwrap();
     let age = jiff::Timestamp::now().duration_since(through);
     assert!((0..120).contains(&age.as_secs()), "arrived {age:?} ago");
+}
+
+#[test]
+fn a_session_that_is_over_cannot_go_on_however_long_the_window() {
+    let story = "
+        ann  now-10800s  view_item     # three hours ago: that session is over
+        bob  now-40s     view_item
+    ";
+    let ask = |unit| json!({ "steps": ["view_item", "purchase"], "to": "2999-01-01", "unit": unit });
+    let shop = Shop::open_with(story);
+    let counts = |unit| {
+        let answer = shop.funnel(ask(unit));
+        let first = &answer["steps"][0];
+        [first["reached"].clone(), first["drop_off"].clone(), first["in_progress"].clone()]
+    };
+    assert_eq!(counts("session"), [2, 1, 1]);
+    assert_eq!(counts("visitor"), [2, 0, 2]);
 }
