@@ -59,7 +59,9 @@ impl Questions {
     ) -> Result<T, AskError> {
         let _admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| AskError::Busy)?;
         let place = Arc::clone(&self.running).acquire_owned().await.expect("the places are never closed");
-        let snapshot = self.store.snapshot().map_err(AskError::Store)?;
+        let store = self.store.clone();
+        let snapshot = tokio::task::spawn_blocking(move || store.snapshot());
+        let snapshot = snapshot.await.expect("opening a snapshot does not panic").map_err(AskError::Store)?;
         let mut stop = StopOnDrop(Some(snapshot.cancel()));
         let answer = tokio::task::spawn_blocking(move || {
             // The place is free when the thread is, not when the one who asked has gone.

@@ -84,14 +84,16 @@ test('the script has visitors who leave at every step', () => {
   for (const [index, count] of counts.entries()) assert.ok(!(count <= (counts[index + 1] ?? 0)), `${counts}`);
 });
 
-test('every event of every visitor was accepted, once, and soon is in the store', async () => {
+// A page that is left, or kept for the way back, while an answer is on its way cannot know and sends again. Such a
+// repetition is accepted too, and must come to nothing: what counts is that each event is stored once.
+test('every event of every visitor was accepted, and soon is in the store, once', async () => {
   const happened = visitors.flatMap((visitor) => visitor.happened);
   await styk.waitLoaded(happened.length);
   const metrics = await styk.metrics();
-  const trouble = /_(refused|shed|failed|conflict|duplicate)_total/;
+  const trouble = /_(refused|shed|failed|conflict)_total/;
   assert.deepEqual(Object.entries(metrics).filter(([name, count]) => trouble.test(name) && count > 0), []);
-  assert.equal(metrics.styk_events_accepted_total, happened.length);
   assert.equal(metrics.styk_load_loaded_total, happened.length);
+  assert.equal(metrics.styk_events_accepted_total, happened.length + metrics.styk_load_duplicate_total);
 });
 
 test('the funnel is the script’s own count', async () => {

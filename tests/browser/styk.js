@@ -71,8 +71,8 @@ async function serve(data) {
  *   waitLoaded: (events: number) => Promise<void>,
  *   funnel: (site: string, key: string, question: object) => Promise<any>,
  *   stop: () => Promise<{code: number | null, signal: string | null}>
- * }>} `said` is what the server wrote so far; `waitLoaded` resolves when so many events were accepted and every one of
- *   the journal is in the store; `stop` ends the server and removes its data
+ * }>} `said` is what the server wrote so far; `waitLoaded` resolves when so many different events are in the store, and
+ *   all of the journal is; `stop` ends the server and removes its data
  */
 export async function startStyk(prepare) {
   const data = await mkdtemp(join(tmpdir(), 'styk-browser-'));
@@ -95,8 +95,8 @@ export async function startStyk(prepare) {
     let now;
     const loaded = async () => {
       now = await metrics();
-      const { styk_events_accepted_total: accepted, styk_load_next_sequence: next } = now;
-      return events <= accepted && next === now.styk_journal_next_sequence;
+      const { styk_load_loaded_total: stored, styk_load_next_sequence: next } = now;
+      return events <= stored && next === now.styk_journal_next_sequence;
     };
     await poll(loaded, () => `${events} events in the store, of ${JSON.stringify(now)}`);
   }
