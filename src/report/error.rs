@@ -53,6 +53,11 @@ pub enum ReportError {
     Internal,
 }
 
+/// A [`BadRequest`](ReportError::BadRequest) of the code that every bad question has.
+pub(super) fn bad(message: &str, field: &str) -> ReportError {
+    ReportError::bad_request("bad_request", message.to_owned(), field)
+}
+
 #[derive(Serialize)]
 struct Body {
     error: Details,

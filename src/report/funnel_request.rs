@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::error::ReportError;
+use super::error::{ReportError, bad};
 use super::period::PeriodRequest;
 use crate::analyze::Scope;
 use crate::analyze::funnel::{Breakdown, BreakdownColumn};
@@ -122,10 +122,6 @@ fn bad_funnel_field(error: crate::domain::funnel::BadFunnel) -> &'static str {
         crate::domain::funnel::BadFunnel::Window => "window_seconds",
         _ => "steps",
     }
-}
-
-fn bad(message: &str, field: &str) -> ReportError {
-    ReportError::bad_request("bad_request", message.to_owned(), field)
 }
 
 fn parse_word<T>(

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::error::ReportError;
+use super::error::{ReportError, bad};
 use crate::control::Site;
 use crate::domain::time::{Period, Timestamp};
 
@@ -38,8 +38,4 @@ fn parse_moment(text: &str, zone: &TimeZone, field: &str) -> Result<Timestamp, R
     moment.filter(|moment| believable.contains(&Some(*moment))).ok_or_else(|| {
         bad("a date such as 2026-11-22 or a moment such as 2026-11-22T10:00:00Z, from 1970 to 2999", field)
     })
-}
-
-fn bad(message: &str, field: &str) -> ReportError {
-    ReportError::bad_request("bad_request", message.to_owned(), field)
 }

@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use super::door::{Door, SiteScope};
-use super::error::ReportError;
+use super::error::{ReportError, bad};
 use super::funnel_request::FunnelRequest;
 use super::period::PeriodRequest;
 use crate::analyze::ask::{AskError, Questions};
@@ -113,9 +113,7 @@ async fn export(
         return Err(ReportError::NotFound);
     }
     let format = form.format.as_deref().unwrap_or("parquet");
-    let format = FileFormat::parse(format).ok_or_else(|| {
-        ReportError::bad_request("bad_request", "the format is parquet, csv or jsonl".to_owned(), "format")
-    })?;
+    let format = FileFormat::parse(format).ok_or_else(|| bad("the format is parquet, csv or jsonl", "format"))?;
     let (period, time_zone) = PeriodRequest {
         from: form.from.as_deref().unwrap_or("1970-01-01T00:00:00Z"),
         to: form.to.as_deref().unwrap_or("2999-12-31T00:00:00Z"),
