@@ -11,6 +11,7 @@ mod funnel_property;
 mod funnel_stories;
 mod funnel_tally;
 mod funnel_whole;
+mod fuzz;
 mod hostile_parse;
 mod hostile_socket;
 mod import_files;

@@ -3,7 +3,7 @@
 //! Rows 15, 16 and 21 to 23 need sockets and belong to the server's tests; 28, 36, 39 and 40 say more about
 //! loading and showing than what is accepted here; 42 is about questions.
 
-mod shop;
+pub(crate) mod shop;
 
 use std::io::{Read, Write};
 use std::path::Path;

@@ -21,29 +21,29 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
-pub(super) const NOW: &str = "2026-11-22T10:00:03Z";
-pub(super) const PAGE: (&str, &str) = ("origin", "https://shop.example");
+pub(crate) const NOW: &str = "2026-11-22T10:00:03Z";
+pub(crate) const PAGE: (&str, &str) = ("origin", "https://shop.example");
 
 /// A site `demo` on shop.example, with a collect key and a journal of its own.
-pub(super) struct Shop {
+pub(crate) struct Shop {
     runtime: Runtime,
     router: Router,
-    pub(super) tally: Arc<Tally>,
-    pub(super) control: Control,
-    pub(super) key: String,
+    pub(crate) tally: Arc<Tally>,
+    pub(crate) control: Control,
+    pub(crate) key: String,
     journal: styk::journal::Writer,
-    pub(super) dir: TempDir,
+    pub(crate) dir: TempDir,
 }
 
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: HeaderMap,
-    pub(super) body: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
 }
 
 impl Answer {
     /// Status, and the codes of everything that was turned away, such as `400 bad_url`.
-    pub(super) fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         let body: Value = serde_json::from_str(&self.body).unwrap_or_default();
         let refused = body["refused"].as_array().into_iter().flatten();
         let codes = refused.chain(body.get("error")).map(|reason| format!(" {}", reason["code"].as_str().unwrap()));
@@ -51,24 +51,24 @@ impl Answer {
     }
 }
 
-pub(super) fn quota(events_per_second: u32, burst_events: u32) -> Quota {
+pub(crate) fn quota(events_per_second: u32, burst_events: u32) -> Quota {
     let number = |number| NonZeroU32::new(number).unwrap();
     Quota { events_per_second: number(events_per_second), burst_events: number(burst_events) }
 }
 
 impl Shop {
     /// With room for everything.
-    pub(super) fn open() -> Self {
+    pub(crate) fn open() -> Self {
         Self::open_with(quota(1_000_000, 1_000_000))
     }
 
     /// Whose clients may send this much.
-    pub(super) fn open_with(client: Quota) -> Self {
+    pub(crate) fn open_with(client: Quota) -> Self {
         Self::open_on_disk(client, 0)
     }
 
     /// Whose journal wants this much of the disk to stay free.
-    pub(super) fn open_on_disk(client: Quota, free_bytes_min: u64) -> Self {
+    pub(crate) fn open_on_disk(client: Quota, free_bytes_min: u64) -> Self {
         let dir = TempDir::new().unwrap();
         let control = Control::open(&dir.path().join("control")).unwrap();
         let site = SiteKey::parse("demo").unwrap();
@@ -102,7 +102,7 @@ impl Shop {
         Self { runtime, router: router(collector), tally, control, key, journal, dir }
     }
 
-    pub(super) fn ask(&self, method: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+    pub(crate) fn ask(&self, method: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
         let mut request = Request::builder().method(method).uri("/v1/events");
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -121,32 +121,32 @@ impl Shop {
     }
 
     /// From a page of the shop.
-    pub(super) fn send(&self, body: impl Into<Body>) -> Answer {
+    pub(crate) fn send(&self, body: impl Into<Body>) -> Answer {
         self.ask("POST", &[PAGE], body)
     }
 
     /// From a server with the key.
-    pub(super) fn send_with_key(&self, body: impl Into<Body>) -> Answer {
+    pub(crate) fn send_with_key(&self, body: impl Into<Body>) -> Answer {
         self.ask("POST", &[("authorization", &format!("Bearer {}", self.key))], body)
     }
 
     /// One event with these fields.
-    pub(super) fn send_event(&self, fields: &str) -> Answer {
+    pub(crate) fn send_event(&self, fields: &str) -> Answer {
         self.send(format!(r#"{{"site":"demo","events":[{{"name":"view_item",{fields}}}]}}"#))
     }
 
     #[track_caller]
-    pub(super) fn check(&self, body: impl Into<Body>, expected: &str) {
+    pub(crate) fn check(&self, body: impl Into<Body>, expected: &str) {
         assert_eq!(self.send(body).summary(), expected);
     }
 
     #[track_caller]
-    pub(super) fn check_event(&self, fields: &str, expected: &str) {
+    pub(crate) fn check_event(&self, fields: &str, expected: &str) {
         assert_eq!(self.send_event(fields).summary(), expected, "{fields:.200}");
     }
 
     /// Everything that is on disk.
-    pub(super) fn events(&self) -> Vec<Event> {
+    pub(crate) fn events(&self) -> Vec<Event> {
         let up_to = *self.journal.durable().borrow();
         let mut reader = Reader::open(&self.dir.path().join("journal"), 0).unwrap();
         let reads = reader.next_records(up_to, usize::MAX).unwrap();

@@ -1,0 +1,6 @@
+//! Drives `recovery::recovery` with new bytes.
+#![no_main]
+
+include!("../modules.rs");
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::recovery::recovery(bytes));
