@@ -40,8 +40,11 @@ macro_rules! section {
 section!(Serve {
     listen: std::net::SocketAddr,
     connections_max: usize,
+    client_connections_max: usize,
     header_seconds: u64,
     body_seconds: u64,
+    idle_seconds: u64,
+    unread_seconds: u64,
     secure_cookies: bool,
 });
 section!(Collect {
@@ -52,7 +55,10 @@ section!(Collect {
     site_events_burst: std::num::NonZeroU32,
     server_events_per_second: std::num::NonZeroU32,
     server_events_burst: std::num::NonZeroU32,
+    whole_events_per_second: std::num::NonZeroU32,
+    whole_events_burst: std::num::NonZeroU32,
     clients_max: usize,
+    bodies_mib_max: usize,
 });
 section!(Journal { segment_mib: u64, queue_records_max: usize, queue_mib_max: usize, free_mib_min: u64 });
 section!(Load { texts_max: u32 });
@@ -225,8 +231,13 @@ impl Settings {
         let network = |text: &String| collect::Network::parse(text).ok_or_else(|| Error::Proxy(text.clone()));
         Ok(collect::Options {
             trusted_proxies: self.collect.trusted_proxies.iter().map(network).collect::<Result<_, _>>()?,
-            body_deadline: Duration::from_secs(self.serve.body_seconds),
+            body_deadline: self.body_deadline(),
         })
+    }
+
+    /// A request's body that is not here by then is given up.
+    pub fn body_deadline(&self) -> Duration {
+        Duration::from_secs(self.serve.body_seconds)
     }
 
     /// How much each sender may send.
@@ -237,7 +248,9 @@ impl Settings {
             client: quota(collect.client_events_per_second, collect.client_events_burst),
             site: quota(collect.site_events_per_second, collect.site_events_burst),
             server: quota(collect.server_events_per_second, collect.server_events_burst),
+            whole: quota(collect.whole_events_per_second, collect.whole_events_burst),
             clients_max: collect.clients_max,
+            bodies_kib_max: collect.bodies_mib_max << 10,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -31,12 +32,15 @@ use crate::domain::event::{Batch, Sender};
 use crate::domain::time::Timestamp;
 use crate::journal::NewRecord;
 
+/// Where events are sent to.
+pub const PATHS: [&str; 2] = ["/v1/events", "/s"];
+
 /// The routes of this stage. `server` must add [`PeerAddress`] to every request.
 pub fn router(collector: Collector) -> Router {
     let route = post(collect).options(preflight);
-    Router::new()
-        .route("/v1/events", route.clone())
-        .route("/s", route)
+    PATHS
+        .iter()
+        .fold(Router::new(), |router, path| router.route(path, route.clone()))
         // Behind the routes, so that it covers them and every answer they give, 405 included.
         .layer(map_response(open_to_pages))
         .with_state(Arc::new(collector))
@@ -70,11 +74,14 @@ async fn collect(
 impl Collector {
     /// The way of one request. Nothing is counted as accepted, or answered, before `append` has returned.
     async fn take(&self, head: &Parts, body: Body, connection: Connection<'_>) -> Result<Receipt, Rejection> {
-        let whole = |shed| Rejection::shed(shed, 1);
+        let whole = |shed| match shed {
+            Shed::Busy => Rejection::later(shed, 1, Duration::from_secs(1)),
+            _ => Rejection::shed(shed, 1),
+        };
         let ticket = Ticket::read(&head.headers, &self.control).map_err(whole)?;
         let encoding = body::encoding(&head.headers, ticket.sender()).map_err(whole)?;
-        let body = body::read(&head.headers, body, self.options.body_deadline).await.map_err(whole)?;
-        let body = body::decode(body, encoding).map_err(whole)?;
+        let sent = body::read(&head.headers, body, self.options.body_deadline, &self.limits).await.map_err(whole)?;
+        let body = body::decode(sent.bytes, encoding).map_err(whole)?;
         let received_at = (self.now)();
 
         let batch = WireBatch::read(&body, ticket.sender());
@@ -97,6 +104,8 @@ impl Collector {
         }
         let charged = self.limits.charge_site(site.id, ticket.sender(), length);
         charged.map_err(|wait| Rejection::later(Shed::SiteTooFast, length, wait))?;
+        let charged = self.limits.charge_whole(length);
+        charged.map_err(|wait| Rejection::later(Shed::WholeTooFast, length, wait))?;
 
         let identity = Identity {
             site: site.id,
@@ -110,6 +119,8 @@ impl Collector {
         if origin == Origin::Unsaid && !name_own_pages(&parsed.events, &site.domains) {
             return Err(Rejection::shed(Shed::ForeignOrigin, length));
         }
+        // Whoever waits for the disk holds no body: 1 MiB as sent, 4 MiB decoded.
+        drop((body, sent.memory));
         self.keep(parsed, &site, ticket.sender(), received_at).await
     }
 

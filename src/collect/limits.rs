@@ -1,4 +1,4 @@
-//! How much anybody may send: quotas of events, per client and per site.
+//! How much anybody may send: quotas of events, per client, per site and for the whole server, and memory for bodies.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
@@ -6,8 +6,9 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use governor::DefaultKeyedRateLimiter;
 use governor::clock::Clock;
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::parse::EVENTS_MAX;
 use crate::domain::event::Sender;
@@ -31,8 +32,12 @@ pub struct Quotas {
     pub site: Quota,
     /// For all servers of one site together, so that forged browsers cannot keep out real orders.
     pub server: Quota,
+    /// For everybody together.
+    pub whole: Quota,
     /// Clients remembered. Beyond it, newcomers and old ones share quotas with their neighbours.
     pub clients_max: usize,
+    /// Memory for what is long of the bodies that are being read.
+    pub bodies_kib_max: usize,
 }
 
 /// Counts what comes in against the quotas. In memory; a restart forgives.
@@ -40,6 +45,8 @@ pub struct Limits {
     clients: DefaultKeyedRateLimiter<Client>,
     sites: DefaultKeyedRateLimiter<SiteId>,
     servers: DefaultKeyedRateLimiter<SiteId>,
+    whole: DefaultDirectRateLimiter,
+    bodies_kib: Semaphore,
     clients_max: usize,
     charges: AtomicUsize,
 }
@@ -64,6 +71,8 @@ impl Limits {
             clients: DefaultKeyedRateLimiter::dashmap(governor_quota(quotas.client)),
             sites: DefaultKeyedRateLimiter::dashmap(governor_quota(quotas.site)),
             servers: DefaultKeyedRateLimiter::dashmap(governor_quota(quotas.server)),
+            whole: DefaultDirectRateLimiter::direct(governor_quota(quotas.whole)),
+            bodies_kib: Semaphore::new(quotas.bodies_kib_max),
             clients_max: quotas.clients_max,
             charges: AtomicUsize::new(0),
         }
@@ -86,6 +95,18 @@ impl Limits {
             Sender::Server => &self.servers,
         };
         charge(limiter, &site, events)
+    }
+
+    /// Charges everybody together, last of all, so that who is refused for himself uses up nobody else's share;
+    /// the error says how long to wait.
+    pub(super) fn charge_whole(&self, events: usize) -> Result<(), Duration> {
+        let checked = self.whole.check_n(count(events));
+        waiting(checked.map(|charged| charged.map_err(|until| until.wait_time_from(self.whole.clock().now()))))
+    }
+
+    /// Takes memory for a body that is long; `None` when there is none left.
+    pub(super) fn take_memory(&self, kib: u32) -> Option<SemaphorePermit<'_>> {
+        self.bodies_kib.try_acquire_many(kib).ok()
     }
 
     /// How many clients are remembered.
@@ -119,13 +140,17 @@ fn crowd(ip: IpAddr) -> Client {
 }
 
 fn charge<K: Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K, events: usize) -> Result<(), Duration> {
-    let events = u32::try_from(events).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
-    match limiter.check_key_n(key, events) {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(not_until)) => Err(not_until.wait_time_from(limiter.clock().now())),
-        // More than any batch holds; who asks for it has been told of that limit already.
-        Err(_) => Err(Duration::from_secs(1)),
-    }
+    let checked = limiter.check_key_n(key, count(events));
+    waiting(checked.map(|charged| charged.map_err(|until| until.wait_time_from(limiter.clock().now()))))
+}
+
+fn count(events: usize) -> NonZeroU32 {
+    u32::try_from(events).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN)
+}
+
+/// More than a quota ever allows at once is more than any batch holds; who asks for it was told of that limit already.
+fn waiting<E>(checked: Result<Result<(), Duration>, E>) -> Result<(), Duration> {
+    checked.unwrap_or(Err(Duration::from_secs(1)))
 }
 
 #[cfg(test)]
@@ -136,7 +161,8 @@ mod tests {
 
     fn limits(clients_max: usize) -> Limits {
         let quota = |burst| Quota { events_per_second: NonZeroU32::MIN, burst_events: NonZeroU32::new(burst).unwrap() };
-        Limits::new(&Quotas { client: quota(1), site: quota(2_000), server: quota(2_000), clients_max })
+        let (site, server, whole) = (quota(2_000), quota(2_000), quota(5_000));
+        Limits::new(&Quotas { client: quota(1), site, server, whole, clients_max, bodies_kib_max: 10 })
     }
 
     #[test]
@@ -163,14 +189,34 @@ mod tests {
     }
 
     #[test]
+    fn the_whole_server_has_a_limit_too() {
+        let limits = limits(10);
+        assert!((0..5).all(|_| limits.charge_whole(1_000).is_ok()));
+        assert!(limits.charge_whole(1_000).unwrap_err() > Duration::from_secs(900));
+    }
+
+    #[test]
+    fn memory_for_bodies_comes_back() {
+        let limits = limits(10);
+        let held = limits.take_memory(7).unwrap();
+        assert!(limits.take_memory(4).is_none());
+        drop(held);
+        assert!(limits.take_memory(4).is_some());
+    }
+
+    #[test]
     fn addresses_without_end_take_memory_with_an_end() {
         let limits = limits(100);
-        let refused = (0..20_000_u128)
-            .map(|number| IpAddr::V6(Ipv6Addr::from_bits(0x2001_0db8 << 96 | number << 64)))
+        // HOSTILE 45: two million addresses of one /48, which has 65,536 networks.
+        let refused = (0..2_000_000_u128)
+            .map(|number| {
+                let network = 0x2001_0db8_0001 << 80 | (number & 0xffff) << 64;
+                IpAddr::V6(Ipv6Addr::from_bits(network | number >> 16))
+            })
             .filter(|ip| limits.charge_client(*ip, 1).is_err())
             .count();
         assert!(limits.clients() <= 100 + 256, "{}", limits.clients());
-        assert!(15_000 < refused, "one neighbourhood shares one quota: {refused}");
+        assert!(1_990_000 < refused, "one neighbourhood shares one quota: {refused}");
         assert_eq!(limits.charge_client("203.0.113.9".parse().unwrap(), 1), Ok(()));
     }
 }

@@ -12,7 +12,7 @@
 //! echoes input, and logs none. It has no clock: [`Collector::now`] is given.
 //!
 //! **To change it**: a field on events is one line in `wire.rs` and its reading in `parse.rs`; a reason to refuse
-//! is one line in `refusal.rs`. Then add a row to `tests/it/hostile_parse.rs` or a file to `tests/fixtures/wire/`.
+//! is one line in `refusal.rs`. Then add a row to `tests/it/hostile/` or a file to `tests/fixtures/wire/`.
 
 mod address;
 mod admission;
@@ -37,9 +37,9 @@ mod wire;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use address::{Network, PeerAddress, client_address};
+pub use address::{Network, PeerAddress, client_address, subscriber};
 pub use body::{BODY_BYTES_MAX, DECODED_BYTES_MAX};
-pub use http::router;
+pub use http::{PATHS, router};
 pub use limits::{Limits, Quota, Quotas};
 pub use parse::EVENTS_MAX;
 pub use refusal::Refusal;
@@ -66,7 +66,7 @@ pub struct Collector {
     /// Where accepted events go.
     pub journal: Writer,
     /// How much each sender may send.
-    pub limits: Limits,
+    pub limits: Arc<Limits>,
     /// The settings.
     pub options: Options,
     /// The clock.

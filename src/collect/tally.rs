@@ -31,7 +31,9 @@ pub enum Shed {
     ClientTooFast,
     /// The site receives faster than it may.
     SiteTooFast,
-    /// The journal's queue is full.
+    /// The whole server receives faster than it may.
+    WholeTooFast,
+    /// The journal's queue is full, or the memory for bodies.
     Busy,
     /// The disk is nearly full.
     DiskFull,
@@ -54,6 +56,7 @@ impl Shed {
         Self::Undecodable,
         Self::ClientTooFast,
         Self::SiteTooFast,
+        Self::WholeTooFast,
         Self::Busy,
         Self::DiskFull,
         Self::Stopped,
@@ -74,6 +77,7 @@ impl Shed {
             Self::Undecodable => "undecodable",
             Self::ClientTooFast => "client_too_fast",
             Self::SiteTooFast => "site_too_fast",
+            Self::WholeTooFast => "whole_too_fast",
             Self::Busy => "busy",
             Self::DiskFull => "disk_full",
             Self::Stopped => "stopped",

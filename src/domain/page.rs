@@ -31,6 +31,8 @@ pub enum BadUrl {
 impl PageUrl {
     /// Longer addresses lose their query, then the end of their path.
     pub const BYTES_MAX: usize = 2_048;
+    /// Longer names no host has.
+    pub const HOST_BYTES_MAX: usize = 253;
     /// Longer addresses are not looked at.
     pub const RAW_BYTES_MAX: usize = 16_384;
 
@@ -44,7 +46,9 @@ impl PageUrl {
         }
         let url = Url::parse(text).map_err(|_| BadUrl::NotHttp)?;
         let host = match url.scheme() {
-            "http" | "https" => url.host_str().ok_or(BadUrl::NotHttp)?,
+            "http" | "https" => {
+                url.host_str().filter(|host| host.len() <= Self::HOST_BYTES_MAX).ok_or(BadUrl::NotHttp)?
+            }
             _ => return Err(BadUrl::NotHttp),
         };
         let mut scrubbed = String::with_capacity(text.len());

@@ -1,12 +1,37 @@
-//! A request's JSON body, refused in our words when it is none.
+//! A request's JSON body, refused in our words when it is none, or comes too late.
 
-use axum::body::Bytes;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Query, Request, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
+use hyper::body::Frame;
 use serde::de::DeserializeOwned;
+use tokio::time::{Instant, Sleep};
 
-use super::error::ReportError;
+use super::error::{ReportError, bad};
+
+/// No route of this stage takes more; many take less.
+const BODY_BYTES_MAX: u64 = 1 << 20;
+
+/// The body as bytes.
+pub(super) struct RawBody(pub(super) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for RawBody {
+    type Rejection = ReportError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ReportError> {
+        Bytes::from_request(request, state).await.map(Self).map_err(unread)
+    }
+}
 
 /// The body as JSON, whatever its `Content-Type` says.
 pub(super) struct JsonBody<T>(pub(super) T);
@@ -15,8 +40,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     type Rejection = ReportError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ReportError> {
-        let body = Bytes::from_request(request, state).await.map_err(unread)?;
-        // Only the place is told: the parser's words quote what they found, and that may be a password.
+        let RawBody(body) = RawBody::from_request(request, state).await?;
         // Only the place is told: the parser's words quote what they found, and that may be a password.
         let value = serde_json::from_slice(&body).map_err(|error| {
             let (line, column) = (error.line(), error.column());
@@ -27,9 +51,73 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     }
 }
 
+/// The part of the address behind `?`, refused in our words when it does not read.
+pub(super) struct QueryForm<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for QueryForm<T> {
+    type Rejection = ReportError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ReportError> {
+        // The parser's words would quote the address.
+        let form = Query::try_from_uri(&parts.uri).map_err(|_| bad("write each part of the query once", "query"))?;
+        Ok(Self(form.0))
+    }
+}
+
 fn unread(rejection: BytesRejection) -> ReportError {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return ReportError::TooLarge;
     }
     ReportError::bad_request("bad_body", "body broke off before its end; send it again".to_owned(), "")
+}
+
+/// Gives up a request whose body is not here when `deadline` has passed. Who asks is settled before the body is read,
+/// so it is the body that ends, in an error; only here is it known which.
+pub(super) async fn arrive_in_time(
+    State(deadline): State<Duration>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ReportError> {
+    if BODY_BYTES_MAX < request.body().size_hint().lower() {
+        return Err(ReportError::TooLarge);
+    }
+    if request.body().is_end_stream() {
+        return Ok(next.run(request).await);
+    }
+    let late = Arc::new(AtomicBool::new(false));
+    let by = Instant::now() + deadline;
+    let request = request.map(|body| Body::new(Awaited { body, by, timer: None, late: Arc::clone(&late) }));
+    let response = next.run(request).await;
+    if late.load(Ordering::Relaxed) { Err(ReportError::TooSlow) } else { Ok(response) }
+}
+
+/// A body that ends in an error when its time is over.
+struct Awaited {
+    body: Body,
+    by: Instant,
+    /// Made when there is something to wait for.
+    timer: Option<Pin<Box<Sleep>>>,
+    late: Arc<AtomicBool>,
+}
+
+impl HttpBody for Awaited {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
+            return Poll::Ready(frame);
+        }
+        let by = self.by;
+        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(by)));
+        if timer.as_mut().poll(cx).is_pending() {
+            return Poll::Pending;
+        }
+        self.late.store(true, Ordering::Relaxed);
+        Poll::Ready(Some(Err(axum::Error::new(std::io::Error::from(std::io::ErrorKind::TimedOut)))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
 }

@@ -35,6 +35,8 @@ pub enum ReportError {
     UnknownSite,
     /// 404 `not_found`: there is no such thing on this site.
     NotFound,
+    /// 408 `too_slow`: the body did not arrive in time.
+    TooSlow,
     /// 413 `body_too_large`.
     TooLarge,
     /// 429 `too_many_requests`, with `Retry-After`.
@@ -89,6 +91,7 @@ impl ReportError {
             Self::NotSignedIn | Self::WrongEmailOrPassword => StatusCode::UNAUTHORIZED,
             Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::UnknownSite | Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy { .. } | Self::TooLong => StatusCode::SERVICE_UNAVAILABLE,
@@ -114,6 +117,7 @@ impl ReportError {
             Self::WrongEmailOrPassword => ("wrong_email_or_password", "e-mail or password is wrong"),
             Self::UnknownSite => ("unknown_site", "there is no such site, or the key is for another site"),
             Self::NotFound => ("not_found", "there is no such thing here"),
+            Self::TooSlow => ("too_slow", "the body did not arrive in time; send it again"),
             Self::TooLarge => ("body_too_large", "the request's body is too large"),
             Self::TooMany { .. } => ("too_many_requests", "too many tries; wait as long as `Retry-After` says"),
             Self::Busy { .. } => ("busy", "too much is going on; ask again when `Retry-After` says"),

@@ -81,7 +81,13 @@ impl FunnelRequest {
     /// Takes the request's body.
     pub(super) fn read(body: &[u8]) -> Result<Self, ReportError> {
         serde_json::from_slice(body).map_err(|error| {
-            ReportError::bad_request("bad_request", format!("the question does not read: {error}"), "")
+            // What was expected, and where; not what was found, which is the asker's own.
+            let error = error.to_string();
+            let said = match error.rsplit_once(", expected ") {
+                Some((_, expected)) => format!("expected {expected}"),
+                None => error,
+            };
+            bad(&format!("the question does not read: {said}"), "")
         })
     }
 

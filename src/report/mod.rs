@@ -24,11 +24,18 @@ mod questions;
 pub mod text;
 mod throttle;
 
+use std::time::Duration;
+
 use axum::Router;
 
 use self::door::Door;
 use crate::analyze::ask::Questions;
 use crate::domain::time::Timestamp;
+
+/// The same routes; a request whose body is not here when `deadline` has passed is answered 408.
+pub fn within(router: Router, deadline: Duration) -> Router {
+    router.layer(axum::middleware::from_fn_with_state(deadline, body::arrive_in_time))
+}
 
 /// All routes of this stage.
 ///

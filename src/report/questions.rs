@@ -4,13 +4,14 @@ use std::num::NonZeroU32;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use super::body::{QueryForm, RawBody};
 use super::door::{Door, SiteScope};
 use super::error::{ReportError, bad};
 use super::funnel_request::FunnelRequest;
@@ -64,8 +65,8 @@ struct ReportForm {
 async fn funnel_report(
     State(asking): State<Asking>,
     scope: SiteScope,
-    Query(form): Query<ReportForm>,
-    body: Bytes,
+    QueryForm(form): QueryForm<ReportForm>,
+    RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
     let question = FunnelRequest::read(&body)?.parse(&scope.site, asking.session_gap_ms)?;
     let show_sql = form.show.as_deref() == Some("sql");
@@ -107,7 +108,7 @@ async fn export(
     State(asking): State<Asking>,
     Path((_, what)): Path<(String, String)>,
     scope: SiteScope,
-    Query(form): Query<ExportForm>,
+    QueryForm(form): QueryForm<ExportForm>,
 ) -> Result<Response, ReportError> {
     if what != "events" {
         return Err(ReportError::NotFound);

@@ -2,15 +2,20 @@
 //!
 //! **Promise.** What was accepted before a stop is on disk and gets loaded; a disk that refuses ends the program.
 //!
-//! **Shape.** [`start`] wires the stages together and gives a [`Running`]; `connections` is the accept loop;
-//! `status` is what monitors read.
+//! **Shape.** [`start`] wires the stages together and gives a [`Running`]; `connections` is the accept loop, `places`
+//! says who is let in and for how long, `watched` is a connection's socket; `status` is what monitors read.
 //!
 //! **Never.** No logic of any stage. It is the only place that reads the clock.
 //!
 //! **To add a stage**, open it in [`start`] and close it in [`Running::stop`].
 
 mod connections;
+mod framing;
+mod open_files;
+mod place;
+mod places;
 mod status;
+mod watched;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -24,6 +29,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use self::connections::Connections;
+use self::status::Status;
 use crate::analyze::ask::Questions;
 use crate::collect;
 use crate::config::Settings;
@@ -92,10 +98,17 @@ pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> 
     let (stop, stopped) = watch::channel(false);
     let (poison, poisoned) = watch::channel(false);
     let watching = tokio::spawn(watch_journal(journal.clone(), poison));
-    let progress = Arc::clone(&loading.progress);
-    let router = router(settings, &control, journal, questions, progress)?;
+    let status = Status {
+        tally: Arc::new(collect::Tally::new()),
+        limits: Arc::new(collect::Limits::new(&settings.quotas())),
+        progress: Arc::clone(&loading.progress),
+        durable: journal.durable(),
+        places: connections::places(settings)?,
+    };
+    let places = Arc::clone(&status.places);
+    let router = router(settings, &control, journal, questions, status)?;
     let refreshing = tokio::spawn(refresh(control.clone(), stopped.clone()));
-    let connections = Connections::new(settings, router)?;
+    let connections = Connections::new(settings, places, router)?;
     let serving = tokio::spawn(async move {
         connections.accept(listener, stopped).await;
         refreshing.abort();
@@ -170,25 +183,23 @@ fn router(
     control: &Control,
     journal: journal::Writer,
     questions: Questions,
-    progress: Arc<load::Progress>,
+    status: Status,
 ) -> anyhow::Result<Router> {
-    let durable = journal.durable();
-    let tally = Arc::new(collect::Tally::new());
     let collector = collect::Collector {
         control: control.clone(),
         journal,
-        limits: collect::Limits::new(&settings.quotas()),
+        limits: Arc::clone(&status.limits),
         options: settings.collect_options()?,
         now: Arc::new(now),
-        tally: Arc::clone(&tally),
+        tally: Arc::clone(&status.tally),
     };
     let door = Door::new(control.clone(), now, settings.door_options());
-    let status = status::router(status::Status { tally, progress, durable });
+    let report = report::router(door, questions, settings.session_gap_ms(), now);
     Ok(Router::new()
         .merge(collect::router(collector))
         .merge(collect::snippet_router())
-        .merge(report::router(door, questions, settings.session_gap_ms(), now))
-        .merge(status))
+        .merge(report::within(report, settings.body_deadline()))
+        .merge(status::router(status)))
 }
 
 fn report_recovery(recovery: &journal::Recovery) {

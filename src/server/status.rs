@@ -11,7 +11,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::sync::watch;
 
-use crate::collect::Tally;
+use super::places::Places;
+use crate::collect::{Limits, Tally};
 use crate::load::Progress;
 
 /// A load that is so many events behind is not ready.
@@ -21,8 +22,10 @@ const BEHIND_MAX: u64 = 100_000;
 #[derive(Clone)]
 pub(super) struct Status {
     pub(super) tally: Arc<Tally>,
+    pub(super) limits: Arc<Limits>,
     pub(super) progress: Arc<Progress>,
     pub(super) durable: watch::Receiver<u64>,
+    pub(super) places: Arc<Places>,
 }
 
 impl Status {
@@ -73,5 +76,15 @@ async fn metrics(State(status): State<Status>) -> Response {
     line("styk_load_conflict_total", "", counts.conflict);
     line("styk_load_failed_total", "", counts.failed);
     line("styk_load_retried_total", "", counts.refused_by_store);
+    line("styk_collect_clients", "", status.limits.clients() as u64);
+    let connections = status.places.counts();
+    line("styk_connections_open", "", connections.open as u64);
+    line("styk_connections_accepted_total", "", connections.accepted);
+    for (reason, count) in connections.refused {
+        line("styk_connections_refused_total", &format!("{{reason=\"{reason}\"}}"), count);
+    }
+    for (reason, count) in connections.closed {
+        line("styk_connections_closed_total", &format!("{{reason=\"{reason}\"}}"), count);
+    }
     ([(CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }

@@ -37,6 +37,18 @@ impl Shop {
         Program::start(self.data.path(), settings)
     }
 
+    /// Starts the server where a process may have only so many files open.
+    pub(crate) fn start_with_open_files(&self, files: u32) -> Program {
+        let program = command(self.data.path());
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(format!("ulimit -n {files} && exec \"$0\" \"$@\"")).arg(program.get_program());
+        shell.args(program.get_args());
+        for (name, _) in program.get_envs() {
+            shell.env_remove(name);
+        }
+        Program::listen(shell, &[])
+    }
+
     /// Sends a batch with the collect key.
     pub(crate) fn send(&self, program: &Program, body: &Value) -> Answer {
         program.post("/v1/events", &self.collect_key, body).unwrap()
@@ -114,7 +126,11 @@ pub(crate) struct End {
 impl Program {
     /// Starts the server on a free port, and returns once it listens.
     pub(crate) fn start(data: &Path, settings: &[(&str, &str)]) -> Self {
-        let mut child = command(data)
+        Self::listen(command(data), settings)
+    }
+
+    fn listen(mut command: Command, settings: &[(&str, &str)]) -> Self {
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0"])
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
@@ -199,6 +215,13 @@ impl Program {
         let token = || self.log.lock().unwrap().lines().find_map(|line| Some(line.split_once("/setup#")?.1.to_owned()));
         wait_for("the set-up link", || token().is_some());
         token().unwrap()
+    }
+
+    /// Memory of the process that is in RAM.
+    pub(crate) fn resident_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     /// Opens a connection and writes `bytes` as they are.

@@ -58,15 +58,15 @@ fn bad_steps_windows_and_dates_are_told_what_to_change() {
         steps: the first and the last step cannot be optional
         window_seconds: the window is 1 second to 366 days (31622400 seconds)
         window_seconds: the window is 1 second to 366 days (31622400 seconds)
-        (all): the question does not read: invalid value: integer `-1`, expected u64 at line 1 column 145
+        (all): the question does not read: expected u64 at line 1 column 145
         from: `from` must be before `to`
         from: a date such as 2026-11-22 or a moment such as 2026-11-22T10:00:00Z, from 1970 to 2999
         from: a date such as 2026-11-22 or a moment such as 2026-11-22T10:00:00Z, from 1970 to 2999
         time_zone: the time zone is not known; take a name such as Europe/Warsaw
         unit: `unit` is visitor, customer or session
         order: this version answers order `sequential` only
-        (all): the question does not read: unknown field `exclude`, expected one of `from`, `to`, `time_z
-        (all): the question does not read: unknown field `hold`, expected one of `from`, `to`, `time_zone
+        (all): the question does not read: expected one of `from`, `to`, `time_zone`, `steps`, `order`, `
+        (all): the question does not read: expected one of `from`, `to`, `time_zone`, `steps`, `order`, `
         filter_scope: `filter_scope` is entry or every_step
     "#]]
     .assert_eq(&refused);
@@ -114,7 +114,7 @@ fn bad_filters_and_breakdowns_are_told_what_to_change() {
         breakdown.field: this field has too many values to break down by
         breakdown.limit: the limit is 1 to 100
         breakdown.limit: the limit is 1 to 100
-        (all): the question does not read: invalid value: integer `-1`, expected usize at line 1 column 4
+        (all): the question does not read: expected usize at line 1 column 41
         breakdown.at: this version breaks down by the value at step 1 only
         breakdown.at: this version breaks down by the value at step 1 only
     "#]]

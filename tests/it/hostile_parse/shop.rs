@@ -1,7 +1,9 @@
-//! A shop that collects: the real router, control file and journal in a temporary directory, and a clock that stands still.
+//! A shop that collects: the real router, control file and journal in a temporary directory, and a clock that stands still
+//! until it is set.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -33,6 +35,7 @@ pub(crate) struct Shop {
     pub(crate) key: String,
     journal: styk::journal::Writer,
     pub(crate) dir: TempDir,
+    clock_ms: Arc<AtomicI64>,
 }
 
 pub(crate) struct Answer {
@@ -86,20 +89,36 @@ impl Shop {
         })
         .unwrap();
         let tally = Arc::new(Tally::new());
+        let clock_ms = Arc::new(AtomicI64::new(Timestamp::parse(NOW).unwrap().as_ms()));
         let wide = quota(1_000_000, 1_000_000);
         let collector = Collector {
             control: control.clone(),
             journal: journal.clone(),
-            limits: Limits::new(&Quotas { client, site: wide, server: wide, clients_max: 1_000 }),
+            limits: Arc::new(Limits::new(&Quotas {
+                client,
+                site: wide,
+                server: wide,
+                whole: wide,
+                clients_max: 1_000,
+                bodies_kib_max: 64 << 10,
+            })),
             options: Options {
                 trusted_proxies: vec![Network::parse("10.0.0.0/8").unwrap()],
                 body_deadline: Duration::from_secs(10),
             },
-            now: Arc::new(|| Timestamp::parse(NOW).unwrap()),
+            now: Arc::new({
+                let clock_ms = Arc::clone(&clock_ms);
+                move || Timestamp::from_ms(clock_ms.load(Ordering::Relaxed))
+            }),
             tally: Arc::clone(&tally),
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        Self { runtime, router: router(collector), tally, control, key, journal, dir }
+        Self { runtime, router: router(collector), tally, control, key, journal, dir, clock_ms }
+    }
+
+    /// Sets the server's clock.
+    pub(crate) fn set_clock(&self, now: Timestamp) {
+        self.clock_ms.store(now.as_ms(), Ordering::Relaxed);
     }
 
     pub(crate) fn ask(&self, method: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
