@@ -36,6 +36,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 // The words every stage shares. Uses none of them.
 pub mod domain;
 
+// What every HTTP route says of itself, and who may use it. Uses none of the stages.
+pub mod route;
+
 // HTTP in: a batch becomes events and refusals.
 pub mod collect;
 

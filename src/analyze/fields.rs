@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::condition::{arrival_column, coded_column};
@@ -12,14 +13,15 @@ use crate::domain::filter::{ArrivalField, CodedField};
 use crate::store::{self, NO_CODE, Query, Snapshot, Value};
 
 /// The fields and their most frequent values.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "FieldsAnswer")]
 pub struct Answer {
     /// One entry a field.
     pub fields: Vec<FieldValues>,
 }
 
 /// One field.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct FieldValues {
     /// Its name in filters and breakdowns.
     pub field: &'static str,
@@ -28,7 +30,7 @@ pub struct FieldValues {
 }
 
 /// One value and how many events have it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "the struct's doc says all")]
 pub struct ValueCount {
     pub value: String,

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::condition::rows_needed;
@@ -34,7 +35,8 @@ pub struct Breakdown {
 }
 
 /// A funnel's answer. Shapes and names as in the API's contract.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "FunnelAnswer")]
 pub struct Answer {
     /// Step 1 first.
     pub steps: Vec<StepAnswer>,
@@ -52,7 +54,8 @@ pub struct Answer {
 }
 
 /// One step's numbers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "FunnelStepAnswer")]
 pub struct StepAnswer {
     /// From 1.
     pub step: usize,
@@ -81,7 +84,7 @@ pub struct StepAnswer {
 }
 
 /// Durations, in seconds.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Seconds {
     /// Half took no longer.
     pub median: f64,
@@ -94,7 +97,7 @@ pub struct Seconds {
 }
 
 /// From step 1 to the last.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Conversion {
     /// Null when nobody entered.
     pub rate: Option<f64>,
@@ -109,7 +112,7 @@ pub struct Conversion {
 }
 
 /// One bar of the time to convert; `from` and `to` in seconds.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "the struct's doc says all")]
 pub struct HistogramBin {
     pub from: i64,
@@ -118,7 +121,7 @@ pub struct HistogramBin {
 }
 
 /// The funnel of those with one value.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "as in `Answer`")]
 pub struct BreakdownRow {
     pub value: String,
@@ -127,8 +130,9 @@ pub struct BreakdownRow {
 }
 
 /// How a funnel's numbers were reached: printed beside them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "each field is a rule of SEMANTICS, by its name")]
+#[schemars(rename = "FunnelMethod")]
 pub struct Method {
     pub report: &'static str,
     pub unit: &'static str,

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::refusal::Refusal;
@@ -13,25 +14,31 @@ use super::tally::Shed;
 use crate::journal;
 
 /// The answer to every request: `{"accepted":48,"refused":[{"index":3,"code":"…","message":"…"}]}`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Receipt {
+    /// So many events are on disk.
     accepted: usize,
     refused: Vec<Refused>,
+    /// Why nothing was kept, when that was no single event's fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Reason>,
 }
 
 /// An event that was turned away.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Refused {
+    /// Which one, from 0.
     index: usize,
     #[serde(flatten)]
     reason: Reason,
 }
 
-#[derive(Debug, Serialize)]
+/// Why.
+#[derive(Debug, Serialize, JsonSchema)]
 struct Reason {
+    /// A stable name, such as `money_out_of_range`.
     code: &'static str,
+    /// What to change.
     message: &'static str,
 }
 

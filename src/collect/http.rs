@@ -5,18 +5,15 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, USER_AGENT,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE, USER_AGENT,
 };
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::middleware::map_response;
-use axum::response::{IntoResponse, Response};
-use axum::routing::post;
-use axum::{Extension, Router};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::IntoResponse;
 
 use super::address::{PeerAddress, client_address};
 use super::admission::Ticket;
@@ -25,25 +22,34 @@ use super::identity::{Connection, Identity, PrivacyControl};
 use super::origin::{Origin, name_own_pages, read_origin};
 use super::parse::{Context, EVENTS_MAX, Parsed, WireBatch, parse_batch};
 use super::tally::Shed;
-use super::{Collector, body};
+use super::wire::WireObject;
+use super::{BODY_BYTES_MAX, Collector, body};
 use crate::control::Site;
 use crate::domain::encoding;
 use crate::domain::event::{Batch, Sender};
 use crate::domain::time::Timestamp;
 use crate::journal::NewRecord;
+use crate::route::{Access, Content, Endpoint, Route, Shown};
 
 /// Where events are sent to.
 pub const PATHS: [&str; 2] = ["/v1/events", "/s"];
 
 /// The routes of this stage. `server` must add [`PeerAddress`] to every request.
-pub fn router(collector: Collector) -> Router {
-    let route = post(collect).options(preflight);
-    PATHS
-        .iter()
-        .fold(Router::new(), |router, path| router.route(path, route.clone()))
-        // Behind the routes, so that it covers them and every answer they give, 405 included.
-        .layer(map_response(open_to_pages))
-        .with_state(Arc::new(collector))
+pub fn routes(collector: Collector) -> Vec<Route> {
+    let collector = Arc::new(collector);
+    let routes_at = |path| {
+        let mut post = Endpoint::post(path, Access::Sender, "Takes a batch of events, and answers once it is on disk")
+            .shown(Shown::Everywhere)
+            .takes(Content::json::<WireObject<'_>>(), BODY_BYTES_MAX);
+        for status in [202, 400, 401, 403, 404, 408, 413, 415, 429, 503] {
+            post = post.answers(status, Content::json::<Receipt>());
+        }
+        let ask_first = Endpoint::new(Method::OPTIONS, path, Access::Anyone, "What browsers ask before some requests")
+            .shown(Shown::Everywhere)
+            .answers(204, Content::Empty);
+        [post.serve(collect, Arc::clone(&collector)), ask_first.serve(preflight, ())]
+    };
+    PATHS.into_iter().flat_map(routes_at).collect()
 }
 
 /// Takes one batch and answers once it is on disk.
@@ -165,12 +171,4 @@ async fn preflight() -> impl IntoResponse {
         (ACCESS_CONTROL_MAX_AGE, "86400"),
     ];
     (StatusCode::NO_CONTENT, headers)
-}
-
-/// Lets every page read every answer: none holds anything but what the sender knows, and no cookie is looked at.
-async fn open_to_pages(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));
-    response
 }

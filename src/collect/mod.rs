@@ -4,15 +4,16 @@
 //! `Retry-After` and keeps nothing; memory is bounded before anything is decoded. No address of a visitor and no
 //! e-mail address in a URL reaches the disk.
 //!
-//! **Shape.** [`router`] (`http.rs`) reads a body within limits (`body.rs`), finds the site and judges the sender
+//! **Shape.** [`routes`] (`http.rs`) reads a body within limits (`body.rs`), finds the site and judges the sender
 //! (`admission.rs`), charges the limits (`limits.rs`), turns JSON (`wire.rs`) into events (`parse.rs` and the
 //! files it names, all pure: bytes, time and keys in; events and refusals out) and appends one record.
 //!
 //! **Never.** It does not look up agents, places, channels or sessions: `load` does that, off the path. It never
 //! echoes input, and logs none. It has no clock: [`Collector::now`] is given.
 //!
-//! **To change it**: a field on events is one line in `wire.rs` and its reading in `parse.rs`; a reason to refuse
-//! is one line in `refusal.rs`. Then add a row to `tests/it/hostile/` or a file to `tests/fixtures/wire/`.
+//! **To change it**: a field on events is one line in `wire.rs`, its description in `described.rs` and its reading in
+//! `parse.rs`; a reason to refuse is one line in `refusal.rs`. Then add a row to `tests/it/hostile/` or a file to
+//! `tests/fixtures/wire/`.
 
 mod address;
 mod admission;
@@ -21,6 +22,7 @@ mod arrival;
 mod body;
 mod commerce;
 mod depth;
+mod described;
 mod http;
 mod identity;
 mod limits;
@@ -39,11 +41,11 @@ use std::time::Duration;
 
 pub use address::{Network, PeerAddress, client_address, subscriber};
 pub use body::{BODY_BYTES_MAX, DECODED_BYTES_MAX};
-pub use http::{PATHS, router};
+pub use http::{PATHS, routes};
 pub use limits::{Limits, Quota, Quotas};
 pub use parse::EVENTS_MAX;
 pub use refusal::Refusal;
-pub use snippet::snippet_router;
+pub use snippet::snippet_route;
 pub use tally::{Counts, Shed, Tally};
 
 use crate::control::Control;

@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::described;
 use super::refusal::Refusal;
 
 /// A field's JSON text; `None` when it is absent or `null`.
@@ -22,6 +24,15 @@ macro_rules! wire_object {
             $(pub(super) $field: Raw<'a>,)*
             /// How many fields nobody knows.
             pub(super) unknown_fields: u32,
+        }
+
+        impl JsonSchema for $name<'_> {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                described::object(&[$(stringify!($field)),*], generator)
+            }
         }
 
         impl<'a> $name<'a> {

@@ -1,16 +1,13 @@
-//! The dashboard's files, embedded in the binary, and the headers that keep it safe.
+//! The dashboard's files, embedded in the binary.
 
-use axum::Router;
-use axum::extract::Path;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use sha2::{Digest, Sha256};
 
+use super::body::PathParts;
 use super::error::ReportError;
+use crate::route::{Access, Content, Endpoint, Route, Shown};
 
 macro_rules! embedded {
     ($($path:literal),* $(,)?) => {
@@ -69,27 +66,33 @@ const FILES: &[(&str, &[u8])] = embedded![
     "vendor/preact.js",
 ];
 
-/// Scripts from this server only, no markup made of text, nothing from anywhere else.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
-     require-trusted-types-for 'script'; trusted-types 'none'";
-
 /// The dashboard's pages, which are one page, and its files.
-pub(super) fn router() -> Router {
-    let page = get(page);
-    Router::new()
-        .route("/", page.clone())
-        .route("/login", page.clone())
-        .route("/setup", page.clone())
-        .route("/sites/{*rest}", page)
-        .route("/assets/{*path}", get(asset))
+pub(super) fn routes() -> Vec<Route> {
+    let page_at = |path| {
+        Endpoint::get(path, Access::Anyone, "A page of the dashboard")
+            .shown(Shown::Page)
+            .answers(200, Content::Media("text/html"))
+            .answers(304, Content::Empty)
+            .serve(page, ())
+    };
+    let files = Endpoint::get("/assets/{*path}", Access::Anyone, "A file of the dashboard")
+        .shown(Shown::Asset)
+        .answers(200, Content::Media("text/javascript"))
+        .answers(200, Content::Media("text/css"))
+        .answers(200, Content::Media("text/html"))
+        .answers(200, Content::Media("text/plain"))
+        .answers(304, Content::Empty)
+        .refuses(&[404])
+        .serve(asset, ());
+    let pages = ["/", "/login", "/setup", "/sites/{*rest}"].map(page_at);
+    pages.into_iter().chain([files]).collect()
 }
 
 async fn page(headers: HeaderMap) -> Response {
     file("index.html", &headers).expect("the page is embedded")
 }
 
-async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, ReportError> {
+async fn asset(PathParts(path): PathParts<String>, headers: HeaderMap) -> Result<Response, ReportError> {
     file(&path, &headers).ok_or(ReportError::NotFound)
 }
 
@@ -104,9 +107,6 @@ fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
     };
     let tag = format!("\"{}\"", hex(&Sha256::digest(bytes)[..8]));
     let shared = [
-        (CONTENT_SECURITY_POLICY, POLICY),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (REFERRER_POLICY, "same-origin"),
         // Asked again each time, answered by 304 when nothing changed: a new binary shows at once.
         (CACHE_CONTROL, "no-cache"),
         (CONTENT_TYPE, content_type),

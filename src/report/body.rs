@@ -1,4 +1,4 @@
-//! A request's JSON body, refused in our words when it is none, or comes too late.
+//! The parts of a request, refused in our words when they are not what was asked for, or come too late.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, FromRequestParts, Query, Request, State};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::middleware::Next;
@@ -61,6 +61,18 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for QueryForm<T> {
         // The parser's words would quote the address.
         let form = Query::try_from_uri(&parts.uri).map_err(|_| bad("write each part of the query once", "query"))?;
         Ok(Self(form.0))
+    }
+}
+
+/// The parts of the path that vary; a path with others leads nowhere.
+pub(super) struct PathParts<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathParts<T> {
+    type Rejection = ReportError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ReportError> {
+        let Path(found) = Path::from_request_parts(parts, state).await.map_err(|_| ReportError::NotFound)?;
+        Ok(Self(found))
     }
 }
 

@@ -3,9 +3,11 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::extract::{FromRef, FromRequestParts, RawPathParams};
+use axum::RequestPartsExt;
+use axum::extract::{FromRequestParts, RawPathParams, Request};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use axum::middleware::{Next, from_fn};
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
@@ -15,6 +17,7 @@ use super::throttle::Throttle;
 use crate::control::{Control, Role, Scope, Site, User};
 use crate::domain::id::SiteId;
 use crate::domain::time::Timestamp;
+use crate::route::{Access, May, Route};
 
 /// The clock, as the server gives it.
 pub(super) type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -87,56 +90,79 @@ impl Door {
     }
 }
 
-/// What the asker may do on a site, from least to most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum May {
-    /// See reports and export.
-    Read,
-    /// Also change what reports are made of.
-    Edit,
-    /// Everything.
-    Administer,
-}
-
-/// The site of a route below `/v1/sites/{site}`, for somebody who may see it: the holder of its read or admin key,
-/// the commands of this computer, or a user who is signed in.
-///
-/// Only this file can make one, so a handler that has one has nothing left to check but [`may`](Self::may).
+/// The site of a route below `/v1/sites/{site}`, for somebody who may do there what the route is for. Only
+/// [`Door::guard`] makes one, so a handler that has one has nothing left to check.
 #[derive(Clone, Debug)]
 pub struct SiteScope {
     /// The site.
     pub site: Arc<Site>,
-    may: May,
 }
 
-impl SiteScope {
-    /// What the asker may do there.
-    pub fn may(&self) -> May {
-        self.may
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for SiteScope
-where
-    Door: FromRef<S>,
-{
-    type Rejection = ReportError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ReportError> {
-        let door = Door::from_ref(state);
-        let asker = match bearer(parts) {
-            Some(secret) => Asker::of_secret(secret, &door.control)?,
-            None => Asker::of_user(&SignedIn::from_request_parts(parts, state).await?.user),
-        };
-        let params = RawPathParams::from_request_parts(parts, state).await;
-        let params = params.map_err(|error| ReportError::internal(&error))?;
-        let key = params.iter().find(|(name, _)| *name == "site").map(|(_, key)| key);
-        let site = key.and_then(|key| door.control.site(key)).ok_or(ReportError::UnknownSite)?;
-        match asker {
-            Asker::Everywhere(may) => Ok(Self { site, may }),
-            Asker::OneSite(id, may) if id == site.id => Ok(Self { site, may }),
-            Asker::OneSite(..) => Err(ReportError::UnknownSite),
+impl Door {
+    /// The same route for those only whom its endpoint names. Its code finds who that is as an extension: a
+    /// [`SiteScope`] or a [`SignedIn`].
+    pub fn guard(&self, route: Route) -> Route {
+        let (door, access) = (self.clone(), route.endpoint().access);
+        let guard = from_fn(move |request: Request, next: Next| {
+            let door = door.clone();
+            async move {
+                let (mut parts, body) = request.into_parts();
+                door.admit(access, &mut parts).await?;
+                Ok::<_, ReportError>(next.run(Request::from_parts(parts, body)).await)
+            }
+        });
+        match access {
+            Access::Anyone | Access::Sender => route,
+            Access::SignedIn | Access::Site(_) => route.behind(|serving| serving.layer(guard)),
         }
+    }
+
+    async fn admit(&self, access: Access, parts: &mut Parts) -> Result<(), ReportError> {
+        match access {
+            Access::Anyone | Access::Sender => {}
+            Access::SignedIn => {
+                let signed_in = self.signed_in(parts).await?;
+                parts.extensions.insert(signed_in);
+            }
+            Access::Site(needed) => {
+                let scope = self.site_scope(needed, parts).await?;
+                parts.extensions.insert(scope);
+            }
+        }
+        Ok(())
+    }
+
+    async fn site_scope(&self, needed: May, parts: &mut Parts) -> Result<SiteScope, ReportError> {
+        let asker = match bearer(parts) {
+            Some(secret) => Asker::of_secret(secret, &self.control)?,
+            None => Asker::of_user(&self.signed_in(parts).await?.user),
+        };
+        // A part of the path that is no text names no site either.
+        let params = parts.extract::<RawPathParams>().await.map_err(|_| ReportError::UnknownSite)?;
+        let key = params.iter().find(|(name, _)| *name == "site").map(|(_, key)| key);
+        let site = key.and_then(|key| self.control.site(key)).ok_or(ReportError::UnknownSite)?;
+        let may = match asker {
+            Asker::Everywhere(may) => may,
+            Asker::OneSite(id, may) if id == site.id => may,
+            Asker::OneSite(..) => return Err(ReportError::UnknownSite),
+        };
+        if may < needed {
+            return Err(ReportError::Forbidden {
+                code: "role",
+                message: "your role, or this key, may not change this",
+            });
+        }
+        Ok(SiteScope { site })
+    }
+
+    /// The user who is signed in on the browser that sent the request, by its cookie.
+    async fn signed_in(&self, parts: &Parts) -> Result<SignedIn, ReportError> {
+        let token = self.cookies.token(&parts.headers).ok_or(ReportError::NotSignedIn)?.to_owned();
+        let now = (self.now)();
+        let (user, token) = self.block(move |control| (control.login(&token, now), token)).await?;
+        let user = user?.ok_or(ReportError::NotSignedIn)?;
+        cookie::demand_own_page(&parts.method, &parts.headers)?;
+        Ok(SignedIn { user, token })
     }
 }
 
@@ -179,27 +205,11 @@ fn bearer(parts: &Parts) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
 }
 
-/// The user who is signed in on the browser that sent the request, by its cookie.
+/// The user who is signed in on the browser that sent the request.
+#[derive(Clone)]
 pub(super) struct SignedIn {
     pub(super) user: User,
     pub(super) token: String,
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for SignedIn
-where
-    Door: FromRef<S>,
-{
-    type Rejection = ReportError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ReportError> {
-        let door = Door::from_ref(state);
-        let token = door.cookies.token(&parts.headers).ok_or(ReportError::NotSignedIn)?.to_owned();
-        let now = (door.now)();
-        let (user, token) = door.block(move |control| (control.login(&token, now), token)).await?;
-        let user = user?.ok_or(ReportError::NotSignedIn)?;
-        cookie::demand_own_page(&parts.method, &parts.headers)?;
-        Ok(Self { user, token })
-    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {

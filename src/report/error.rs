@@ -3,9 +3,9 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 
 use crate::control;
+use crate::route::{ErrorBody, ErrorDetails};
 
 /// A refusal or a failure. Its body is `{"error":{"code","message","field"?}}`; the code is stable, the message
 /// says what to change.
@@ -60,19 +60,6 @@ pub(super) fn bad(message: &str, field: &str) -> ReportError {
     ReportError::bad_request("bad_request", message.to_owned(), field)
 }
 
-#[derive(Serialize)]
-struct Body {
-    error: Details,
-}
-
-#[derive(Serialize)]
-struct Details {
-    code: &'static str,
-    message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<String>,
-}
-
 impl ReportError {
     /// A [`BadRequest`](Self::BadRequest); an empty `field` means the request as a whole.
     pub(super) fn bad_request(code: &'static str, message: String, field: &str) -> Self {
@@ -109,9 +96,9 @@ impl ReportError {
         }
     }
 
-    fn details(self) -> Details {
+    fn details(self) -> ErrorDetails {
         let (code, message) = match self {
-            Self::BadRequest { code, message, field } => return Details { code, message, field },
+            Self::BadRequest { code, message, field } => return ErrorDetails { code, message, field },
             Self::Forbidden { code, message } => (code, message),
             Self::NotSignedIn => ("sign_in_required", "sign in, or send a read key as `Authorization: Bearer …`"),
             Self::WrongEmailOrPassword => ("wrong_email_or_password", "e-mail or password is wrong"),
@@ -124,17 +111,15 @@ impl ReportError {
             Self::TooLong => ("too_long", "the question took too long; ask for fewer days"),
             Self::Internal => ("internal", "something failed here; the server's log says what"),
         };
-        Details { code, message: message.to_owned(), field: None }
+        ErrorDetails { code, message: message.to_owned(), field: None }
     }
 }
 
 impl IntoResponse for ReportError {
     fn into_response(self) -> Response {
         let (status, header) = (self.status(), self.header());
-        let mut response = (status, Json(Body { error: self.details() })).into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.extend(header);
+        let mut response = (status, Json(ErrorBody { error: self.details() })).into_response();
+        response.headers_mut().extend(header);
         response
     }
 }

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -16,24 +17,34 @@ use crate::domain::name::{EventName, Label};
 use crate::domain::touchpoint::Stage;
 
 /// The body of `POST …/reports/funnel`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FunnelRequest {
+    /// A date of the time zone, or a moment; included.
     from: String,
+    /// A date of the time zone, or a moment; excluded.
     to: String,
+    /// An IANA name; the site's own when left out.
     time_zone: Option<String>,
+    #[schemars(length(min = 2, max = 20))]
     steps: Vec<StepRequest>,
+    /// `sequential`.
     order: Option<String>,
+    /// From the first step to each later one; 7 days when left out.
+    #[schemars(range(min = 1, max = 31_622_400))]
     window_seconds: Option<u64>,
+    /// `visitor`, `customer` or `session`.
     unit: Option<String>,
     #[serde(default)]
     r#where: Vec<FilterRequest>,
+    /// `entry` or `every_step`.
     filter_scope: Option<String>,
     breakdown: Option<BreakdownRequest>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "FunnelStep", description = "One step: an event, a touchpoint, a stage or a page.")]
 struct StepRequest {
     event: Option<String>,
     touchpoint: Option<String>,
@@ -46,20 +57,28 @@ struct StepRequest {
     r#where: Vec<FilterRequest>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Filter", description = "One condition.")]
 struct FilterRequest {
+    /// Such as `channel`, or `properties.coupon`.
     field: String,
+    /// `eq`, `ne`, `in`, `not_in`, `contains`, `starts_with`, `gt`, `gte`, `lt`, `lte` or `exists`.
     op: String,
+    /// A text, a number, true, false, or a list of these.
     value: Value,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Breakdown", description = "One row a value of this field.")]
 struct BreakdownRequest {
     field: String,
+    /// `step`.
     at: Option<String>,
+    /// 1.
     step: Option<usize>,
+    #[schemars(range(min = 1, max = 100))]
     limit: Option<usize>,
 }
 

@@ -1,11 +1,11 @@
 //! Signing in and out, the first user, and who is signed in.
 
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
+use axum::extract::State;
+use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::IntoResponse;
-use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::{Extension, Json};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::body::JsonBody;
@@ -13,33 +13,53 @@ use super::cookie;
 use super::door::{ClientAddress, Door, SignedIn};
 use super::error::ReportError;
 use crate::control::{SetupError, Site, User};
+use crate::route::{Access, Content, Endpoint, Route};
 
 /// The largest body: an e-mail and a long password.
 const BODY_BYTES_MAX: usize = 4 << 10;
 
 /// `/v1/me`, `/v1/login`, `/v1/logout` and `/v1/setup`. Every request must carry a [`ClientAddress`] in its extensions.
-pub fn router(door: Door) -> Router {
-    Router::new()
-        .route("/v1/me", get(me))
-        .route("/v1/login", post(log_in))
-        .route("/v1/logout", post(log_out))
-        .route("/v1/setup", post(set_up))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .with_state(door)
+pub fn routes(door: &Door) -> Vec<Route> {
+    let routes = vec![
+        Endpoint::get("/v1/me", Access::SignedIn, "Who is signed in, and the sites to choose from")
+            .answers(200, Content::json::<Me>())
+            .serve(me, door.clone()),
+        Endpoint::post("/v1/login", Access::Anyone, "Signs in with e-mail and password")
+            .takes(Content::json::<LoginForm>(), BODY_BYTES_MAX)
+            .answers(204, Content::Empty)
+            .refuses(&[400, 401, 403, 413, 429, 503])
+            .serve(log_in, door.clone()),
+        Endpoint::post("/v1/logout", Access::Anyone, "Signs out; fine for whoever is signed out already")
+            .answers(204, Content::Empty)
+            .refuses(&[403])
+            .serve(log_out, door.clone()),
+        Endpoint::post("/v1/setup", Access::Anyone, "Makes the first user by the link that the server printed")
+            .takes(Content::json::<SetupForm>(), BODY_BYTES_MAX)
+            .answers(204, Content::Empty)
+            .refuses(&[400, 403, 413, 429, 503])
+            .serve(set_up, door.clone()),
+    ];
+    routes.into_iter().map(|route| door.guard(route)).collect()
 }
 
-#[derive(Serialize)]
+/// Who is signed in.
+#[derive(Serialize, JsonSchema)]
 struct Me {
     email: String,
+    /// `owner`, `editor` or `viewer`.
     role: &'static str,
     sites: Vec<SiteOfMe>,
 }
 
-#[derive(Serialize)]
+/// A site to choose.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Site")]
 struct SiteOfMe {
     key: String,
     name: String,
+    /// An IANA name.
     time_zone: String,
+    /// ISO 4217.
     currency: String,
     domains: Vec<String>,
 }
@@ -58,13 +78,14 @@ impl SiteOfMe {
 
 /// `GET /v1/me`: who is signed in, and the sites to choose from. Renews the cookie, which would otherwise end
 /// 30 days after signing in, used or not.
-async fn me(State(door): State<Door>, signed_in: SignedIn) -> impl IntoResponse {
+async fn me(State(door): State<Door>, Extension(signed_in): Extension<SignedIn>) -> impl IntoResponse {
     let SignedIn { user, token } = signed_in;
     let sites = door.control.sites().iter().map(|site| SiteOfMe::new(site)).collect();
-    (cookie_headers(door.cookies.set(&token)), Json(Me { email: user.email, role: user.role.as_str(), sites }))
+    (cookie_header(door.cookies.set(&token)), Json(Me { email: user.email, role: user.role.as_str(), sites }))
 }
 
-#[derive(Deserialize)]
+/// Who wants to sign in.
+#[derive(Deserialize, JsonSchema)]
 struct LoginForm {
     email: String,
     password: String,
@@ -90,11 +111,13 @@ async fn log_out(State(door): State<Door>, headers: HeaderMap) -> Result<impl In
         cookie::demand_own_page(&Method::POST, &headers)?;
         door.block(move |control| control.end_login(&token)).await??;
     }
-    Ok((StatusCode::NO_CONTENT, cookie_headers(door.cookies.clear())))
+    Ok((StatusCode::NO_CONTENT, cookie_header(door.cookies.clear())))
 }
 
-#[derive(Deserialize)]
+/// The first user to be.
+#[derive(Deserialize, JsonSchema)]
 struct SetupForm {
+    /// What stands behind `#` in the link.
     token: String,
     email: String,
     password: String,
@@ -138,9 +161,9 @@ async fn start_login(door: &Door, headers: &HeaderMap, user: User) -> Result<imp
         control.start_login(&user, now)
     });
     let token = started.await??;
-    Ok((StatusCode::NO_CONTENT, cookie_headers(door.cookies.set(&token))))
+    Ok((StatusCode::NO_CONTENT, cookie_header(door.cookies.set(&token))))
 }
 
-fn cookie_headers(cookie: HeaderValue) -> [(HeaderName, HeaderValue); 2] {
-    [(SET_COOKIE, cookie), (CACHE_CONTROL, HeaderValue::from_static("no-store"))]
+fn cookie_header(cookie: HeaderValue) -> [(HeaderName, HeaderValue); 1] {
+    [(SET_COOKIE, cookie)]
 }

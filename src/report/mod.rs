@@ -8,7 +8,7 @@
 //!
 //! **Never.** No SQL, no DuckDB, no file system. No text from outside becomes markup.
 //!
-//! **To add a report**, add its request type beside `funnel_request`, its route in `questions`, its table in
+//! **To add a report**, add its request type beside `funnel_request`, its route in `questions::routes`, its table in
 //! [`text`].
 
 mod assets;
@@ -26,21 +26,28 @@ mod throttle;
 
 use std::time::Duration;
 
-use axum::Router;
+use axum::middleware::from_fn_with_state;
 
 use self::door::Door;
 use crate::analyze::ask::Questions;
 use crate::domain::time::Timestamp;
+use crate::route::Route;
 
 /// The same routes; a request whose body is not here when `deadline` has passed is answered 408.
-pub fn within(router: Router, deadline: Duration) -> Router {
-    router.layer(axum::middleware::from_fn_with_state(deadline, body::arrive_in_time))
+pub fn within(routes: Vec<Route>, deadline: Duration) -> Vec<Route> {
+    let wrap = |route: Route| {
+        route.behind(|serving| serving.layer(from_fn_with_state(deadline, body::arrive_in_time)))
+    };
+    routes.into_iter().map(wrap).collect()
 }
 
 /// All routes of this stage.
 ///
 /// `session_gap_ms` is the pause that ends a session; `now` is the clock.
-pub fn router(door: Door, questions: Questions, session_gap_ms: i64, now: fn() -> Timestamp) -> Router {
-    let asking = questions::Asking { door: door.clone(), questions, session_gap_ms, now };
-    Router::new().merge(login::router(door)).merge(questions::router(asking)).merge(assets::router())
+pub fn routes(door: Door, questions: Questions, session_gap_ms: i64, now: fn() -> Timestamp) -> Vec<Route> {
+    let asking = questions::Asking { door, questions, session_gap_ms, now };
+    let mut routes = login::routes(&asking.door);
+    routes.extend(questions::routes(&asking));
+    routes.extend(assets::routes());
+    routes
 }

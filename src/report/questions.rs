@@ -2,16 +2,16 @@
 
 use std::num::NonZeroU32;
 
-use axum::Router;
+use axum::Extension;
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Json, Response};
-use axum::routing::{get, post};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::body::{QueryForm, RawBody};
+use super::body::{PathParts, QueryForm, RawBody};
 use super::door::{Door, SiteScope};
 use super::error::{ReportError, bad};
 use super::funnel_request::FunnelRequest;
@@ -20,6 +20,7 @@ use crate::analyze::ask::{AskError, Questions};
 use crate::analyze::raw::FileFormat;
 use crate::analyze::{Scope, fields, funnel, raw};
 use crate::domain::time::{DAY_MS, Period, Timestamp};
+use crate::route::{Access, Content, Endpoint, May, Route};
 
 /// The largest question.
 const QUESTION_BYTES_MAX: usize = 64 << 10;
@@ -39,23 +40,36 @@ pub(super) struct Asking {
     pub(super) now: fn() -> Timestamp,
 }
 
-impl axum::extract::FromRef<Asking> for Door {
-    fn from_ref(asking: &Asking) -> Self {
-        asking.door.clone()
-    }
-}
-
 /// The routes, below `/v1/sites/{site}`.
-pub(super) fn router(asking: Asking) -> Router {
-    Router::new()
-        .route("/v1/sites/{site}/reports/funnel", post(funnel_report))
-        .route("/v1/sites/{site}/fields", get(field_list))
-        .route("/v1/sites/{site}/export/{what}", get(export))
-        .layer(DefaultBodyLimit::max(QUESTION_BYTES_MAX))
-        .with_state(asking)
+pub(super) fn routes(asking: &Asking) -> Vec<Route> {
+    let read = Access::Site(May::Read);
+    let routes = vec![
+        Endpoint::post("/v1/sites/{site}/reports/funnel", read, "How many got how far, step by step")
+            .query::<ReportForm>()
+            .takes(Content::json::<FunnelRequest>(), QUESTION_BYTES_MAX)
+            .answers(200, Content::json::<funnel::Answer>())
+            .answers(200, TEXT)
+            .refuses(&[400, 413, 503])
+            .serve(funnel_report, asking.clone()),
+        Endpoint::get("/v1/sites/{site}/fields", read, "What can be filtered and broken down by, with top values")
+            .answers(200, Content::json::<fields::Answer>())
+            .refuses(&[503])
+            .serve(field_list, asking.clone()),
+        Endpoint::get("/v1/sites/{site}/export/{what}", read, "Every stored row, as a file")
+            .path_part::<Exported>("what")
+            .query::<ExportForm>()
+            .answers(200, Content::Media("application/vnd.apache.parquet"))
+            .answers(200, Content::Media("text/csv"))
+            .answers(200, Content::Media("application/x-ndjson"))
+            .refuses(&[400, 503])
+            .serve(export, asking.clone()),
+    ];
+    routes.into_iter().map(|route| asking.door.guard(route)).collect()
 }
 
-#[derive(Deserialize)]
+const TEXT: Content = Content::Media("text/plain");
+
+#[derive(Deserialize, JsonSchema)]
 struct ReportForm {
     /// `sql`: the query instead of the answer.
     show: Option<String>,
@@ -64,7 +78,7 @@ struct ReportForm {
 /// `POST /v1/sites/{site}/reports/funnel`: how many got how far. With `?show=sql` the query as text.
 async fn funnel_report(
     State(asking): State<Asking>,
-    scope: SiteScope,
+    Extension(scope): Extension<SiteScope>,
     QueryForm(form): QueryForm<ReportForm>,
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
@@ -82,7 +96,10 @@ async fn funnel_report(
 }
 
 /// `GET /v1/sites/{site}/fields`: what can be filtered and broken down by, with the values that occur.
-async fn field_list(State(asking): State<Asking>, scope: SiteScope) -> Result<Response, ReportError> {
+async fn field_list(
+    State(asking): State<Asking>,
+    Extension(scope): Extension<SiteScope>,
+) -> Result<Response, ReportError> {
     let to = (asking.now)().plus_ms(DAY_MS);
     let period = Period::new(to.plus_ms(-FIELD_DAYS * DAY_MS), to).expect("90 days are a period");
     let scope = Scope {
@@ -95,24 +112,32 @@ async fn field_list(State(asking): State<Asking>, scope: SiteScope) -> Result<Re
     Ok(Json(answer.await.map_err(refuse)?).into_response())
 }
 
-#[derive(Deserialize)]
+/// What can be exported.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Exported {
+    Events,
+}
+
+#[derive(Deserialize, JsonSchema)]
 struct ExportForm {
+    /// A date or a moment, included; everything when left out.
     from: Option<String>,
+    /// A date or a moment, excluded.
     to: Option<String>,
+    /// Where dates begin; the site's own when left out.
     time_zone: Option<String>,
+    /// `parquet`, `csv` or `jsonl`.
     format: Option<String>,
 }
 
 /// `GET /v1/sites/{site}/export/events`: every stored row as Parquet, CSV or JSON lines.
 async fn export(
     State(asking): State<Asking>,
-    Path((_, what)): Path<(String, String)>,
-    scope: SiteScope,
+    Extension(scope): Extension<SiteScope>,
+    PathParts((_, Exported::Events)): PathParts<(String, Exported)>,
     QueryForm(form): QueryForm<ExportForm>,
 ) -> Result<Response, ReportError> {
-    if what != "events" {
-        return Err(ReportError::NotFound);
-    }
     let format = form.format.as_deref().unwrap_or("parquet");
     let format = FileFormat::parse(format).ok_or_else(|| bad("the format is parquet, csv or jsonl", "format"))?;
     let (period, time_zone) = PeriodRequest {

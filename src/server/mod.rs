@@ -3,13 +3,15 @@
 //! **Promise.** What was accepted before a stop is on disk and gets loaded; a disk that refuses ends the program.
 //!
 //! **Shape.** [`start`] wires the stages together and gives a [`Running`]; `connections` is the accept loop, `places`
-//! says who is let in and for how long, `watched` is a connection's socket; `status` is what monitors read.
+//! says who is let in and for how long, `watched` is a connection's socket; `status` is what monitors read,
+//! `description` what tools read of the API.
 //!
 //! **Never.** No logic of any stage. It is the only place that reads the clock.
 //!
 //! **To add a stage**, open it in [`start`] and close it in [`Running::stop`].
 
 mod connections;
+mod description;
 mod framing;
 mod open_files;
 mod place;
@@ -41,6 +43,7 @@ use crate::journal::{self, Journal};
 use crate::load::{self, Loader};
 use crate::report;
 use crate::report::door::Door;
+use crate::route;
 use crate::store::Store;
 
 /// How often changes made by another process are looked for.
@@ -194,12 +197,13 @@ fn router(
         tally: Arc::clone(&status.tally),
     };
     let door = Door::new(control.clone(), now, settings.door_options());
-    let report = report::router(door, questions, settings.session_gap_ms(), now);
-    Ok(Router::new()
-        .merge(collect::router(collector))
-        .merge(collect::snippet_router())
-        .merge(report::within(report, settings.body_deadline()))
-        .merge(status::router(status)))
+    let report = report::routes(door, questions, settings.session_gap_ms(), now);
+    let mut routes = collect::routes(collector);
+    routes.push(collect::snippet_route());
+    routes.extend(report::within(report, settings.body_deadline()));
+    routes.extend(status::routes(status));
+    routes.push(description::route(&routes));
+    Ok(route::router(routes))
 }
 
 fn report_recovery(recovery: &journal::Recovery) {

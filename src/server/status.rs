@@ -3,17 +3,16 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use tokio::sync::watch;
 
 use super::places::Places;
 use crate::collect::{Limits, Tally};
 use crate::load::Progress;
+use crate::route::{Access, Content, Endpoint, Route};
 
 /// A load that is so many events behind is not ready.
 const BEHIND_MAX: u64 = 100_000;
@@ -35,12 +34,20 @@ impl Status {
     }
 }
 
-pub(super) fn router(status: Status) -> Router {
-    Router::new()
-        .route("/livez", get(async || "alive\n"))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(metrics))
-        .with_state(status)
+pub(super) fn routes(status: Status) -> Vec<Route> {
+    let text = Content::Media("text/plain");
+    vec![
+        Endpoint::get("/livez", Access::Anyone, "Whether the program runs")
+            .answers(200, text)
+            .serve(async || "alive\n", ()),
+        Endpoint::get("/readyz", Access::Anyone, "Whether questions see what was sent")
+            .answers(200, text)
+            .answers(503, text)
+            .serve(ready, status.clone()),
+        Endpoint::get("/metrics", Access::Anyone, "Counters since the start, in Prometheus' text form")
+            .answers(200, text)
+            .serve(metrics, status),
+    ]
 }
 
 /// `GET /readyz`: 200 while questions see what was sent; 503 while the load is far behind.

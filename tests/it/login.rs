@@ -4,18 +4,19 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use axum::Extension;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, StatusCode};
-use axum::routing::any;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
 use expect_test::expect;
 use http_body_util::BodyExt;
 use styk::control::{Control, NewSite, Role, Scope};
 use styk::domain::money::Currency;
 use styk::domain::name::SiteKey;
 use styk::domain::time::{DAY_MS, Timestamp};
-use styk::report::door::{ClientAddress, Door, May, Options, SiteScope};
+use styk::report::door::{ClientAddress, Door, Options, SiteScope};
 use styk::report::login;
+use styk::route::{self, Access, Endpoint, May};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -181,11 +182,11 @@ async fn a_key_opens_its_own_site_and_no_other() {
     let (read, admin, collect) = (key("shop", Scope::Read), key("shop", Scope::Admin), key("shop", Scope::Collect));
     let ask = async |site: &str, secret: &str| {
         let bearer = format!("Bearer {secret}");
-        shop.ask("POST", &format!("/v1/sites/{site}/x"), &[("authorization", &bearer)], "").await
+        shop.ask("GET", &format!("/v1/sites/{site}/x"), &[("authorization", &bearer)], "").await
     };
-    assert_eq!(ask("shop", &read).await.body, "shop Read");
-    assert_eq!(ask("shop", &admin).await.body, "shop Administer");
-    assert_eq!(ask("other", shop.control.admin_secret()).await.body, "other Administer");
+    assert_eq!(ask("shop", &read).await.body, "shop");
+    assert_eq!(ask("shop", &admin).await.body, "shop");
+    assert_eq!(ask("other", shop.control.admin_secret()).await.body, "other");
     ask("other", &read).await.expect(404, "unknown_site");
     ask("nowhere", &read).await.expect(404, "unknown_site");
     ask("shop%00", &read).await.expect(404, "unknown_site");
@@ -213,12 +214,20 @@ async fn strangers_cannot_tell_which_sites_there_are() {
 #[tokio::test]
 async fn a_user_sees_every_site_by_role_and_a_login_ends_when_it_is_old() {
     let shop = Shop::open();
-    for (email, role, may) in [("v@s.pl", Role::Viewer, "Read"), ("e@s.pl", Role::Editor, "Edit")] {
+    let roles = [("v@s.pl", Role::Viewer, 1), ("e@s.pl", Role::Editor, 2), ("o@s.pl", Role::Owner, 3)];
+    for (email, role, allowed) in roles {
         shop.control.add_user(email, PASSWORD, role).unwrap();
         let cookie = shop.sign_in(email).await;
-        for site in ["shop", "other"] {
-            let answer = shop.ask("GET", &format!("/v1/sites/{site}/x"), &[("cookie", &cookie)], "").await;
-            assert_eq!(answer.body, format!("{site} {may}"));
+        for (place, method) in ["GET", "POST", "DELETE"].into_iter().enumerate() {
+            for site in ["shop", "other"] {
+                let answer =
+                    shop.ask(method, &format!("/v1/sites/{site}/x"), &[("cookie", &cookie), OWN_PAGE], "").await;
+                if place < allowed {
+                    assert_eq!((answer.status, answer.body.as_str()), (200, site), "{email} {method}");
+                } else {
+                    answer.expect(403, "role");
+                }
+            }
         }
     }
     let cookie = shop.sign_in("v@s.pl").await;
@@ -280,8 +289,12 @@ impl Shop {
         let clock = Arc::clone(&clock_ms);
         let now = move || Timestamp::from_ms(clock.load(Ordering::SeqCst));
         let door = Door::new(control.clone(), now, options);
-        let guarded = Router::new().route("/v1/sites/{site}/x", any(tell)).with_state(door.clone());
-        Self { control, router: login::router(door).merge(guarded), client: CLIENT, clock_ms, _dir: dir }
+        let mut routes = login::routes(&door);
+        for (method, may) in [(Method::GET, May::Read), (Method::POST, May::Edit), (Method::DELETE, May::Administer)] {
+            let endpoint = Endpoint::new(method, "/v1/sites/{site}/x", Access::Site(may), "");
+            routes.push(door.guard(endpoint.serve(tell, ())));
+        }
+        Self { control, router: route::router(routes), client: CLIENT, clock_ms, _dir: dir }
     }
 
     fn advance_ms(&self, ms: i64) {
@@ -310,9 +323,8 @@ impl Shop {
     }
 }
 
-async fn tell(scope: SiteScope) -> String {
-    let may: May = scope.may();
-    format!("{} {may:?}", scope.site.key)
+async fn tell(Extension(scope): Extension<SiteScope>) -> String {
+    scope.site.key.to_string()
 }
 
 fn form(email: &str, password: &str) -> String {

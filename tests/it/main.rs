@@ -1,5 +1,6 @@
 //! All of Styk's Rust tests outside `src`, as one program: each program linked holds DuckDB, so one is enough.
 
+mod access;
 mod architecture;
 mod channels;
 mod cli;
@@ -20,5 +21,6 @@ mod login;
 mod program;
 mod reference;
 mod roundtrip;
+mod schemathesis;
 mod shop;
 mod touchpoints;

@@ -51,7 +51,7 @@ fn arrows_in_the_table_own_modules_and_mere_mentions_pass() {
 #[test]
 fn outside_crates_and_powers_are_found_outside_their_modules() {
     check(powers, "src/load/a.rs", "fn f() {\n    duckdb::Connection::open();\n}\n", &["2: only for store"]);
-    check(powers, "src/analyze/a.rs", "use axum::Router;\n", &["1: only for collect, report, server"]);
+    check(powers, "src/analyze/a.rs", "use axum::Router;\n", &["1: only for collect, report, route, server"]);
     check(powers, "src/report/a.rs", "use std::{fmt, fs::File};\n", &["1: `std::fs::File` is only for journal"]);
     check(powers, "src/report/a.rs", "use rusqlite::Row;\n", &["1: only for control"]);
     check(powers, "src/report/a.rs", "use tokio::fs;\n", &["1: `tokio::fs`"]);

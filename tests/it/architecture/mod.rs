@@ -19,12 +19,13 @@ use source::Source;
 const MAY_USE: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("journal", &[]),
+    ("route", &[]),
     ("store", &["domain"]),
     ("control", &["domain"]),
-    ("collect", &["domain", "journal", "control"]),
+    ("collect", &["domain", "journal", "control", "route"]),
     ("load", &["domain", "journal", "store", "control"]),
     ("analyze", &["domain", "store"]),
-    ("report", &["domain", "analyze", "control"]),
+    ("report", &["domain", "analyze", "control", "route"]),
 ];
 
 /// The rim wires everything, so it may use everything.
@@ -34,7 +35,7 @@ const RIM: &[&str] = &["main", "lib", "cli", "commands", "config", "server"];
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("duckdb", &["store"]),
     ("rusqlite", &["control"]),
-    ("axum", &["collect", "report", "server"]),
+    ("axum", &["collect", "report", "route", "server"]),
     ("std::fs", FILES),
     ("std::os::unix::fs", FILES),
     ("rustix::fs", FILES),

@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use serde_json::Value;
-use styk::collect::{Collector, Limits, Network, Options, PeerAddress, Quota, Quotas, Tally, router};
+use styk::collect::{Collector, Limits, Network, Options, PeerAddress, Quota, Quotas, Tally, routes};
 use styk::control::{Control, NewSite, Scope};
 use styk::domain::encoding;
 use styk::domain::event::{Batch, Event};
@@ -19,6 +19,7 @@ use styk::domain::money::Currency;
 use styk::domain::name::SiteKey;
 use styk::domain::time::Timestamp;
 use styk::journal::{Journal, Read, Reader};
+use styk::route;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
@@ -113,7 +114,8 @@ impl Shop {
             tally: Arc::clone(&tally),
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        Self { runtime, router: router(collector), tally, control, key, journal, dir, clock_ms }
+        let router = route::router(routes(collector));
+        Self { runtime, router, tally, control, key, journal, dir, clock_ms }
     }
 
     /// Sets the server's clock.
