@@ -57,30 +57,51 @@ rows as (
 )
 ";
 
-/// Columns of free text: in CSV a cell that a spreadsheet would take for a formula gets a `'` in front.
-const NEUTRALISED: &str = "select * replace (
-    case when regexp_matches(event, $formula) then '''' || event else event end as event,
-    case when regexp_matches(session_channel, $formula) then '''' || session_channel else session_channel end as session_channel,
-    case when regexp_matches(session_source, $formula) then '''' || session_source else session_source end as session_source,
-    case when regexp_matches(session_medium, $formula) then '''' || session_medium else session_medium end as session_medium,
-    case when regexp_matches(session_campaign, $formula) then '''' || session_campaign else session_campaign end as session_campaign,
-    case when regexp_matches(touchpoint, $formula) then '''' || touchpoint else touchpoint end as touchpoint,
-    case when regexp_matches(channel, $formula) then '''' || channel else channel end as channel,
-    case when regexp_matches(source, $formula) then '''' || source else source end as source,
-    case when regexp_matches(medium, $formula) then '''' || medium else medium end as medium,
-    case when regexp_matches(campaign, $formula) then '''' || campaign else campaign end as campaign,
-    case when regexp_matches(term, $formula) then '''' || term else term end as term,
-    case when regexp_matches(content, $formula) then '''' || content else content end as content,
-    case when regexp_matches(referrer_host, $formula) then '''' || referrer_host else referrer_host end as referrer_host,
-    case when regexp_matches(page, $formula) then '''' || page else page end as page,
-    case when regexp_matches(language, $formula) then '''' || language else language end as language,
-    case when regexp_matches(customer, $formula) then '''' || customer else customer end as customer,
-    case when regexp_matches(cart_id, $formula) then '''' || cart_id else cart_id end as cart_id,
-    case when regexp_matches(transaction_id, $formula) then '''' || transaction_id else transaction_id end as transaction_id
-) from rows";
+/// The columns of text, all of which senders can have a say in. In CSV a cell that a spreadsheet would take for a
+/// formula gets a `'` in front.
+const TEXTS: &[&str] = &[
+    "event",
+    "session_channel",
+    "session_source",
+    "session_medium",
+    "session_campaign",
+    "touchpoint",
+    "stage",
+    "channel",
+    "source",
+    "medium",
+    "campaign",
+    "term",
+    "content",
+    "referrer_host",
+    "page_host",
+    "page",
+    "device",
+    "browser",
+    "os",
+    "country",
+    "language",
+    "consent",
+    "currency",
+    "customer",
+    "cart_id",
+    "transaction_id",
+    "items",
+    "properties",
+];
 
-/// What spreadsheets take for a formula.
-const FORMULA: &str = "^[=+\\-@\\t\\r]";
+/// What spreadsheets take for a formula. They skip white space and what cannot be seen, and some know the wide signs.
+const FORMULA: &str = r"^[\s\pZ\pC]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r\n]";
+
+fn push_neutralised(query: &mut Query) {
+    query.push("select * replace (");
+    for (place, column) in TEXTS.iter().enumerate() {
+        query.push(if place == 0 { "\n    case when regexp_matches(" } else { ",\n    case when regexp_matches(" });
+        query.push(column).push(", $formula) then '''' || ").push(column);
+        query.push(" else ").push(column).push(" end as ").push(column);
+    }
+    query.push("\n) from rows").bind("formula", Value::Text(FORMULA.to_owned()));
+}
 
 /// Builds the query for all rows of the scope's period, by visitor and time.
 pub fn rows_query(snapshot: &Snapshot, scope: &Scope, format: FileFormat) -> Query {
@@ -90,9 +111,11 @@ pub fn rows_query(snapshot: &Snapshot, scope: &Scope, format: FileFormat) -> Que
     query.bind("from_ms", Value::Number(scope.period.from().as_ms()));
     query.bind("to_ms", Value::Number(scope.period.to().as_ms()));
     match format {
-        FileFormat::Csv => query.push(NEUTRALISED).bind("formula", Value::Text(FORMULA.to_owned())),
-        FileFormat::Parquet | FileFormat::JsonLines => query.push("select * from rows"),
-    };
+        FileFormat::Csv => push_neutralised(&mut query),
+        FileFormat::Parquet | FileFormat::JsonLines => {
+            query.push("select * from rows");
+        }
+    }
     query.push(" order by visitor, occurred_at, sequence");
     query
 }
@@ -103,4 +126,31 @@ pub fn rows_query(snapshot: &Snapshot, scope: &Scope, format: FileFormat) -> Que
 /// [`store::Error`], when the store refuses or the question is cancelled.
 pub fn write_file(snapshot: &Snapshot, scope: &Scope, format: FileFormat) -> Result<TableFile, store::Error> {
     snapshot.write_file(&rows_query(snapshot, scope, format), format)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_but_those_of_numbers_and_times_is_neutralised() {
+        const SAFE: &[&str] = &[
+            "event_id",
+            "occurred_at",
+            "received_at",
+            "sequence",
+            "visitor",
+            "session_number",
+            "session_started_at",
+            "trusted",
+            "time_replaced",
+            "sender_sequence",
+            "value_minor",
+        ];
+        let (_, columns) = COLUMNS.split_once("rows as (\n    select\n").unwrap();
+        let (columns, _) = columns.split_once("\n    from ").unwrap();
+        let names = columns.lines().map(|line| line.trim_end_matches(',').rsplit(' ').next().unwrap());
+        let texts: Vec<&str> = names.filter(|name| !SAFE.contains(name)).collect();
+        assert_eq!(texts, TEXTS);
+    }
 }
