@@ -37,6 +37,28 @@ macro_rules! section {
     };
 }
 
+/// The least grave of what is logged.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the words say all")]
+pub enum LogLevel {
+    Error,
+    Warn,
+    Info,
+    Debug,
+}
+
+impl From<LogLevel> for tracing::Level {
+    fn from(level: LogLevel) -> Self {
+        match level {
+            LogLevel::Error => Self::ERROR,
+            LogLevel::Warn => Self::WARN,
+            LogLevel::Info => Self::INFO,
+            LogLevel::Debug => Self::DEBUG,
+        }
+    }
+}
+
 section!(Serve {
     listen: std::net::SocketAddr,
     connections_max: usize,
@@ -46,6 +68,7 @@ section!(Serve {
     idle_seconds: u64,
     unread_seconds: u64,
     secure_cookies: bool,
+    log_level: LogLevel,
 });
 section!(Collect {
     trusted_proxies: Vec<String>,

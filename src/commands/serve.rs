@@ -6,14 +6,14 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
-use crate::config::Settings;
+use crate::config::{LogLevel, Settings};
 use crate::server::{self, Running};
 
 /// The journal's disk has refused; starting again reads what is really there.
 const DISK_REFUSED: u8 = 70;
 
 pub(super) fn run(settings: &Settings, data: &Path) -> anyhow::Result<ExitCode> {
-    log_as_json();
+    log_as_json(settings.serve.log_level);
     let runtime = tokio::runtime::Runtime::new().context("no threads to run on")?;
     runtime.block_on(async {
         let running = server::start(settings, data).await?;
@@ -50,6 +50,6 @@ fn print_setup_link(running: &Running) -> anyhow::Result<()> {
 }
 
 /// Logs are JSON lines on stderr, without anything of visitors.
-fn log_as_json() {
-    tracing_subscriber::fmt().json().with_writer(std::io::stderr).init();
+fn log_as_json(level: LogLevel) {
+    tracing_subscriber::fmt().json().with_max_level(tracing::Level::from(level)).with_writer(std::io::stderr).init();
 }

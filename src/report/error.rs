@@ -118,7 +118,10 @@ impl ReportError {
 impl IntoResponse for ReportError {
     fn into_response(self) -> Response {
         let (status, header) = (self.status(), self.header());
-        let mut response = (status, Json(ErrorBody { error: self.details() })).into_response();
+        let details = self.details();
+        // The code alone: messages may name what was sent.
+        tracing::debug!(status = status.as_u16(), code = details.code, "a request was refused");
+        let mut response = (status, Json(ErrorBody { error: details })).into_response();
         response.headers_mut().extend(header);
         response
     }
