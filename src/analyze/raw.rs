@@ -95,7 +95,7 @@ const FORMULA: &str = r"^[\s\pZ\pC]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t
 
 fn push_neutralised(query: &mut Query) {
     query.push("select * replace (");
-    for (place, column) in TEXTS.iter().enumerate() {
+    for (place, column) in TEXTS.iter().copied().enumerate() {
         query.push(if place == 0 { "\n    case when regexp_matches(" } else { ",\n    case when regexp_matches(" });
         query.push(column).push(", $formula) then '''' || ").push(column);
         query.push(" else ").push(column).push(" end as ").push(column);

@@ -1,4 +1,4 @@
-//! Who may do what: sites, keys, users, logins, and the secrets that visitor ids are made with.
+//! Who may do what: sites, keys, users, logins, share links, and the secrets that visitor ids are made with.
 //!
 //! **Promise.** A secret is stored only as a hash, works the moment it is made, and stops working within a
 //! second of being revoked, by whichever program revoked it. A site's number is never given to another site.
@@ -26,6 +26,7 @@ mod salt;
 mod secret;
 mod server_file;
 mod setup;
+mod shares;
 mod sites;
 mod users;
 
@@ -41,6 +42,7 @@ pub use logins::LOGIN_DAYS;
 pub use salt::VisitorKeys;
 pub use server_file::{Published, ServerFile, read_server_file};
 pub use setup::SetupError;
+pub use shares::{FrozenReport, SHARE_DAYS_MAX, SHARE_PREFIX, Share, ShareId};
 pub use sites::{NewSite, Site, SiteChange};
 pub use users::{Role, User, UserChange, UserId};
 

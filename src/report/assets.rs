@@ -41,6 +41,7 @@ const FILES: &[(&str, &[u8])] = embedded![
     "parts/name.js",
     "parts/notice.js",
     "parts/question.js",
+    "parts/share-link.js",
     "parts/skeleton.js",
     "parts/step-editor.js",
     "parts/step-table.js",
@@ -50,6 +51,7 @@ const FILES: &[(&str, &[u8])] = embedded![
     "screens/funnel.js",
     "screens/login.js",
     "screens/setup.js",
+    "screens/share.js",
     "screens/sites.js",
     "sentence.js",
     "state.js",
@@ -84,7 +86,7 @@ pub(super) fn routes() -> Vec<Route> {
         .answers(304, Content::Empty)
         .refuses(&[404])
         .serve(asset, ());
-    let pages = ["/", "/login", "/setup", "/sites/{*rest}"].map(page_at);
+    let pages = ["/", "/login", "/setup", "/share", "/sites/{*rest}"].map(page_at);
     pages.into_iter().chain([files]).collect()
 }
 

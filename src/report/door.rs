@@ -14,10 +14,10 @@ use tokio::sync::Semaphore;
 use super::cookie::{self, Cookies};
 use super::error::ReportError;
 use super::throttle::Throttle;
-use crate::control::{Control, Role, Scope, Site, User};
+use crate::control::{Control, Role, SHARE_PREFIX, Scope, Share, Site, User};
 use crate::domain::id::SiteId;
 use crate::domain::time::Timestamp;
-use crate::route::{Access, May, Route};
+use crate::route::{Access, May, Report, Route};
 
 /// The clock, as the server gives it.
 pub(super) type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -96,11 +96,20 @@ impl Door {
 pub struct SiteScope {
     /// The site.
     pub site: Arc<Site>,
+    /// The share link by which the asker came, who may ask its question only.
+    pub(super) shared: Option<SharedReport>,
+}
+
+/// A share link that works, and the site it shows.
+#[derive(Clone, Debug)]
+pub(super) struct SharedReport {
+    pub(super) site: Arc<Site>,
+    pub(super) share: Share,
 }
 
 impl Door {
     /// The same route for those only whom its endpoint names. Its code finds who that is as an extension: a
-    /// [`SiteScope`] or a [`SignedIn`].
+    /// [`SiteScope`], a [`SignedIn`] or a [`SharedReport`].
     pub fn guard(&self, route: Route) -> Route {
         let (door, access) = (self.clone(), route.endpoint().access);
         let guard = from_fn(move |request: Request, next: Next| {
@@ -113,7 +122,9 @@ impl Door {
         });
         match access {
             Access::Anyone | Access::Sender => route,
-            Access::SignedIn | Access::Site(_) => route.behind(|serving| serving.layer(guard)),
+            Access::SignedIn | Access::Site(_) | Access::Report(_) | Access::Share => {
+                route.behind(|serving| serving.layer(guard))
+            }
         }
     }
 
@@ -125,15 +136,30 @@ impl Door {
                 parts.extensions.insert(signed_in);
             }
             Access::Site(needed) => {
-                let scope = self.site_scope(needed, parts).await?;
+                let scope = self.site_scope(needed, None, parts).await?;
                 parts.extensions.insert(scope);
+            }
+            Access::Report(report) => {
+                let scope = self.site_scope(May::Read, Some(report), parts).await?;
+                parts.extensions.insert(scope);
+            }
+            Access::Share => {
+                let token = bearer(parts).ok_or(ReportError::NotSignedIn)?.to_owned();
+                let shared = self.shared(token).await?;
+                parts.extensions.insert(shared);
             }
         }
         Ok(())
     }
 
-    async fn site_scope(&self, needed: May, parts: &mut Parts) -> Result<SiteScope, ReportError> {
+    async fn site_scope(
+        &self,
+        needed: May,
+        report: Option<Report>,
+        parts: &mut Parts,
+    ) -> Result<SiteScope, ReportError> {
         let asker = match bearer(parts) {
+            Some(token) if token.starts_with(SHARE_PREFIX) => Asker::Shared(self.shared(token.to_owned()).await?),
             Some(secret) => Asker::of_secret(secret, &self.control)?,
             None => Asker::of_user(&self.signed_in(parts).await?.user),
         };
@@ -144,7 +170,15 @@ impl Door {
         let may = match asker {
             Asker::Everywhere(may) => may,
             Asker::OneSite(id, may) if id == site.id => may,
-            Asker::OneSite(..) => return Err(ReportError::UnknownSite),
+            Asker::Shared(shared) if shared.site.id == site.id => {
+                return match report {
+                    Some(report) if report.as_str() == shared.share.frozen.report => {
+                        Ok(SiteScope { site, shared: Some(shared) })
+                    }
+                    _ => Err(ReportError::Forbidden { code: "scope", message: "a share link shows one report only" }),
+                };
+            }
+            Asker::OneSite(..) | Asker::Shared(_) => return Err(ReportError::UnknownSite),
         };
         if may < needed {
             return Err(ReportError::Forbidden {
@@ -152,7 +186,15 @@ impl Door {
                 message: "your role, or this key, may not change this",
             });
         }
-        Ok(SiteScope { site })
+        Ok(SiteScope { site, shared: None })
+    }
+
+    async fn shared(&self, token: String) -> Result<SharedReport, ReportError> {
+        let now = (self.now)();
+        let share = self.block(move |control| control.share(&token, now)).await??;
+        let share = share.ok_or(ReportError::NotSignedIn)?;
+        let site = self.control.site_by_id(share.site).ok_or(ReportError::NotSignedIn)?;
+        Ok(SharedReport { site, share })
     }
 
     /// The user who is signed in on the browser that sent the request, by its cookie.
@@ -171,6 +213,7 @@ impl Door {
 enum Asker {
     Everywhere(May),
     OneSite(SiteId, May),
+    Shared(SharedReport),
 }
 
 impl Asker {

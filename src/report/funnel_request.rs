@@ -7,13 +7,14 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::error::{ReportError, bad};
-use super::period::PeriodRequest;
+use super::period::{PeriodRequest, last_days};
 use crate::analyze::Scope;
 use crate::analyze::funnel::{Breakdown, BreakdownColumn};
 use crate::control::Site;
 use crate::domain::filter::{Field, Filter};
 use crate::domain::funnel::{FilterScope, Funnel, Presence, Step, Target, Unit};
 use crate::domain::name::{EventName, Label};
+use crate::domain::time::Timestamp;
 use crate::domain::touchpoint::Stage;
 
 /// The body of `POST …/reports/funnel`.
@@ -21,9 +22,9 @@ use crate::domain::touchpoint::Stage;
 #[serde(deny_unknown_fields)]
 pub(super) struct FunnelRequest {
     /// A date of the time zone, or a moment; included.
-    from: String,
+    from: Option<String>,
     /// A date of the time zone, or a moment; excluded.
-    to: String,
+    to: Option<String>,
     /// An IANA name; the site's own when left out.
     time_zone: Option<String>,
     #[schemars(length(min = 2, max = 20))]
@@ -40,6 +41,9 @@ pub(super) struct FunnelRequest {
     /// `entry` or `every_step`.
     filter_scope: Option<String>,
     breakdown: Option<BreakdownRequest>,
+    /// In place of `from` and `to`: the last so many days, today included.
+    #[schemars(range(min = 1, max = 3_660))]
+    last_days: Option<u16>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -111,9 +115,13 @@ impl FunnelRequest {
     }
 
     /// Checks every part and names the first that does not fit.
-    pub(super) fn parse(self, site: &Site, session_gap_ms: i64) -> Result<FunnelQuestion, ReportError> {
-        let period = PeriodRequest { from: &self.from, to: &self.to, time_zone: self.time_zone.as_deref() };
-        let (period, time_zone) = period.parse(site)?;
+    pub(super) fn parse(self, site: &Site, session_gap_ms: i64, now: Timestamp) -> Result<FunnelQuestion, ReportError> {
+        let zone = self.time_zone.as_deref();
+        let (period, time_zone) = match (&self.from, &self.to, self.last_days) {
+            (Some(from), Some(to), None) => PeriodRequest { from, to, time_zone: zone }.parse(site)?,
+            (None, None, Some(days)) => last_days(days, zone, site, now)?,
+            _ => return Err(bad("say `from` and `to`, or `last_days`", "from")),
+        };
         if self.order.as_deref().is_some_and(|order| order != "sequential") {
             return Err(bad("this version answers order `sequential` only", "order"));
         }

@@ -21,6 +21,7 @@ pub mod login;
 mod period;
 mod pieces;
 mod questions;
+mod shares;
 pub mod text;
 mod throttle;
 
@@ -48,6 +49,7 @@ pub fn routes(door: Door, questions: Questions, session_gap_ms: i64, now: fn() -
     let asking = questions::Asking { door, questions, session_gap_ms, now };
     let mut routes = login::routes(&asking.door);
     routes.extend(questions::routes(&asking));
+    routes.extend(shares::routes(&asking));
     routes.extend(assets::routes());
     routes
 }

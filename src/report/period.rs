@@ -16,15 +16,42 @@ pub(super) struct PeriodRequest<'a> {
 impl PeriodRequest<'_> {
     /// The period, and the time zone in which its dates were read.
     pub(super) fn parse(&self, site: &Site) -> Result<(Period, TimeZone), ReportError> {
-        let zone = match self.time_zone {
-            None => site.time_zone.clone(),
-            Some(name) => TimeZone::get(name)
-                .map_err(|_| bad("the time zone is not known; take a name such as Europe/Warsaw", "time_zone"))?,
-        };
+        let zone = parse_zone(self.time_zone, site)?;
         let from = parse_moment(self.from, &zone, "from")?;
         let to = parse_moment(self.to, &zone, "to")?;
         let period = Period::new(from, to).ok_or_else(|| bad("`from` must be before `to`", "from"))?;
         Ok((period, zone))
+    }
+}
+
+/// At most so many days can be asked for by their number.
+const LAST_DAYS_MAX: u16 = 3_660;
+
+/// The last so many days of the time zone, the one of `now` included, and that time zone.
+pub(super) fn last_days(
+    days: u16,
+    time_zone: Option<&str>,
+    site: &Site,
+    now: Timestamp,
+) -> Result<(Period, TimeZone), ReportError> {
+    let zone = parse_zone(time_zone, site)?;
+    if !(1..=LAST_DAYS_MAX).contains(&days) {
+        return Err(bad("the last 1 to 3660 days can be asked for", "last_days"));
+    }
+    let day_from_today = |shift: i32| {
+        let day = now.date_in(&zone)?.checked_add(jiff::Span::new().days(shift)).ok()?;
+        Timestamp::start_of(day, &zone)
+    };
+    let period =
+        day_from_today(1 - i32::from(days)).zip(day_from_today(1)).and_then(|(from, to)| Period::new(from, to));
+    Ok((period.ok_or_else(|| bad("these days are too far away", "last_days"))?, zone))
+}
+
+fn parse_zone(time_zone: Option<&str>, site: &Site) -> Result<TimeZone, ReportError> {
+    match time_zone {
+        None => Ok(site.time_zone.clone()),
+        Some(name) => TimeZone::get(name)
+            .map_err(|_| bad("the time zone is not known; take a name such as Europe/Warsaw", "time_zone")),
     }
 }
 
@@ -38,4 +65,31 @@ fn parse_moment(text: &str, zone: &TimeZone, field: &str) -> Result<Timestamp, R
     moment.filter(|moment| believable.contains(&Some(*moment))).ok_or_else(|| {
         bad("a date such as 2026-11-22 or a moment such as 2026-11-22T10:00:00Z, from 1970 to 2999", field)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::SiteId;
+    use crate::domain::money::Currency;
+    use crate::domain::name::SiteKey;
+
+    #[test]
+    fn the_last_days_end_with_today_where_the_site_is() {
+        let site = Site {
+            id: SiteId(1),
+            key: SiteKey::parse("shop").unwrap(),
+            domains: Vec::new(),
+            time_zone: TimeZone::get("Europe/Warsaw").unwrap(),
+            currency: Currency::parse("EUR").unwrap(),
+        };
+        // Half an hour into the day after the one on which the clock goes forward.
+        let now = Timestamp::parse("2026-03-29T22:30:00Z").unwrap();
+        let (period, zone) = last_days(2, None, &site, now).unwrap();
+        assert_eq!(period.from().show_in(&zone), "2026-03-29T00:00:00+01:00");
+        assert_eq!(period.to().show_in(&zone), "2026-03-31T00:00:00+02:00");
+        let (today, _) = last_days(1, Some("UTC"), &site, now).unwrap();
+        assert_eq!(today.from().to_string(), "2026-03-29T00:00:00.000Z");
+        assert!(last_days(0, None, &site, now).is_err() && last_days(3_661, None, &site, now).is_err());
+    }
 }

@@ -16,14 +16,15 @@ use super::door::{Door, SiteScope};
 use super::error::{ReportError, bad};
 use super::funnel_request::FunnelRequest;
 use super::period::PeriodRequest;
+use super::shares;
 use crate::analyze::ask::{AskError, Questions};
 use crate::analyze::raw::FileFormat;
 use crate::analyze::{Scope, fields, funnel, raw};
 use crate::domain::time::{DAY_MS, Period, Timestamp};
-use crate::route::{Access, Content, Endpoint, May, Route};
+use crate::route::{Access, Content, Endpoint, May, Report, Route};
 
 /// The largest question.
-const QUESTION_BYTES_MAX: usize = 64 << 10;
+pub(super) const QUESTION_BYTES_MAX: usize = 64 << 10;
 /// So many values of each field are listed.
 const FIELD_VALUES_MAX: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
 /// Fields are listed over so many days.
@@ -44,13 +45,17 @@ pub(super) struct Asking {
 pub(super) fn routes(asking: &Asking) -> Vec<Route> {
     let read = Access::Site(May::Read);
     let routes = vec![
-        Endpoint::post("/v1/sites/{site}/reports/funnel", read, "How many got how far, step by step")
-            .query::<ReportForm>()
-            .takes(Content::json::<FunnelRequest>(), QUESTION_BYTES_MAX)
-            .answers(200, Content::json::<funnel::Answer>())
-            .answers(200, TEXT)
-            .refuses(&[400, 413, 503])
-            .serve(funnel_report, asking.clone()),
+        Endpoint::post(
+            "/v1/sites/{site}/reports/funnel",
+            Access::Report(Report::Funnel),
+            "How many got how far, step by step",
+        )
+        .query::<ReportForm>()
+        .takes(Content::json::<FunnelRequest>(), QUESTION_BYTES_MAX)
+        .answers(200, Content::json::<funnel::Answer>())
+        .answers(200, TEXT)
+        .refuses(&[400, 413, 503])
+        .serve(funnel_report, asking.clone()),
         Endpoint::get("/v1/sites/{site}/fields", read, "What can be filtered and broken down by, with top values")
             .answers(200, Content::json::<fields::Answer>())
             .refuses(&[503])
@@ -82,8 +87,9 @@ async fn funnel_report(
     QueryForm(form): QueryForm<ReportForm>,
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
-    let question = FunnelRequest::read(&body)?.parse(&scope.site, asking.session_gap_ms)?;
-    let show_sql = form.show.as_deref() == Some("sql");
+    let question = FunnelRequest::read(shares::question(scope.shared.as_ref(), &body)?)?;
+    let question = question.parse(&scope.site, asking.session_gap_ms, (asking.now)())?;
+    let show_sql = form.show.as_deref() == Some("sql") && scope.shared.is_none();
     let answer = asking.questions.ask(move |snapshot| {
         let (scope, funnel, breakdown) = (&question.scope, &question.funnel, question.breakdown.as_ref());
         if show_sql {

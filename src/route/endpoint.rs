@@ -3,6 +3,7 @@
 use axum::handler::Handler;
 use axum::http::Method;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
 
 use super::{ErrorBody, Route, Shown};
 
@@ -28,6 +29,27 @@ pub enum Access {
     SignedIn,
     /// Whoever may do so much on the site in the path.
     Site(May),
+    /// Whoever may read the site in the path, or holds a share link of exactly this report there.
+    Report(Report),
+    /// Whoever holds a share link.
+    Share,
+}
+
+/// A report that can be shared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Report {
+    /// How many got how far.
+    Funnel,
+}
+
+impl Report {
+    /// Its name in paths and share links.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Funnel => "funnel",
+        }
+    }
 }
 
 impl Access {
@@ -40,6 +62,8 @@ impl Access {
             Self::Site(May::Read) => "site_read",
             Self::Site(May::Edit) => "site_edit",
             Self::Site(May::Administer) => "site_administer",
+            Self::Report(_) => "report",
+            Self::Share => "share",
         }
     }
 
@@ -49,7 +73,8 @@ impl Access {
             Self::Anyone | Self::Sender => &[],
             Self::SignedIn if method.is_safe() => &[401],
             Self::SignedIn => &[401, 403],
-            Self::Site(_) => &[401, 403, 404],
+            Self::Site(_) | Self::Report(_) => &[401, 403, 404],
+            Self::Share => &[401],
         }
     }
 }
@@ -128,6 +153,11 @@ impl Endpoint {
     /// `POST`.
     pub fn post(path: &'static str, access: Access, summary: &'static str) -> Self {
         Self::new(Method::POST, path, access, summary)
+    }
+
+    /// `DELETE`.
+    pub fn delete(path: &'static str, access: Access, summary: &'static str) -> Self {
+        Self::new(Method::DELETE, path, access, summary)
     }
 
     /// Where its answers may be shown, when that is not the API's rule.

@@ -9,7 +9,7 @@
 //!
 //! **Never.** It knows no stage, and does not find out who asks: `report::door` does, before the code is reached.
 //!
-//! **To add a route**, add one entry to the list of its stage, then accept the new row in `tests/it/access.rs`.
+//! **To add a route**, add one entry to the list of its stage, then accept the new row in `tests/it/access`.
 
 mod endpoint;
 mod headers;
@@ -26,7 +26,7 @@ use axum::{Json, Router};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub use endpoint::{Access, Content, Endpoint, May};
+pub use endpoint::{Access, Content, Endpoint, May, Report};
 pub use headers::Shown;
 
 /// An endpoint and the code that serves it.

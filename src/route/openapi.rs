@@ -38,6 +38,7 @@ fn security_schemes() -> Value {
          come from a page of this server.";
     json!({
         "key": { "type": "http", "scheme": "bearer", "description": "A key of the site: `styk key add`." },
+        "share": { "type": "http", "scheme": "bearer", "description": "What stands behind `#` in a share link." },
         "login": { "type": "apiKey", "in": "cookie", "name": "styk_login", "description": login },
     })
 }
@@ -143,5 +144,7 @@ fn security(access: Access) -> Value {
         Access::Sender => json!([{}, { "key": [] }]),
         Access::SignedIn => json!([{ "login": [] }]),
         Access::Site(May::Read | May::Edit | May::Administer) => json!([{ "key": [] }, { "login": [] }]),
+        Access::Report(_) => json!([{ "key": [] }, { "login": [] }, { "share": [] }]),
+        Access::Share => json!([{ "share": [] }]),
     }
 }

@@ -18,6 +18,7 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 
 let styk;
 let readKey;
+let adminKey;
 let browser;
 let context;
 let page;
@@ -30,6 +31,7 @@ before(async () => {
     await command(['site', 'add', SITE, '--domain', 'hats.example', '--domain', 'www.hats.example']);
     await command(['site', 'add', 'empty', '--domain', 'empty.example']);
     [collectKey, readKey] = [await addKey(SITE, 'collect'), await addKey(SITE, 'read')];
+    adminKey = await addKey(SITE, 'admin');
   };
   [styk, browser] = await Promise.all([startStyk(prepare), launchChromium()]);
   const batch = pastBatch(SITE, Date.now());
@@ -53,7 +55,7 @@ beforeEach(async () => {
   page.on('pageerror', (error) => trouble.push(String(error)));
   page.on('console', (message) => {
     // The browser's own line about an answer that the screen is made for.
-    const foreseen = message.text().includes('status of 401') && /\/v1\/(me|login)$/.test(message.location().url);
+    const foreseen = message.text().includes('status of 401') && /\/v1\/(me|login|share)$/.test(message.location().url);
     if (!foreseen) trouble.push(`${message.type()}: ${message.text()}`);
   });
   await page.exposeFunction('tellViolation', (violation) => trouble.push(violation));
@@ -279,6 +281,33 @@ test('a link that asks what cannot be asked says so, and offers what can', async
   await settled();
   assert.deepEqual(await reachedOnScreen(), reachedBy(() => true));
   assert.match(trouble.splice(0).join(), /^error: [^,]* status of 400 [^,]*$/);
+});
+
+test('a share link shows the same funnel to whoever has it, until it is revoked', async () => {
+  await openFunnel('?breakdown=channel');
+  const own = [await tableUnder('Step by step'), await tableUnder('By channel')];
+  const [, share] = await page.$$('details.steps > summary');
+  await share.click();
+  await assertSound('share');
+  await page.click(button('Make a link'));
+  const field = await page.waitForSelector(labelled('Link'));
+  const link = await field.evaluate(({ value }) => value);
+  assert.match(link, /\/share#styk_share_[\w-]{43}$/);
+  await context.deleteCookie(...(await context.cookies()));
+  await assertSoundEverywhere('shared', async () => {
+    await page.goto('about:blank');
+    await page.goto(link);
+    await settled();
+  });
+  assert.deepEqual([await tableUnder('Step by step'), await tableUnder('By channel')], own);
+  assert.equal((await page.$$('select')).length, 0);
+  const shares = `${styk.origin}/v1/sites/${SITE}/shares`;
+  const headers = { Authorization: `Bearer ${adminKey}` };
+  const listed = (await (await fetch(shares, { headers })).json()).shares;
+  assert.equal(listed.length, 1);
+  assert.equal((await fetch(`${shares}/${listed[0].id}`, { method: 'DELETE', headers })).status, 204);
+  await page.reload();
+  await page.waitForFunction(() => document.body.innerText.includes('This link is over'));
 });
 
 test('signed out, a link leads to the sign-in and back; a wrong password says so', async () => {

@@ -8,7 +8,7 @@ import { headline, nextSort, sortRows } from "../../src/report/dashboard/finding
 import { formatFor } from "../../src/report/dashboard/format.js";
 import { addDays, isDay, presetOf, presetPeriod, todayIn } from "../../src/report/dashboard/period.js";
 import { fill, fillText } from "../../src/report/dashboard/sentence.js";
-import { funnelAddress, funnelRequest, parseFunnelQuestion, parseNext, parseRoute, parseWindow, windowText } from "../../src/report/dashboard/state.js";
+import { funnelAddress, funnelRequest, parseFunnelQuestion, parseNext, parseRoute, parseWindow, shareForm, sharedQuestion, windowText } from "../../src/report/dashboard/state.js";
 import { strings } from "../../src/report/dashboard/strings/en.js";
 import { eventLabel, spanText } from "../../src/report/dashboard/strings/index.js";
 
@@ -172,9 +172,23 @@ test("signing in never leads to another site", () => {
 
 test("paths lead to their screens and nowhere else", () => {
   assert.deepEqual(
-    ["/", "/login", "/setup", "/sites/shop/funnel", "/sites/shop/funnel/", "/sites//funnel", "/sites/%E0%A4%A/funnel", "/admin"].map((path) => parseRoute(path).screen),
-    ["sites", "login", "setup", "funnel", "funnel", "unknown", "unknown", "unknown"],
+    ["/", "/login", "/setup", "/share", "/sites/shop/funnel", "/sites/shop/funnel/", "/sites//funnel", "/sites/%E0%A4%A/funnel", "/admin"].map((path) => parseRoute(path).screen),
+    ["sites", "login", "setup", "share", "funnel", "funnel", "unknown", "unknown", "unknown"],
   );
+});
+
+test("a link moves with the calendar if its days end with today, and stays if they do not", () => {
+  const days = (question) => {
+    const { last_days, from, to } = shareForm({ ...questionOf("/sites/shop/funnel"), ...question }, TODAY).question;
+    return last_days ?? `${from} ${to}`;
+  };
+  assert.equal(days(presetPeriod("last_7_days", TODAY)), 7);
+  assert.equal(days(presetPeriod("today", TODAY)), 1);
+  assert.equal(days({ from: "2026-11-01", to: "2026-11-08" }), "2026-11-01 2026-11-08");
+  const method = { from: "2026-11-01T00:00:00+01:00", to: "2026-11-08T00:00:00+01:00", window_seconds: 60, unit: "visitor" };
+  const shown = sharedQuestion({ breakdown: { field: "page" } }, { method, steps: stepsOf([2, 1]) });
+  assert.deepEqual([shown.from, shown.to, shown.breakdown, shown.steps], ["2026-11-01", "2026-11-08", "page", ["step_1", "step_2"]]);
+  assert.equal(sharedQuestion({}, { method: { ...method, to: "2026-11-08T12:00:00+01:00" }, steps: [] }).to, "2026-11-09");
 });
 
 test("the title names the step that lost most, by count, and books the loss where they left", () => {

@@ -196,6 +196,12 @@ impl Program {
         Answer::read(request.call().unwrap()).unwrap()
     }
 
+    /// Deletes a path with a secret.
+    pub(crate) fn delete(&self, path: &str, secret: &str) -> Answer {
+        let request = self.agent.delete(format!("{}{path}", self.base_url()));
+        Answer::read(request.header("authorization", format!("Bearer {secret}")).call().unwrap()).unwrap()
+    }
+
     /// A counter of `/metrics`, labels included in its name.
     pub(crate) fn metric(&self, name: &str) -> u64 {
         let answer = self.get("/metrics", "");

@@ -37,19 +37,35 @@ export const fetchFields = (key, signal) => request("GET", `${sitePath(key)}/fie
 
 export const askFunnel = (key, body, signal) => request("POST", `${sitePath(key)}/reports/funnel`, { body, signal });
 
+/** Makes a share link of `form`: { url, expires_at, … }. */
+export const makeShare = (key, form) => request("POST", `${sitePath(key)}/shares`, { body: form });
+
+/** What the holder of a link may ask. */
+export const fetchShare = (token, signal) => request("GET", "/v1/share", { signal, token });
+
+/** The answer to the question of the link. */
+export const askShared = (token, key, signal) => request("POST", `${sitePath(key)}/reports/funnel`, { signal, token });
+
 const sitePath = (key) => `/v1/sites/${encodeURIComponent(key)}`;
 
-async function request(method, path, { body, signal } = {}) {
+async function request(method, path, { body, signal, token } = {}) {
   const options = { method, signal, credentials: "same-origin", headers: { accept: "application/json" } };
   if (body !== undefined) {
     options.headers["content-type"] = "application/json";
     options.body = JSON.stringify(body);
+  }
+  if (token !== undefined) {
+    options.headers.authorization = `Bearer ${token}`;
   }
   let response;
   try {
     response = await fetch(path, options);
   } catch (error) {
     throw error.name === "AbortError" ? error : new ApiError(0, { code: "offline", message: "" });
+  }
+  if (response.status === 401 && token !== undefined) {
+    // Nothing that signing in would mend.
+    throw new ApiError(410, { code: "link_over", message: "" });
   }
   if (!response.ok) {
     throw new ApiError(response.status, await errorBody(response));

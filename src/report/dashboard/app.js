@@ -14,16 +14,20 @@ import { funnelScreenAddress, parseRoute } from "./state.js";
 import { text } from "./strings/index.js";
 
 const Login = later(() => import("./screens/login.js"), "Login");
+const Share = later(() => import("./screens/share.js"), "Share");
 const Setup = later(() => import("./screens/setup.js"), "Setup");
 const Sites = later(() => import("./screens/sites.js"), "Sites");
 const UnknownSite = later(() => import("./screens/sites.js"), "UnknownSite");
+
+// The screens of those who are not signed in.
+const OPEN_SCREENS = ["login", "setup", "share"];
 
 function App() {
   const address = useAddress();
   const route = parseRoute(address.pathname);
   const main = useRef(null);
   useFocusOnArrival(main, address.pathname);
-  const open = route.screen === "login" || route.screen === "setup";
+  const open = OPEN_SCREENS.includes(route.screen);
   const [login, lookAgain] = useLogin(open, address);
   return html`
     <${ChartPatterns} />
@@ -40,7 +44,14 @@ function App() {
 }
 
 function OpenScreen({ route, address }) {
-  return route.screen === "login" ? html`<${Login} search=${address.search} />` : html`<${Setup} hash=${address.hash} />`;
+  switch (route.screen) {
+    case "login":
+      return html`<${Login} search=${address.search} />`;
+    case "share":
+      return html`<${Share} key=${address.hash} hash=${address.hash} />`;
+    default:
+      return html`<${Setup} hash=${address.hash} />`;
+  }
 }
 
 function ClosedScreen({ route, address, login, lookAgain }) {
@@ -58,7 +69,7 @@ function ClosedScreen({ route, address, login, lookAgain }) {
   }
   const site = login.me.sites.find((candidate) => candidate.key === route.key);
   return site
-    ? html`<${Funnel} key=${site.key} site=${site} search=${address.search} />`
+    ? html`<${Funnel} key=${site.key} site=${site} role=${login.me.role} search=${address.search} />`
     : html`<${UnknownSite} siteKey=${route.key} />`;
 }
 

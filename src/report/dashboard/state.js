@@ -2,7 +2,7 @@
 // Pure: text in, plain objects out, and back. Whatever cannot be read is replaced by its default,
 // so an address typed by hand or cut in a mail still opens.
 
-import { isDay, presetPeriod } from "./period.js";
+import { addDays, isDay, presetOf, presetPeriod } from "./period.js";
 
 /** The funnels offered ready made, as event names. */
 export const STEP_PRESETS = {
@@ -40,7 +40,7 @@ export function parseRoute(pathname) {
   if (pathname === "/") {
     return { screen: "sites" };
   }
-  if (pathname === "/login" || pathname === "/setup") {
+  if (["/login", "/setup", "/share"].includes(pathname)) {
     return { screen: pathname.slice(1) };
   }
   const match = /^\/sites\/([^/]+)\/funnel\/?$/.exec(pathname);
@@ -104,6 +104,30 @@ export function funnelRequest(question) {
     request.breakdown = { field: question.breakdown, limit: 10 };
   }
   return request;
+}
+
+/**
+ * The body of `POST …/shares` for a question. Days that end with today move with the calendar; others stay.
+ */
+export function shareForm(question, today) {
+  const { from, to, ...asked } = funnelRequest(question);
+  const days = { today: 1, last_7_days: 7, last_30_days: 30 }[presetOf({ from, to }, today, "last_30_days")];
+  return { report: "funnel", question: days ? { last_days: days, ...asked } : { from, to, ...asked } };
+}
+
+/** A frozen question as the screen has questions, with the days that were really answered. */
+export function sharedQuestion(frozen, { method, steps }) {
+  const from = method.from.slice(0, 10);
+  const to = method.to.slice(0, 10);
+  return {
+    from,
+    // A question that ends in the middle of a day has part of that day in it.
+    to: method.to.slice(11, 19) === "00:00:00" ? to : addDays(to, 1),
+    steps: steps.map(({ label }) => label),
+    windowSeconds: method.window_seconds,
+    unit: method.unit,
+    breakdown: frozen.breakdown?.field ?? BREAKDOWNS[0],
+  };
 }
 
 /** Where to go after signing in: a path of this site, whatever the address claims. */

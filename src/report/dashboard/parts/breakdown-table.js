@@ -10,7 +10,7 @@ const BAR_WIDTH = 80;
 
 export function BreakdownTable({ rows, steps, field, unit, sort, onSort }) {
   const words = text.breakdown;
-  const name = words.fields[field];
+  const name = words.fields[field] ?? field;
   const most = Math.max(...rows.map((row) => row.conversion?.rate ?? 0));
   return html`
     <section class="card">
@@ -20,7 +20,7 @@ export function BreakdownTable({ rows, steps, field, unit, sort, onSort }) {
           <caption class="unseen">${fillText(words.caption, { field: name, unit: text.units[unit].noun })}</caption>
           <thead>
             <tr>
-              <${SortHeading} column="value" label=${text.controls.breakdowns[field]} sort=${sort} onSort=${onSort} />
+              <${SortHeading} column="value" label=${text.controls.breakdowns[field] ?? field} sort=${sort} onSort=${onSort} />
               <${SortHeading} column="entered" label=${words.entered} sort=${sort} onSort=${onSort} />
               ${steps.slice(1, -1).map((step) => html`<${SortHeading} key=${step.step} column=${`step${step.step}`} label=${html`<${Name} of=${eventLabel(step.label)} />`} sort=${sort} onSort=${onSort} />`)}
               <${SortHeading} column="conversion" label=${words.conversion} sort=${sort} onSort=${onSort} />

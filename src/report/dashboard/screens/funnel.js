@@ -19,15 +19,16 @@ import { Question } from "../parts/question.js";
 import { FunnelSkeleton } from "../parts/skeleton.js";
 import { StepTable } from "../parts/step-table.js";
 import { Steps } from "../parts/steps.js";
+import { ShareLink } from "../parts/share-link.js";
 import { presetPeriod, todayIn } from "../period.js";
 import { fill, fillText } from "../sentence.js";
-import { BREAKDOWNS, LABELS, funnelAddress, funnelRequest, funnelScreenAddress, parseFunnelQuestion } from "../state.js";
+import { BREAKDOWNS, LABELS, funnelAddress, funnelRequest, funnelScreenAddress, parseFunnelQuestion, shareForm } from "../state.js";
 import { eventLabel, format, text } from "../strings/index.js";
 
 const BreakdownTable = later(() => import("../parts/breakdown-table.js"), "BreakdownTable");
 const Install = later(() => import("../parts/install.js"), "Install");
 
-export function Funnel({ site, search }) {
+export function Funnel({ site, role, search }) {
   const today = todayIn(site.time_zone, new Date());
   const question = parseFunnelQuestion(search, today);
   const change = (changed) => goTo(funnelAddress(site.key, changed));
@@ -53,8 +54,12 @@ export function Funnel({ site, search }) {
       ? html`<${Install} site=${site} lookAgain=${again} />`
       : html`<${Answer} site=${site} report=${report} question=${question} today=${today} events=${events}
           onChange=${change} onSteps=${() => setOpen(true)} />`}
+    ${report.answer && !empty && role !== "viewer" && html`<${OwnShare} site=${site} form=${shareForm(question, today)} />`}
   `;
 }
+
+// Another question is another link.
+const OwnShare = ({ site, form }) => html`<${ShareLink} key=${JSON.stringify(form)} siteKey=${site.key} form=${form} />`;
 
 function Answer({ site, report, question, today, events, onChange, onSteps }) {
   if (report.error) {
@@ -76,7 +81,8 @@ function Answer({ site, report, question, today, events, onChange, onSteps }) {
   `;
 }
 
-function Numbers({ answer, answered, question, site, onChange }) {
+/** The numbers of an answer; `answered` is the question they are to. */
+export function Numbers({ answer, answered, question, site, onChange }) {
   const options = LABELS.map((value) => ({ value, label: text.chart.labels[value] }));
   return html`
     <${Figures} answer=${answer} />
@@ -113,7 +119,8 @@ function NobodyEntered({ question, today, events, onSteps, onPeriod }) {
   `;
 }
 
-function Title({ site, report, noData }) {
+/** What was found, in a sentence. */
+export function Title({ site, report, noData }) {
   const said = titleWords(report, noData);
   const plain = fillText(text.titles[said.kind], said.plain);
   useEffect(() => {

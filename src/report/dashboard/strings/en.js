@@ -186,6 +186,19 @@ export const strings = {
     fresh: "Data up to {at}.",
   },
 
+  share: {
+    summary: "Share",
+    moves: "Whoever has the link sees this report without signing in, for 30 days. It keeps up with the calendar.",
+    stays: "Whoever has the link sees this report of these days without signing in, for 30 days.",
+    make: "Make a link",
+    link: "Link",
+    copy: "Copy the link",
+    copy_by_hand: "Press Ctrl+C to copy the selected link.",
+    about: "{site}, {period}. The link works until {until}.",
+    over: "This link is over",
+    over_lead: "It has expired or was revoked. Ask whoever sent it for a new one.",
+  },
+
   empty: {
     period_lead: "No {step} was received in the period {period}.",
     other_events: "It is not among this site’s events. Choose a first step that is.",

@@ -1,0 +1,170 @@
+//! Who gets in where: every route of the table, tried as everybody. The table is read from `/openapi.json`, which is
+//! made of the same words as the router, so a new route is tried without a line here; only its row has to be accepted.
+
+mod headers;
+mod tried;
+
+use expect_test::expect;
+
+use self::tried::{Operation, Shop};
+
+/// Whoever may ask, and what they show for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asker {
+    Nobody,
+    CollectKey,
+    ReadKey,
+    AdminKey,
+    OtherSitesCollectKey,
+    OtherSitesReadKey,
+    OtherSitesAdminKey,
+    RevokedKey,
+    Viewer,
+    Editor,
+    Owner,
+    ExpiredLogin,
+    OwnerOnAForeignPage,
+    ThisComputer,
+    ShareToken,
+    OtherSitesShareToken,
+    ExpiredShareToken,
+    RevokedShareToken,
+}
+
+const ASKERS: &[Asker] = &[
+    Asker::Nobody,
+    Asker::CollectKey,
+    Asker::ReadKey,
+    Asker::AdminKey,
+    Asker::OtherSitesCollectKey,
+    Asker::OtherSitesReadKey,
+    Asker::OtherSitesAdminKey,
+    Asker::RevokedKey,
+    Asker::Viewer,
+    Asker::Editor,
+    Asker::Owner,
+    Asker::ExpiredLogin,
+    Asker::OwnerOnAForeignPage,
+    Asker::ThisComputer,
+    Asker::ShareToken,
+    Asker::OtherSitesShareToken,
+    Asker::ExpiredShareToken,
+    Asker::RevokedShareToken,
+];
+
+/// `None` when the asker gets in; else how the door is shown.
+fn refusal(operation: &Operation, asker: Asker) -> Option<(u16, &'static str)> {
+    use Asker::{
+        AdminKey, CollectKey, Editor, ExpiredLogin, ExpiredShareToken, Nobody, OtherSitesAdminKey,
+        OtherSitesCollectKey, OtherSitesReadKey, OtherSitesShareToken, Owner, OwnerOnAForeignPage, ReadKey, RevokedKey,
+        RevokedShareToken, ShareToken, ThisComputer, Viewer,
+    };
+    let site = |needed: &[Asker]| match asker {
+        Nobody | RevokedKey | ExpiredLogin | ExpiredShareToken | RevokedShareToken => Some((401, "sign_in_required")),
+        CollectKey | OtherSitesCollectKey => Some((403, "scope")),
+        OtherSitesReadKey | OtherSitesAdminKey | OtherSitesShareToken => Some((404, "unknown_site")),
+        ShareToken if !needed.contains(&ShareToken) => Some((403, "scope")),
+        OwnerOnAForeignPage if operation.method != "GET" => Some((403, "cross_site")),
+        _ if needed.contains(&asker) => None,
+        _ => Some((403, "role")),
+    };
+    let owners = [AdminKey, Owner, ThisComputer, OwnerOnAForeignPage];
+    match operation.access.as_str() {
+        "anyone" if (operation.path.as_str(), asker) == ("/v1/logout", OwnerOnAForeignPage) => {
+            Some((403, "cross_site"))
+        }
+        "anyone" if ["/v1/login", "/v1/setup"].contains(&operation.path.as_str()) => {
+            (asker == OwnerOnAForeignPage).then_some((403, "cross_site"))
+        }
+        "anyone" => None,
+        "sender" => match asker {
+            ReadKey | OtherSitesReadKey => Some((403, "wrong_scope")),
+            OtherSitesCollectKey | OtherSitesAdminKey => Some((404, "unknown_site")),
+            RevokedKey | ThisComputer | ShareToken | OtherSitesShareToken | ExpiredShareToken | RevokedShareToken => {
+                Some((401, "unauthorized"))
+            }
+            _ => None,
+        },
+        "signed_in" => match asker {
+            Viewer | Editor | Owner => None,
+            OwnerOnAForeignPage if operation.method == "GET" => None,
+            OwnerOnAForeignPage => Some((403, "cross_site")),
+            _ => Some((401, "sign_in_required")),
+        },
+        "site_read" => site(&[&owners[..], &[ReadKey, Viewer, Editor]].concat()),
+        "report" => site(&[&owners[..], &[ReadKey, Viewer, Editor, ShareToken]].concat()),
+        "share" => (![ShareToken, OtherSitesShareToken].contains(&asker)).then_some((401, "sign_in_required")),
+        "site_edit" => site(&[&owners[..], &[Editor]].concat()),
+        "site_administer" => site(&owners),
+        other => panic!("say here who gets in by `{other}`"),
+    }
+}
+
+#[test]
+fn every_route_lets_in_whom_it_says_and_nobody_else() {
+    let shop = Shop::open();
+    let (mut wrong, mut tried) = (Vec::new(), 0);
+    for operation in shop.operations() {
+        for &asker in ASKERS {
+            tried += 1;
+            let answer = shop.ask(&operation, asker, "shop");
+            let found = (answer.status, answer.code());
+            let right = match refusal(&operation, asker) {
+                Some((status, code)) => found == (status, code.to_owned()),
+                None => answer.status < 500 && ![401, 403].contains(&answer.status) && found.1 != "unknown_site",
+            };
+            if !right || !operation.statuses.contains(&answer.status) {
+                wrong.push(format!("{operation} as {asker:?}: {found:?}, not {:?}", refusal(&operation, asker)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {tried}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_site_that_does_not_exist_is_answered_like_one_of_others() {
+    let shop = Shop::open();
+    for operation in shop.operations().iter().filter(|operation| operation.path.contains("{site}")) {
+        let foreign = shop.ask(operation, Asker::OtherSitesAdminKey, "shop");
+        for site in ["nowhere", "%ff", "..%2fshop", "shop%00", "SHOP"] {
+            let missing = shop.ask(operation, Asker::OtherSitesAdminKey, site);
+            assert_eq!((missing.status, missing.text), (foreign.status, foreign.text.clone()), "{operation}, {site}");
+        }
+    }
+}
+
+/// A row that changes here is a door that opens or closes: look twice.
+#[test]
+fn the_table_of_routes_is_this() {
+    let shop = Shop::open();
+    let table: String = shop.operations().iter().map(|operation| format!("{operation}\n")).collect();
+    expect![[r#"
+        GET     /                                        anyone
+        GET     /assets/{path}                           anyone
+        GET     /livez                                   anyone
+        GET     /login                                   anyone
+        GET     /metrics                                 anyone
+        GET     /openapi.json                            anyone
+        GET     /readyz                                  anyone
+        OPTIONS /s                                       anyone
+        POST    /s                                       sender
+        GET     /s.js                                    anyone
+        GET     /setup                                   anyone
+        GET     /share                                   anyone
+        GET     /sites/{rest}                            anyone
+        OPTIONS /v1/events                               anyone
+        POST    /v1/events                               sender
+        POST    /v1/login                                anyone
+        POST    /v1/logout                               anyone
+        GET     /v1/me                                   signed_in
+        POST    /v1/setup                                anyone
+        GET     /v1/share                                share
+        GET     /v1/sites/{site}/export/{what}           site_read
+        GET     /v1/sites/{site}/fields                  site_read
+        POST    /v1/sites/{site}/reports/funnel          report
+        GET     /v1/sites/{site}/shares                  site_edit
+        POST    /v1/sites/{site}/shares                  site_edit
+        DELETE  /v1/sites/{site}/shares/{id}             site_edit
+    "#]]
+    .assert_eq(&table);
+}
