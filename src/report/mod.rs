@@ -36,9 +36,7 @@ use crate::route::Route;
 
 /// The same routes; a request whose body is not here when `deadline` has passed is answered 408.
 pub fn within(routes: Vec<Route>, deadline: Duration) -> Vec<Route> {
-    let wrap = |route: Route| {
-        route.behind(|serving| serving.layer(from_fn_with_state(deadline, body::arrive_in_time)))
-    };
+    let wrap = |route: Route| route.behind(|serving| serving.layer(from_fn_with_state(deadline, body::arrive_in_time)));
     routes.into_iter().map(wrap).collect()
 }
 

@@ -208,8 +208,8 @@ fn bodies(senders: &Senders) -> Vec<Row> {
         row(432, "?show=sql", shown("show=sql"), "200"),
         row(432, "?show twice", shown("show=sql&show=hostile"), "400 bad_request"),
         row(432, "a query that is none", shown("%zz&&=hostile&show"), "200"),
-        row(433, "a report that is none", post("/v1/sites/shop/reports/hostile", &senders.read, "{}"), "404"),
-        row(433, "GET of a report", request(&format!("GET {FUNNEL}"), &senders.read, ""), "405"),
+        row(433, "a report that is none", post("/v1/sites/shop/reports/hostile", &senders.read, "{}"), "404 not_found"),
+        row(433, "GET of a report", request(&format!("GET {FUNNEL}"), &senders.read, ""), "405 method_not_allowed"),
     ]
 }
 
@@ -217,13 +217,13 @@ fn exports(senders: &Senders) -> Vec<Row> {
     let got = |path: &str| request(&format!("GET /v1/sites/shop/export/{path}"), &senders.read, "");
     vec![
         row(50, "..", got(".."), "404 not_found"),
-        row(50, "a path", got("../../etc/passwd"), "404"),
+        row(50, "a path", got("../../etc/passwd"), "404 not_found"),
         row(50, "a path, escaped", got("..%2f..%2fetc%2fpasswd"), "404 not_found"),
         row(50, "dots, escaped", got("%2e%2e"), "404 not_found"),
         row(50, "a NUL, escaped", got("events%00"), "404 not_found"),
         row(50, "a NUL as it is", got("\0"), "400"),
         row(50, "a name that is none", got("hostile"), "404 not_found"),
-        row(50, "bytes that are not UTF-8, escaped", got("%ff%fe"), "400"),
+        row(50, "bytes that are not UTF-8, escaped", got("%ff%fe"), "404 unknown_site"),
         row(441, "a format that is none", got("events?format=hostile"), "400 bad_request"),
         row(441, "a format twice", got("events?format=csv&format=hostile"), "400 bad_request"),
         row(441, "a format that is a path", got("events?format=../hostile"), "400 bad_request"),
@@ -232,7 +232,7 @@ fn exports(senders: &Senders) -> Vec<Row> {
         row(441, "no days at all", got("events?format=jsonl&from=1970-01-01&to=1970-01-02"), "200"),
         row(441, "a file's name", got("events.csv"), "404 not_found"),
         row(442, "HEAD", request("HEAD /v1/sites/shop/export/events?format=csv", &senders.read, ""), "200"),
-        row(442, "POST", post("/v1/sites/shop/export/events", &senders.read, "hostile"), "405"),
+        row(442, "POST", post("/v1/sites/shop/export/events", &senders.read, "hostile"), "405 method_not_allowed"),
     ]
 }
 
@@ -260,13 +260,13 @@ fn pages(senders: &Senders) -> Vec<Row> {
         row(461, "a file above the assets", got("/assets/../../etc/passwd"), "404 not_found"),
         row(461, "the same, escaped", got("/assets/%2e%2e/%2e%2e/etc/passwd"), "404 not_found"),
         row(461, "the same, with backslashes", got("/assets/..\\..\\etc\\passwd"), "404 not_found"),
-        row(461, "the assets themselves", got("/assets/"), "404"),
-        row(462, "a page that is none", got("/hostile"), "404"),
+        row(461, "the assets themselves", got("/assets/"), "404 not_found"),
+        row(462, "a page that is none", got("/hostile"), "404 not_found"),
         row(462, "an address of the dashboard with markup", got("/sites/%3Cscript%3Ehostile"), "200"),
-        row(463, "POST of the metrics", post("/metrics", "", "hostile"), "405"),
+        row(463, "POST of the metrics", post("/metrics", "", "hostile"), "405 method_not_allowed"),
         row(463, "a range of the snippet", request("GET /s.js", "range: bytes=0-hostile\r\n", ""), "200"),
-        row(464, "what a browser asks for by itself", got("/favicon.ico"), "404"),
-        row(464, "settings that others leave lying about", got("/.env"), "404"),
+        row(464, "what a browser asks for by itself", got("/favicon.ico"), "404 not_found"),
+        row(464, "settings that others leave lying about", got("/.env"), "404 not_found"),
         row(
             465,
             "the dashboard, in chunks",
