@@ -73,9 +73,6 @@ fn refusal(operation: &Operation, asker: Asker) -> Option<(u16, &'static str)> {
         "anyone" if (operation.path.as_str(), asker) == ("/v1/logout", OwnerOnAForeignPage) => {
             Some((403, "cross_site"))
         }
-        "anyone" if ["/v1/login", "/v1/setup"].contains(&operation.path.as_str()) => {
-            (asker == OwnerOnAForeignPage).then_some((403, "cross_site"))
-        }
         "anyone" => None,
         "sender" => match asker {
             ReadKey | OtherSitesReadKey => Some((403, "wrong_scope")),
