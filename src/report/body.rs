@@ -15,7 +15,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use hyper::body::Frame;
 use serde::de::DeserializeOwned;
-use tokio::time::{Instant, Sleep};
+use tokio::time::Sleep;
 
 use super::error::{ReportError, bad};
 
@@ -97,8 +97,7 @@ pub(super) async fn arrive_in_time(
         return Ok(next.run(request).await);
     }
     let late = Arc::new(AtomicBool::new(false));
-    let by = Instant::now() + deadline;
-    let request = request.map(|body| Body::new(Awaited { body, by, timer: None, late: Arc::clone(&late) }));
+    let request = request.map(|body| Body::new(Awaited { body, deadline, timer: None, late: Arc::clone(&late) }));
     let response = next.run(request).await;
     if late.load(Ordering::Relaxed) { Err(ReportError::TooSlow) } else { Ok(response) }
 }
@@ -106,8 +105,8 @@ pub(super) async fn arrive_in_time(
 /// A body that ends in an error when its time is over.
 struct Awaited {
     body: Body,
-    by: Instant,
-    /// Made when there is something to wait for.
+    deadline: Duration,
+    /// Made when there is something to wait for first.
     timer: Option<Pin<Box<Sleep>>>,
     late: Arc<AtomicBool>,
 }
@@ -120,8 +119,8 @@ impl HttpBody for Awaited {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
             return Poll::Ready(frame);
         }
-        let by = self.by;
-        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(by)));
+        let deadline = self.deadline;
+        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(deadline)));
         if timer.as_mut().poll(cx).is_pending() {
             return Poll::Pending;
         }
