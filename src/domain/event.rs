@@ -189,6 +189,23 @@ pub enum ClickId {
     TikTok,
 }
 
+impl ClickId {
+    /// The word that the archive keeps.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Google => "google",
+            Self::Microsoft => "microsoft",
+            Self::Meta => "meta",
+            Self::TikTok => "tiktok",
+        }
+    }
+
+    /// Takes the word; `None` when it is another.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Google, Self::Microsoft, Self::Meta, Self::TikTok].into_iter().find(|click| click.as_str() == text)
+    }
+}
+
 /// Money, carts and items of an event.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Commerce {

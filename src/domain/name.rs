@@ -46,6 +46,11 @@ impl EventName {
         if name.chars().all(allowed) { Ok(Self(name)) } else { Err(BadName::Character) }
     }
 
+    /// The name that was parsed and stored before, taken as it is.
+    pub fn from_stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -124,6 +129,11 @@ impl Label {
         } else {
             Self::parse(text)
         }
+    }
+
+    /// The label that was parsed and stored before, taken as it is.
+    pub fn from_stored(text: &str) -> Self {
+        Self(text.to_owned())
     }
 
     /// The label as text.

@@ -89,6 +89,11 @@ impl PageUrl {
         )
     }
 
+    /// The address that was scrubbed and stored before, taken as it is: scrubbing twice may not give the same.
+    pub fn from_stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The whole address.
     pub fn as_str(&self) -> &str {
         &self.0

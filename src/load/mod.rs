@@ -348,7 +348,7 @@ fn undecodable(record: &journal::Record, received_at: Timestamp) -> FailedEvent 
         site: SiteId(0),
         sequence: record.sequence,
         event_id: None,
-        reason: "not_decodable",
+        reason: "not_decodable".into(),
         payload: record.payload.to_vec(),
         received_at,
     }
@@ -361,7 +361,7 @@ fn conflicting(batch: &Batch, event: &crate::domain::event::Event, sequence: u64
         site: batch.site,
         sequence,
         event_id: Some(event.id),
-        reason: "same_id_other_content",
+        reason: "same_id_other_content".into(),
         payload: encoding::encode(&alone),
         received_at: batch.received_at,
     }

@@ -76,7 +76,11 @@ impl Store {
         Snapshot::begin(self.connect()?, self.texts.clone(), Arc::clone(&self.directory))
     }
 
-    fn connect(&self) -> Result<Connection, Error> {
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    pub(super) fn connect(&self) -> Result<Connection, Error> {
         let root = self.root.lock().expect("nothing panics while it holds the root connection");
         root.try_clone().doing("open a connection")
     }

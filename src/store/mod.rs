@@ -2,12 +2,13 @@
 //!
 //! **Promise.** A reader sees each event once: never half a batch, never a row that is not committed.
 //! `count(*)` equals the recorded total; opening the file checks it. What is here can be deleted and made
-//! again from the journal.
+//! again from the archive and the journal.
 //!
 //! **Shape.** The newest rows live in tables of the in-memory database (`recent_N`); a flush writes them as a
 //! new table of the attached file (`disk.run_N`), sorted by (site, visitor, time), adds it to `disk.manifest`
 //! and moves `disk.progress`, in one transaction. Merges turn several runs into one. [`Writer`] belongs to the
-//! load thread; a [`Snapshot`] is one reader's transaction. Texts that repeat are numbers ([`texts`]).
+//! load thread; a [`Snapshot`] is one reader's transaction. Texts that repeat are numbers ([`texts`]). What was
+//! sent is kept apart from all this, in the files of [`archive`].
 //!
 //! **Never.** No other module names DuckDB. No index, no unique constraint, no bulk update on events; no SQL
 //! built from anything a visitor or a shop typed ([`Query`]).
@@ -19,7 +20,9 @@
 //! Appending a whole row group to a table that others read lets them see rows before the commit (DuckDB 1.5
 //! and 2.0). A table that the manifest does not name cannot be seen, so a run is a table of its own.
 
+pub mod archive;
 mod bookmark;
+mod checkpoint;
 mod database;
 mod export;
 mod query;
@@ -61,6 +64,18 @@ pub enum Error {
         /// Rows that were recorded.
         recorded: u64,
     },
+    /// A file of the archive does not read back as it was written; it was not given its name.
+    #[error("the archive's file `{}` does not read back as it was written; the disk may be failing", path.display())]
+    Unverified {
+        /// The name it would have got.
+        path: std::path::PathBuf,
+    },
+    /// A file of the archive is whole, but holds a word of another version.
+    #[error("the archive holds an event that this program does not understand; run the Styk that wrote it")]
+    NotUnderstood,
+    /// A file of the archive that is needed cannot be read.
+    #[error("{0}")]
+    Lost(archive::Loss),
     /// The question was cancelled or took longer than allowed.
     #[error("the question was cancelled")]
     Cancelled,

@@ -88,6 +88,7 @@ impl Row<'_> {
 }
 
 /// An event that could not be loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedEvent {
     /// The shop.
     pub site: SiteId,
@@ -96,7 +97,7 @@ pub struct FailedEvent {
     /// The sender's id, where it could be read.
     pub event_id: Option<EventId>,
     /// Stable code of the reason.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
     /// The event as the journal has it.
     pub payload: Vec<u8>,
     /// Arrival.

@@ -1,0 +1,36 @@
+//! Failed events in the archive: the same columns as in the store.
+
+use duckdb::arrow::array::{Array, AsArray};
+use duckdb::arrow::datatypes::{Int64Type, UInt32Type, UInt64Type};
+use duckdb::arrow::record_batch::RecordBatch;
+
+use crate::domain::id::{EventId, SiteId};
+use crate::domain::time::Timestamp;
+use crate::store::FailedEvent;
+
+/// The columns of the files, as a table's definition.
+pub(super) const FAILED_COLUMNS: &str = "(
+    site uinteger not null,
+    sequence ubigint not null,
+    event_id uuid,
+    reason varchar not null,
+    payload blob not null,
+    received_at timestamp not null
+)";
+
+/// The columns in types that [`read_failed`] takes apart.
+pub(super) const FAILED_READ_COLUMNS: &str =
+    "site, sequence, event_id::varchar, reason, payload, epoch_ms(received_at)";
+
+/// Takes a row of [`FAILED_READ_COLUMNS`] apart.
+pub(super) fn read_failed(rows: &RecordBatch, row: usize) -> FailedEvent {
+    let id = rows.column(2).as_string::<i32>();
+    FailedEvent {
+        site: SiteId(rows.column(0).as_primitive::<UInt32Type>().value(row)),
+        sequence: rows.column(1).as_primitive::<UInt64Type>().value(row),
+        event_id: id.is_valid(row).then(|| EventId::parse(id.value(row))).flatten(),
+        reason: rows.column(3).as_string::<i32>().value(row).to_owned().into(),
+        payload: rows.column(4).as_binary::<i32>().value(row).to_vec(),
+        received_at: Timestamp::from_ms(rows.column(5).as_primitive::<Int64Type>().value(row)),
+    }
+}
