@@ -44,6 +44,8 @@ pub enum Command {
     /// Ask a question in the terminal
     #[command(subcommand)]
     Report(ReportCommand),
+    /// Check that journal, archive and store are whole and agree; exit 1 where they do not
+    Check,
     /// Print the settings in force and where each came from
     Config,
 }

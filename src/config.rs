@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use crate::{analyze, collect, journal, report, store};
+use crate::{analyze, collect, journal, load, report, store};
 
 /// The manual of all settings, with their defaults.
 pub const DEFAULT_TOML: &str = include_str!("../config/default.toml");
@@ -24,6 +24,7 @@ pub struct Settings {
     pub journal: Journal,
     pub load: Load,
     pub store: Store,
+    pub archive: Archive,
     pub analyze: Analyze,
 }
 
@@ -83,7 +84,13 @@ section!(Collect {
     clients_max: usize,
     bodies_mib_max: usize,
 });
-section!(Journal { segment_mib: u64, queue_records_max: usize, queue_mib_max: usize, free_mib_min: u64 });
+section!(Journal {
+    segment_mib: u64,
+    queue_records_max: usize,
+    queue_mib_max: usize,
+    free_mib_min: u64,
+    keep_hours: u64
+});
 section!(Load { texts_max: u32 });
 section!(Store {
     threads: u32,
@@ -94,6 +101,7 @@ section!(Store {
     merge_runs: usize,
     merge_rows_max: u64,
 });
+section!(Archive { round_events_max: u64, look_seconds: u64 });
 section!(Analyze {
     session_gap_minutes: u32,
     questions_at_once: usize,
@@ -243,6 +251,17 @@ impl Settings {
             queue_bytes_max: self.journal.queue_mib_max << 20,
             free_bytes_min: self.journal.free_mib_min * MIB,
             next_sequence_min,
+        }
+    }
+
+    /// What the archive needs, in the data directory `data`.
+    pub fn archive_options(&self, data: &Path) -> load::ArchiveOptions {
+        load::ArchiveOptions {
+            directory: data.join("archive"),
+            journal_directory: data.join("journal"),
+            round_events_max: self.archive.round_events_max,
+            look_every: Duration::from_secs(self.archive.look_seconds),
+            keep: Duration::from_secs(self.journal.keep_hours.saturating_mul(3_600)),
         }
     }
 

@@ -5,7 +5,10 @@
 //!
 //! ```text
 //! snippet ─▶ collect ─▶ journal ─▶ load ─▶ store ─▶ analyze ─▶ report
+//!                                     └──▶ archive (Parquet, the day after)
 //! ```
+//!
+//! Journal and archive are the ground truth; the store is made from them.
 //!
 //! `tests/it/architecture.rs` checks who may use whom.
 //!
@@ -45,10 +48,10 @@ pub mod collect;
 // Accepted events on disk, in order, before anyone hears "accepted".
 pub mod journal;
 
-// From the journal into the store, exactly once.
+// From the journal into the store, exactly once; and into the archive, once a day is over.
 pub mod load;
 
-// Every loaded event in DuckDB.
+// Every loaded event in DuckDB, and every archived one in Parquet.
 pub mod store;
 
 // The questions, one file each.

@@ -10,6 +10,7 @@ use crate::config::Settings;
 use crate::control::{self, Control};
 use crate::domain::name::SiteKey;
 use crate::server::{self, Running};
+use crate::store::archive::StoreCheck;
 
 /// A command waits so long for one answer.
 const ANSWER_SECONDS_MAX: u64 = 600;
@@ -41,7 +42,7 @@ impl Client {
     }
 
     /// The server that runs on `data`, if one answers.
-    fn running(data: &Path) -> anyhow::Result<Option<Self>> {
+    pub(super) fn running(data: &Path) -> anyhow::Result<Option<Self>> {
         let Some(file) = control::read_server_file(data)? else { return Ok(None) };
         let client = Self::new(&file.address.to_string(), file.secret, None);
         // A server that was killed leaves its file behind.
@@ -112,7 +113,13 @@ impl Client {
         Ok(())
     }
 
-    fn metric(&self, name: &str) -> anyhow::Result<u64> {
+    /// Has the server count its store, and list the sequences it holds below `bound`.
+    pub(super) fn check_store(&self, bound: u64) -> anyhow::Result<StoreCheck> {
+        let text = std::io::read_to_string(self.get(&format!("/v1/upkeep/check?below={bound}"))?)?;
+        serde_json::from_str(&text).context("the server's answer is not what this program expects")
+    }
+
+    pub(super) fn metric(&self, name: &str) -> anyhow::Result<u64> {
         let text = self.agent.get(self.url("/metrics")).call()?.body_mut().read_to_string()?;
         let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         line.and_then(|value| value.parse().ok()).with_context(|| format!("the server does not count `{name}`"))

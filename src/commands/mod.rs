@@ -10,6 +10,7 @@
 //! **To add a command**, add a variant in [`cli`](crate::cli) and a function here.
 
 mod ask;
+mod check;
 mod client;
 pub mod demo;
 pub mod import;
@@ -59,6 +60,7 @@ fn run_command(command: Command, data: &Path, read: &config::Read) -> anyhow::Re
         Command::Import(args) => return ask::import(settings, data, &args),
         Command::Export(args) => ask::export(settings, data, &args)?,
         Command::Report(command) => ask::report(settings, data, command)?,
+        Command::Check => return check::run(settings, data),
         Command::Config => print_settings(read),
     }
     Ok(ExitCode::SUCCESS)

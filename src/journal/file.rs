@@ -12,6 +12,9 @@ use rustix::io::Errno;
 /// Marks a file that is still being made; it gets its name once it is whole and synced.
 const UNFINISHED: &str = ".new";
 
+/// Marks a segment that was damaged and is no longer needed.
+const DAMAGED: &str = ".damaged";
+
 /// An open file of the journal, read and written at offsets.
 #[derive(Debug)]
 pub(super) struct SegmentFile {
@@ -137,6 +140,17 @@ pub(super) fn file_names(directory: &Path) -> io::Result<Vec<String>> {
     }
     names.sort();
     Ok(names)
+}
+
+pub(super) fn exists(directory: &Path) -> bool {
+    directory.is_dir()
+}
+
+/// Gives the file a name that no reader looks for.
+pub(super) fn set_aside(path: &Path) -> io::Result<()> {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(DAMAGED);
+    fs::rename(path, aside)
 }
 
 pub(super) fn remove(path: &Path) -> io::Result<()> {

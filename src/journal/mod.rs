@@ -16,6 +16,7 @@
 //! **To change the format**, raise `segment::VERSION`, keep reading the old one, and add a file
 //! written by it to `tests/fixtures/journal/`.
 
+mod check;
 mod error;
 mod file;
 mod queue;
@@ -28,11 +29,12 @@ mod writer;
 
 use std::path::PathBuf;
 
+pub use check::{Checked, check};
 pub use error::Error;
 pub use reader::{Read, Reader};
 pub use record::{NewRecord, PAYLOAD_BYTES_MAX, Position, Record};
 pub use recovery::{Recovery, Torn};
-pub use segment::remove_before;
+pub use segment::{remove_before, segment_starts};
 pub use walk::{Gap, Reason};
 pub use writer::Writer;
 

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::file::{self, SegmentFile};
+use super::record::Record;
 use super::segment::{self, StoreId};
 use super::walk::{Gap, OpenSegment, Reason, Step, Walk};
 use super::{Error, Options};
@@ -60,7 +61,7 @@ pub(super) fn recover(options: &Options) -> Result<(Recovery, Place), Error> {
 
     let lowest = segment::list(directory)?.first().copied();
     let mut walk = Walk::open(directory.clone(), lowest.unwrap_or(0))?;
-    let mut gaps = read_all(&mut walk)?;
+    let mut gaps = read_all(&mut walk, u64::MAX, |_| ())?;
     let expected = walk.expected();
     let store_id = walk.store_id().unwrap_or_else(StoreId::random);
     let mut torn = None;
@@ -95,12 +96,15 @@ pub(super) fn recover(options: &Options) -> Result<(Recovery, Place), Error> {
     Ok((recovery, place))
 }
 
-/// Walks to the end and returns the damage on the way.
-fn read_all(walk: &mut Walk) -> Result<Vec<Gap>, Error> {
+/// Walks to `bound` or to the end and returns the damage on the way.
+pub(super) fn read_all(walk: &mut Walk, bound: u64, mut each: impl FnMut(&Record)) -> Result<Vec<Gap>, Error> {
     let mut gaps: Vec<Gap> = Vec::new();
     loop {
-        let gap = match walk.step(u64::MAX)? {
-            Step::Record(_) => continue,
+        let gap = match walk.step(bound)? {
+            Step::Record(record) => {
+                each(&record);
+                continue;
+            }
             Step::Gap(gap) => gap,
             Step::Tail | Step::Bound => break,
         };

@@ -10,6 +10,7 @@
 //! even where the header is damaged.
 
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::Error;
@@ -135,16 +136,26 @@ pub(super) fn store_id(directory: &Path) -> Result<Option<StoreId>, Error> {
     Ok(elected.map(|(id, _)| *id).or(last_resort))
 }
 
+/// First sequences of the segments in `directory`, lowest first; none when there is no such directory.
+pub fn segment_starts(directory: &Path) -> Result<Vec<u64>, Error> {
+    if file::exists(directory) { list(directory) } else { Ok(Vec::new()) }
+}
+
 /// Deletes the segments of which all records lie below `sequence`; never the last one.
 ///
-/// Returns how many. A [`Reader`](super::Reader) that is inside one reads it to its end.
-pub fn remove_before(directory: &Path, sequence: u64) -> Result<usize, Error> {
+/// Returns how many. Those that hold a part of `damaged` are set aside under another name instead, for whoever may
+/// want to look at them. A [`Reader`](super::Reader) that is inside one reads it to its end.
+pub fn remove_before(directory: &Path, sequence: u64, damaged: &[Range<u64>]) -> Result<usize, Error> {
     let segments = list(directory)?;
     let mut removed = 0;
     // What the next segment begins with bounds what a segment holds.
     for pair in segments.windows(2).take_while(|pair| pair[1] <= sequence) {
         let path = path(directory, pair[0]);
-        file::remove(&path).map_err(Error::io("remove", &path))?;
+        if damaged.iter().any(|range| range.start < pair[1] && pair[0] < range.end) {
+            file::set_aside(&path).map_err(Error::io("set aside", &path))?;
+        } else {
+            file::remove(&path).map_err(Error::io("remove", &path))?;
+        }
         removed += 1;
     }
     if 0 < removed {

@@ -6,12 +6,15 @@
 //!
 //! **Shape.** One thread: wait for synced records, decode, [`enrich`], drop what was [`seen`], append,
 //! tidy. Everything derived (device, channel, touchpoint) is a pure function of the event and the rules.
+//! Another thread, [`Archiving`], puts what is loaded and a day old into the archive.
 //!
 //! **Never.** It answers no request and is never waited for by one: collecting goes on while it is down.
 //!
 //! **To change what is derived**, edit [`enrich`] and the rule files in `config/`.
 
 mod agent;
+mod archive;
+mod archive_progress;
 mod enrich;
 mod seen;
 
@@ -35,6 +38,8 @@ use crate::journal::{self, Read, Reader};
 use crate::store::{self, FailedEvent, Row, RowBatch, Writer};
 
 pub use self::agent::{Agents, Device};
+pub use self::archive::{ArchiveError, ArchiveOptions, Archiving, Archivist, next_unarchived};
+pub use self::archive_progress::{ArchiveCounts, ArchiveProgress};
 
 /// How much of the journal is read at once.
 const READ_BYTES_MAX: usize = 4 << 20;

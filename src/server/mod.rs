@@ -10,6 +10,7 @@
 //!
 //! **To add a stage**, open it in [`start`] and close it in [`Running::stop`].
 
+mod check;
 mod connections;
 mod description;
 mod framing;
@@ -40,7 +41,7 @@ use crate::domain::channel::Channels;
 use crate::domain::time::Timestamp;
 use crate::domain::touchpoint::Register;
 use crate::journal::{self, Journal};
-use crate::load::{self, Loader};
+use crate::load::{self, Archiving, Loader};
 use crate::report;
 use crate::report::door::Door;
 use crate::route;
@@ -69,6 +70,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     serving: tokio::task::JoinHandle<()>,
     loading: JoinHandle<()>,
+    archiving: JoinHandle<()>,
     watching: tokio::task::JoinHandle<()>,
     poisoned: watch::Receiver<bool>,
     published: Published,
@@ -85,11 +87,16 @@ pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> 
     let control = Control::open(data)?;
     let (store, writer) = Store::open(settings.store_options(data.join("store")))?;
     let journal_directory = data.join("journal");
-    let options = settings.journal_options(journal_directory.clone(), writer.next_sequence());
+    let taken = writer.next_sequence().max(load::next_unarchived(&settings.archive_options(data)));
+    let options = settings.journal_options(journal_directory.clone(), taken);
     let (journal, recovery) = Journal::open(options)?;
     report_recovery(&recovery);
 
     let loading = start_loading(settings, &control, writer, &journal, journal_directory)?;
+    let (stop, stopped) = watch::channel(false);
+    let archiving = Archiving::new(settings.archive_options(data), store.clone());
+    let archive = archiving.progress();
+    let check = check::router(check::Check { control: control.clone(), store: store.clone() });
     let questions = Questions::new(store, settings.question_options());
     let listener = TcpListener::bind(settings.serve.listen)
         .await
@@ -98,18 +105,20 @@ pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> 
     let admin_secret = control.admin_secret().to_owned();
     let published = ServerFile { address, secret: admin_secret.clone() }.publish(data)?;
 
-    let (stop, stopped) = watch::channel(false);
+    let archiving = start_archiving(archiving, stopped.clone())?;
     let (poison, poisoned) = watch::channel(false);
     let watching = tokio::spawn(watch_journal(journal.clone(), poison));
     let status = Status {
         tally: Arc::new(collect::Tally::new()),
         limits: Arc::new(collect::Limits::new(&settings.quotas())),
         progress: Arc::clone(&loading.progress),
+        archive,
         durable: journal.durable(),
         places: connections::places(settings)?,
     };
     let places = Arc::clone(&status.places);
-    let router = router(settings, &control, journal, questions, status)?;
+    // Not of the API: for the commands of this computer, whose secret it asks for itself.
+    let router = router(settings, &control, journal, questions, status)?.merge(check);
     let refreshing = tokio::spawn(refresh(control.clone(), stopped.clone()));
     let connections = Connections::new(settings, places, router)?;
     let serving = tokio::spawn(async move {
@@ -123,6 +132,7 @@ pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> 
         stop,
         serving,
         loading: loading.thread,
+        archiving,
         watching,
         poisoned,
         published,
@@ -146,6 +156,10 @@ impl Running {
         if self.serving.await.is_err() {
             tracing::error!("the accept loop did not end well");
         }
+        let archiving = self.archiving;
+        if !tokio::task::spawn_blocking(move || archiving.join().is_ok()).await.unwrap_or(false) {
+            tracing::error!("the archive did not end well; the next start removes what it did not finish");
+        }
         let loading = self.loading;
         let joined = tokio::task::spawn_blocking(move || loading.join().is_ok()).await;
         if !joined.unwrap_or(false) {
@@ -154,6 +168,10 @@ impl Running {
         // Only now may a command take the data directory for its own.
         drop(self.published);
     }
+}
+
+fn start_archiving(archiving: Archiving, stopped: watch::Receiver<bool>) -> std::io::Result<JoinHandle<()>> {
+    std::thread::Builder::new().name("archive".to_owned()).spawn(move || archiving.run(now, &stopped))
 }
 
 struct Loading {

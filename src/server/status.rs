@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::places::Places;
 use crate::collect::{Limits, Tally};
-use crate::load::Progress;
+use crate::load::{ArchiveProgress, Progress};
 use crate::route::{Access, Content, Endpoint, Route};
 
 /// A load that is so many events behind is not ready.
@@ -23,6 +23,7 @@ pub(super) struct Status {
     pub(super) tally: Arc<Tally>,
     pub(super) limits: Arc<Limits>,
     pub(super) progress: Arc<Progress>,
+    pub(super) archive: Arc<ArchiveProgress>,
     pub(super) durable: watch::Receiver<u64>,
     pub(super) places: Arc<Places>,
 }
@@ -92,6 +93,16 @@ async fn metrics(State(status): State<Status>) -> Response {
     }
     for (reason, count) in connections.closed {
         line("styk_connections_closed_total", &format!("{{reason=\"{reason}\"}}"), count);
+    }
+    let archive = status.archive.counts();
+    line("styk_archive_through_sequence", "", archive.archived_through);
+    line("styk_archive_rounds", "", archive.rounds);
+    line("styk_archive_events", "", archive.events);
+    line("styk_archive_rounds_unreadable", "", archive.losses);
+    line("styk_archive_refused_total", "", archive.refused);
+    if let Some(error) = archive.last_error {
+        // Quotes and line ends would end the label.
+        line("styk_archive_stopped", &format!("{{error={error:?}}}"), 1);
     }
     ([(CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod architecture;
+mod archive;
 mod channels;
 mod cli;
 mod control;

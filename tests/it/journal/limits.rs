@@ -95,11 +95,11 @@ fn segments_below_a_sequence_are_removed_but_never_the_last() {
     }
     let mut reader = Reader::open(root.path(), 0).unwrap();
     assert_eq!(reader.next_records(12, 1).unwrap().len(), 1);
-    assert_eq!(remove_before(root.path(), 5).unwrap(), 1);
+    assert_eq!(remove_before(root.path(), 5, &[]).unwrap(), 1);
     assert_eq!(read_whole(root.path(), 3, 12).len(), 3);
     assert_eq!(reader.next_records(12, 1_000_000).unwrap().len(), 3);
-    assert_eq!(remove_before(root.path(), 6).unwrap(), 1);
-    assert_eq!(remove_before(root.path(), 100).unwrap(), 1);
+    assert_eq!(remove_before(root.path(), 6, &[]).unwrap(), 1);
+    assert_eq!(remove_before(root.path(), 100, &[]).unwrap(), 1);
     assert_eq!(segments(root.path()).len(), 1);
     // What is gone is a gap to whoever still asks for it.
     let reads = read(root.path(), 2, 12);

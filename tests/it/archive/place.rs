@@ -1,0 +1,191 @@
+//! A data directory whose journal is filled with arrivals of chosen days, loaded by the real load, archived by a
+//! clock that the test sets.
+
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use styk::control::{Control, NewSite};
+use styk::domain::channel::Channels;
+use styk::domain::encoding;
+use styk::domain::event::{Batch, Event, Sender};
+use styk::domain::id::SiteId;
+use styk::domain::money::Currency;
+use styk::domain::name::SiteKey;
+use styk::domain::time::{DAY_MS, Timestamp};
+use styk::domain::touchpoint::Register;
+use styk::journal::{self, Journal, NewRecord};
+use styk::load::{self, ArchiveError, ArchiveOptions, Archivist, Loader};
+use styk::store::archive::Round;
+use styk::store::{self, Store};
+
+use super::plain_event;
+use crate::program::wait_for;
+
+const CHANNELS: &str = include_str!("../../../config/channels.toml");
+const TOUCHPOINTS: &str = include_str!("../../../config/touchpoints.toml");
+
+/// 2026-11-20T00:00:00Z, day 0 of these tests.
+pub(super) const DAY_ZERO_MS: i64 = 1_795_132_800_000;
+
+/// A moment on a day of these tests.
+pub(super) fn on_day(day: i64, hour: i64) -> Timestamp {
+    Timestamp::from_ms(DAY_ZERO_MS + day * DAY_MS + hour * 3_600_000)
+}
+
+/// A data directory, its store open, no server on it.
+pub(super) struct Place {
+    pub(super) directory: tempfile::TempDir,
+    pub(super) options: ArchiveOptions,
+    store: Option<Store>,
+}
+
+impl Place {
+    pub(super) fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let options = ArchiveOptions {
+            directory: directory.path().join("archive"),
+            journal_directory: directory.path().join("journal"),
+            round_events_max: 1_000,
+            look_every: Duration::from_millis(10),
+            keep: Duration::from_secs(72 * 3_600),
+        };
+        let control = Control::open(directory.path()).unwrap();
+        for key in ["one", "two"] {
+            let site = NewSite {
+                key: SiteKey::parse(key).unwrap(),
+                domains: vec![format!("{key}.example")],
+                time_zone: "UTC".to_owned(),
+                currency: Currency::parse("EUR").unwrap(),
+            };
+            control.add_site(site).unwrap();
+        }
+        Self { directory, options, store: None }
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// Appends a record for each batch to the journal.
+    pub(super) fn append(&self, batches: &[Batch]) {
+        append(&self.options.journal_directory, batches);
+    }
+
+    /// Appends `events` events that arrive at one moment, ten a record.
+    pub(super) fn arrive(&self, site: u32, received_at: Timestamp, events: usize) {
+        let events: Vec<Event> = (0..events).map(|_| plain_event("page_view")).collect();
+        let batches = events.chunks(10).map(|events| batch(site, received_at, events.to_vec()));
+        self.append(&batches.collect::<Vec<_>>());
+    }
+
+    /// Loads everything that is in the journal, and flushes it.
+    pub(super) fn load(&mut self) {
+        self.store = None;
+        let options = store::Options {
+            directory: self.path("store"),
+            threads: 1,
+            memory_mib: 256,
+            flush_rows: 1_000_000,
+            flush_after: Duration::from_secs(3_600),
+            flushed_grace: Duration::from_secs(90),
+            merge_runs: 10,
+            merge_rows_max: 1_500_000,
+        };
+        let (store, writer) = Store::open(options).unwrap();
+        let options = load::Options {
+            journal_directory: self.options.journal_directory.clone(),
+            texts_max: 1_000_000,
+            channels: Channels::parse(CHANNELS).unwrap(),
+            register: Register::parse(TOUCHPOINTS).unwrap(),
+        };
+        let control = Control::open(self.directory.path()).unwrap();
+        let loader = Loader::open(options, control, writer, styk::server::now).unwrap();
+        let (journal, _) = Journal::open(journal_options(&self.options.journal_directory)).unwrap();
+        let durable = journal.durable();
+        let (progress, end) = (loader.progress(), *durable.borrow());
+        let loading = std::thread::spawn(move || loader.run(durable));
+        wait_for("the load", || progress.counts().next_sequence == end);
+        // The load flushes when the journal closes.
+        drop(journal);
+        loading.join().unwrap();
+        self.store = Some(store);
+    }
+
+    /// Removes the store's files: it is made anew at the next load.
+    pub(super) fn forget_store(&mut self) {
+        self.store = None;
+        std::fs::remove_dir_all(self.path("store")).unwrap();
+    }
+
+    /// A start of the archive.
+    pub(super) fn archivist(&self) -> Archivist {
+        let store = self.store.clone().expect("loaded before");
+        Archivist::open(self.options.clone(), store, Arc::default()).unwrap()
+    }
+
+    /// Makes as many rounds as there are at `now`, after a start.
+    pub(super) fn archive(&self, now: Timestamp) -> Vec<Round> {
+        let mut archivist = self.archivist();
+        std::iter::from_fn(|| archivist.archive_round(now, &|| true).unwrap()).collect()
+    }
+
+    /// The error of the next round.
+    pub(super) fn archive_refused(&self, now: Timestamp) -> ArchiveError {
+        self.archivist().archive_round(now, &|| true).unwrap_err()
+    }
+
+    /// Removes segments after a start; gives how many.
+    pub(super) fn remove_segments(&self, now: Timestamp) -> usize {
+        self.archivist().remove_segments(now).unwrap()
+    }
+
+    /// All files of the archive, by path.
+    pub(super) fn files(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.options.directory.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    found.push(path.strip_prefix(&self.options.directory).unwrap().display().to_string());
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+}
+
+pub(super) fn batch(site: u32, received_at: Timestamp, events: Vec<Event>) -> Batch {
+    Batch { site: SiteId(site), received_at, sender: Sender::Browser, events }
+}
+
+/// Appends a record for each batch to the journal, as the server does; segments are short.
+pub(super) fn append(journal: &Path, batches: &[Batch]) {
+    let (writer, _) = Journal::open(journal_options(journal)).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    for batch in batches {
+        let record = NewRecord {
+            kind: encoding::VERSION,
+            count: NonZeroU32::new(batch.events.len() as u32).unwrap(),
+            received_at_ms: batch.received_at.as_ms(),
+            payload: encoding::encode(batch).into(),
+        };
+        runtime.block_on(writer.append(record)).unwrap();
+    }
+}
+
+fn journal_options(directory: &Path) -> journal::Options {
+    journal::Options {
+        directory: directory.to_owned(),
+        segment_bytes: 4 << 10,
+        queue_records_max: 1_000,
+        queue_bytes_max: 64 << 20,
+        free_bytes_min: 0,
+        next_sequence_min: 0,
+    }
+}
