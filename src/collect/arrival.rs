@@ -1,10 +1,8 @@
 //! The page an event happened on, and how the visitor came to it.
 
-use serde_json::value::RawValue;
-
 use super::read;
 use super::refusal::Refusal;
-use super::wire::{self, Raw, WireCampaign, WireObject};
+use super::wire::{Raw, WireCampaign, WireObject};
 use crate::domain::event::{Arrival, Campaign};
 use crate::domain::name::Label;
 use crate::domain::page::{PageUrl, looks_personal, referrer_host};
@@ -44,8 +42,8 @@ impl<'a> Pages<'a> {
         Ok((page, arrival))
     }
 
-    fn page(&mut self, raw: &'a RawValue) -> Result<Option<(PageUrl, Campaign)>, Refusal> {
-        if let Some((_, page, campaign)) = self.pages.iter().find(|(json, ..)| *json == raw.get()) {
+    fn page(&mut self, raw: &'a str) -> Result<Option<(PageUrl, Campaign)>, Refusal> {
+        if let Some((_, page, campaign)) = self.pages.iter().find(|(json, ..)| *json == raw) {
             return Ok(Some((page.clone(), campaign.clone())));
         }
         let text = read::text(raw)?;
@@ -57,26 +55,26 @@ impl<'a> Pages<'a> {
         if self.pages.len() == Self::REMEMBERED_MAX {
             self.pages.remove(0);
         }
-        self.pages.push((raw.get(), page.clone(), campaign.clone()));
+        self.pages.push((raw, page.clone(), campaign.clone()));
         Ok(Some((page, campaign)))
     }
 
     fn referrer(&mut self, raw: Raw<'a>) -> Result<Option<Label>, Refusal> {
         let Some(raw) = raw else { return Ok(None) };
         if let Some((json, host)) = &self.referrer
-            && *json == raw.get()
+            && *json == raw
         {
             return Ok(host.clone());
         }
         let host = referrer_host(&read::text(raw)?).and_then(|host| Label::parse(&host).ok());
-        self.referrer = Some((raw.get(), host.clone()));
+        self.referrer = Some((raw, host.clone()));
         Ok(host)
     }
 }
 
 /// What the sender itself says of the campaign.
-fn campaign(raw: &RawValue) -> Result<Campaign, Refusal> {
-    let said: WireCampaign<'_> = wire::read_json(raw.get()).map_err(|_| Refusal::BadCampaign)?;
+fn campaign(raw: &str) -> Result<Campaign, Refusal> {
+    let said = WireCampaign::read(raw).map_err(|_| Refusal::BadCampaign)?;
     let plain = |raw| Ok(read::description(raw)?.filter(|label| !looks_personal(label.as_str())));
     Ok(Campaign {
         source: plain(said.source)?,
@@ -94,8 +92,7 @@ mod tests {
 
     #[track_caller]
     fn place<'a>(pages: &mut Pages<'a>, fields: &'a str) -> Result<(Option<PageUrl>, Arrival), Refusal> {
-        let event: WireObject<'a> = serde_json::from_str(fields).unwrap();
-        pages.place(&event)
+        pages.place(&WireObject::read(fields).unwrap())
     }
 
     #[test]

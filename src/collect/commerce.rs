@@ -1,10 +1,8 @@
 //! Money, carts and items of an event.
 
-use serde_json::value::RawValue;
-
 use super::read;
 use super::refusal::Refusal;
-use super::wire::{self, List, Raw, WireItem, WireObject};
+use super::wire::{List, Raw, WireItem, WireObject};
 use crate::domain::event::{Commerce, Item};
 use crate::domain::money::{BadMoney, Currency, Money, Sign};
 
@@ -27,16 +25,16 @@ pub(super) fn parse_commerce(event: &WireObject<'_>, site_currency: Currency) ->
     })
 }
 
-fn parse_items(items: &RawValue, currency: Currency) -> Result<Vec<Item>, Refusal> {
-    let items: List<'_, { Commerce::ITEMS_MAX }> = wire::read_json(items.get()).map_err(|_| Refusal::BadItem)?;
+fn parse_items(items: &str, currency: Currency) -> Result<Vec<Item>, Refusal> {
+    let items = List::<{ Commerce::ITEMS_MAX }>::read(items).map_err(|_| Refusal::BadItem)?;
     if Commerce::ITEMS_MAX < items.length {
         return Err(Refusal::TooManyItems);
     }
     items.first.into_iter().map(|item| parse_item(item, currency)).collect()
 }
 
-fn parse_item(raw: &RawValue, currency: Currency) -> Result<Item, Refusal> {
-    let item: WireItem<'_> = wire::read_json(raw.get()).map_err(|_| Refusal::BadItem)?;
+fn parse_item(raw: &str, currency: Currency) -> Result<Item, Refusal> {
+    let item = WireItem::read(raw).map_err(|_| Refusal::BadItem)?;
     let currency = currency_or(item.currency, currency)?;
     let price = money(item.price, currency)?;
     let (item_id, item_name) = (read::label(item.item_id)?, read::description(item.item_name)?);
@@ -89,8 +87,7 @@ mod tests {
 
     #[track_caller]
     fn commerce(json: &str) -> Result<Commerce, Refusal> {
-        let event: WireObject<'_> = serde_json::from_str(json).unwrap();
-        parse_commerce(&event, Currency::parse("PLN").unwrap())
+        parse_commerce(&WireObject::read(json).unwrap(), Currency::parse("PLN").unwrap())
     }
 
     #[test]

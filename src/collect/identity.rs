@@ -204,7 +204,7 @@ mod tests {
 
     #[track_caller]
     fn actor(identity: &Identity<'_>, fields: &str) -> Actor {
-        let event: WireObject<'_> = serde_json::from_str(fields).unwrap();
+        let event = WireObject::read(fields).unwrap();
         identity.actor(&event, EventId::parse("event").unwrap()).unwrap()
     }
 
@@ -263,7 +263,7 @@ mod tests {
         assert_eq!((browser.country, browser.language.unwrap().as_str()), (None, "pl-pl"));
         let server = identity(Sender::Server, ANN);
         let refusal = |fields| {
-            let event: WireObject<'_> = serde_json::from_str(fields).unwrap();
+            let event = WireObject::read(fields).unwrap();
             server.actor(&event, EventId::random()).err()
         };
         assert_eq!(actor(&server, r#"{"country":"pl"}"#).country, CountryCode::parse("PL"));

@@ -5,7 +5,7 @@
 //! e-mail address in a URL reaches the disk.
 //!
 //! **Shape.** [`routes`] (`http.rs`) reads a body within limits (`body.rs`), finds the site and judges the sender
-//! (`admission.rs`), charges the limits (`limits.rs`), turns JSON (`wire.rs`) into events (`parse.rs` and the
+//! (`admission.rs`), charges the limits (`limits.rs`), turns JSON (`json.rs`, `wire.rs`) into events (`parse.rs` and the
 //! files it names, all pure: bytes, time and keys in; events and refusals out) and appends one record.
 //!
 //! **Never.** It does not look up agents, places, channels or sessions: `load` does that, off the path. It never
@@ -21,10 +21,10 @@ mod answer;
 mod arrival;
 mod body;
 mod commerce;
-mod depth;
 mod described;
 mod http;
 mod identity;
+mod json;
 mod limits;
 mod origin;
 mod parse;

@@ -2,13 +2,13 @@
 
 use super::arrival::Pages;
 use super::commerce::parse_commerce;
-use super::depth::{BODY_DEPTH_MAX, EVENT_DEPTH_MAX, depth};
 use super::identity::Identity;
+use super::json::{BODY_DEPTH_MAX, EVENT_DEPTH_MAX, check_object, depth, depth_if_plain};
 use super::properties::parse_properties;
 use super::read;
 use super::refusal::Refusal;
 use super::time::Arrived;
-use super::wire::{self, List, WireContext, WireObject};
+use super::wire::{List, WireContext, WireObject};
 use crate::domain::event::{Event, Sender};
 use crate::domain::id::EventId;
 use crate::domain::money::Currency;
@@ -22,8 +22,8 @@ pub const EVENTS_MAX: usize = 1_000;
 pub(super) struct WireBatch<'a> {
     /// What all events share. Its own event fields mean nothing.
     pub(super) shared: WireObject<'a>,
-    /// The JSON texts of the first [`EVENTS_MAX`] events.
-    events: Vec<&'a str>,
+    /// The JSON texts of the first [`EVENTS_MAX`] events; of JSON lines each may be wrong by itself.
+    events: Vec<Result<&'a str, Refusal>>,
     /// How many events there are.
     pub(super) length: usize,
     /// How deep the deepest event may be, at most.
@@ -41,26 +41,30 @@ impl<'a> WireBatch<'a> {
         if text.is_empty() {
             return Err(Refusal::EmptyBody);
         }
-        let depth = depth(text.as_bytes(), BODY_DEPTH_MAX)?;
-        let object: WireObject<'a> = match wire::read_json(text) {
-            Ok(object) => object,
+        let (depth, checked) = match depth_if_plain(text) {
+            Some(depth) => (depth, Ok(())),
+            None => (depth(text.as_bytes(), BODY_DEPTH_MAX)?, check_object(text)),
+        };
+        match checked {
             Err(Refusal::BadJson) if sender == Sender::Server && starts_with_event_line(text) => {
                 let mut lines = text.lines().map(str::trim_ascii).filter(|line| !line.is_empty());
-                let events: Vec<_> = lines.by_ref().take(EVENTS_MAX).collect();
+                let events: Vec<_> =
+                    lines.by_ref().take(EVENTS_MAX).map(|line| check_object(line).map(|()| line)).collect();
                 let length = events.len() + lines.count();
                 return Ok(Self { shared: WireObject::default(), events, length, depth });
             }
-            Err(refusal) => return Err(refusal),
-        };
+            checked => checked?,
+        }
+        let object = WireObject::read(text)?;
         match object.events {
             Some(events) => {
-                let List::<EVENTS_MAX> { first, length } = wire::read_json(events.get())?;
-                let events = first.into_iter().map(serde_json::value::RawValue::get).collect();
+                let List::<EVENTS_MAX> { first, length } = List::read(events)?;
+                let events = first.into_iter().map(Ok).collect();
                 if length == 0 { Err(Refusal::NoEvents) } else { Ok(Self { shared: object, events, length, depth }) }
             }
             None if object.name.is_some() => {
                 let shared = WireObject { site: object.site, sent_at: object.sent_at, ..WireObject::default() };
-                Ok(Self { shared, events: vec![text], length: 1, depth })
+                Ok(Self { shared, events: vec![Ok(text)], length: 1, depth })
             }
             None => Err(Refusal::NotAnEvent),
         }
@@ -70,7 +74,8 @@ impl<'a> WireBatch<'a> {
 /// Whether the first of several lines is an event of its own.
 fn starts_with_event_line(text: &str) -> bool {
     let Some((first, _)) = text.split_once('\n') else { return false };
-    wire::read_json(first).is_ok_and(|object: WireObject<'_>| object.name.is_some() && object.events.is_none())
+    let object = check_object(first).and_then(|()| WireObject::read(first));
+    object.is_ok_and(|object| object.name.is_some() && object.events.is_none())
 }
 
 /// What the events of a batch are read with.
@@ -107,7 +112,7 @@ pub(super) fn parse_batch(mut batch: WireBatch<'_>, context: &Context<'_>) -> Re
     parsed.unknown_fields = batch.shared.unknown_fields;
     let mut reader = Reader { context, shared: &batch.shared, arrived, depth: batch.depth, pages: Pages::default() };
     for (index, json) in batch.events.iter().enumerate() {
-        match reader.read(json, &mut parsed.unknown_fields) {
+        match json.and_then(|json| reader.read(json, &mut parsed.unknown_fields)) {
             Ok(event) => parsed.events.push(event),
             Err(refusal) => parsed.refused.push((index, refusal)),
         }
@@ -129,7 +134,7 @@ impl<'a> Reader<'a, '_> {
         if EVENT_DEPTH_MAX < self.depth {
             depth(json.as_bytes(), EVENT_DEPTH_MAX)?;
         }
-        let mut wire: WireObject<'a> = wire::read_json(json)?;
+        let mut wire = WireObject::read(json)?;
         spread_context(&mut wire)?;
         *unknown_fields += wire.unknown_fields;
         inherit(&mut wire, self.shared);
@@ -173,7 +178,7 @@ fn event_name(event: &WireObject<'_>) -> Result<EventName, Refusal> {
 /// Puts the fields of `context` where the event's own would stand.
 fn spread_context(object: &mut WireObject<'_>) -> Result<(), Refusal> {
     let Some(context) = object.context.take() else { return Ok(()) };
-    let context: WireContext<'_> = wire::read_json(context.get()).map_err(|_| Refusal::BadContext)?;
+    let context = WireContext::read(context).map_err(|_| Refusal::BadContext)?;
     object.url = object.url.or(context.url);
     object.referrer = object.referrer.or(context.referrer);
     object.language = object.language.or(context.language);

@@ -2,17 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
-use super::depth::depth;
+use super::json::{self, depth};
 use super::read;
 use super::refusal::Refusal;
-use super::wire::Key;
 use crate::domain::page::{PageUrl, REDACTED, looks_like_email};
 
 const PROPERTIES_MAX: usize = 64;
@@ -26,19 +21,19 @@ const BYTES_MAX: usize = 8 * 1_024;
 ///
 /// # Errors
 /// One of the refusals about properties, numbers and texts.
-pub(super) fn parse_properties(raw: &RawValue) -> Result<Option<String>, Refusal> {
-    let Fields { fields, too_many } = serde_json::from_str(raw.get()).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => Refusal::BadProperties,
-        // The text was read as JSON before; only what escapes stand for was not.
-        _ => Refusal::BadUtf8,
-    })?;
-    if too_many {
-        return Err(Refusal::TooManyProperties);
+pub(super) fn parse_properties(raw: &str) -> Result<Option<String>, Refusal> {
+    let mut fields = BTreeMap::new();
+    for (name, value) in json::fields(raw).ok_or(Refusal::BadProperties)? {
+        if fields.len() == PROPERTIES_MAX {
+            return Err(Refusal::TooManyProperties);
+        }
+        // Of a field that is written twice the last counts.
+        fields.insert(json::unquoted(name)?, value);
     }
     let mut object = String::new();
     for (name, value) in &fields {
         check_name(name)?;
-        if value.get() == "null" {
+        if *value == "null" {
             continue;
         }
         object.push(if object.is_empty() { '{' } else { ',' });
@@ -64,10 +59,9 @@ fn check_name(name: &str) -> Result<(), Refusal> {
     if (1..=NAME_CHARS_MAX).contains(&chars) { Ok(()) } else { Err(Refusal::BadProperties) }
 }
 
-fn push_value(object: &mut String, raw: &RawValue) -> Result<(), Refusal> {
-    let json = raw.get();
+fn push_value(object: &mut String, json: &str) -> Result<(), Refusal> {
     match json.as_bytes()[0] {
-        b'"' => push_text(object, &scrub(&read::text(raw)?)?),
+        b'"' => push_text(object, &scrub(&read::text(json)?)?),
         b't' | b'f' => object.push_str(json),
         b'{' | b'[' => {
             depth(json.as_bytes(), DEPTH_MAX)?;
@@ -136,45 +130,13 @@ fn scrub(text: &str) -> Result<Cow<'_, str>, Refusal> {
     ))
 }
 
-/// Up to [`PROPERTIES_MAX`] fields by name; of one that is written twice the last counts.
-struct Fields<'a> {
-    fields: BTreeMap<Cow<'a, str>, &'a RawValue>,
-    too_many: bool,
-}
-
-impl<'de> Deserialize<'de> for Fields<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Fields<'de>;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = BTreeMap::new();
-                while let Some(Key(name)) = map.next_key()? {
-                    if fields.len() == PROPERTIES_MAX {
-                        map.next_value::<IgnoredAny>()?;
-                        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                        return Ok(Fields { fields, too_many: true });
-                    }
-                    fields.insert(name, map.next_value()?);
-                }
-                Ok(Fields { fields, too_many: false })
-            }
-        }
-        deserializer.deserialize_map(Object)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[track_caller]
     fn check(json: &str, expected: Result<Option<&str>, Refusal>) {
-        let raw = RawValue::from_string(json.to_owned()).unwrap();
-        assert_eq!(parse_properties(&raw).as_ref().map(Option::as_deref), expected.as_ref().copied(), "{json:.100}");
+        assert_eq!(parse_properties(json).as_ref().map(Option::as_deref), expected.as_ref().copied(), "{json:.100}");
     }
 
     #[test]

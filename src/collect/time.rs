@@ -1,7 +1,6 @@
 //! When an event happened, as far as its sender can be believed.
 
 use jiff::fmt::temporal::Pieces;
-use serde_json::value::RawValue;
 
 use super::read;
 use super::refusal::Refusal;
@@ -32,7 +31,7 @@ impl Arrived {
     ///
     /// # Errors
     /// [`Refusal::BadTime`], when `sent_at` is no time.
-    pub(super) fn new(received_at: Timestamp, sender: Sender, sent_at: Option<&RawValue>) -> Result<Self, Refusal> {
+    pub(super) fn new(received_at: Timestamp, sender: Sender, sent_at: Option<&str>) -> Result<Self, Refusal> {
         let skew_ms = match (sender, sent_at) {
             (Sender::Browser, Some(sent_at)) => moment_ms(sent_at)?.saturating_sub(received_at.as_ms()),
             _ => 0,
@@ -71,7 +70,7 @@ fn sequence(event: &WireObject<'_>) -> Result<u32, Refusal> {
 }
 
 /// Milliseconds, perhaps with a fraction; at least 0.
-fn age(raw: &RawValue) -> Result<i64, Refusal> {
+fn age(raw: &str) -> Result<i64, Refusal> {
     let text = read::text_or_number(raw).map_err(|_| Refusal::BadTime)?;
     let ms: f64 = text.parse().map_err(|_| Refusal::BadTime)?;
     if ms.is_finite() && 0.0 <= ms { Ok(ms.round() as i64) } else { Err(Refusal::BadTime) }
@@ -79,7 +78,7 @@ fn age(raw: &RawValue) -> Result<i64, Refusal> {
 
 /// Milliseconds since 1970 of RFC 3339 text or a number of milliseconds; the ends of `i64` stand for what lies
 /// outside the calendar.
-fn moment_ms(raw: &RawValue) -> Result<i64, Refusal> {
+fn moment_ms(raw: &str) -> Result<i64, Refusal> {
     let text = read::text_or_number(raw).map_err(|_| Refusal::BadTime)?;
     if let Some(moment) = Timestamp::parse(&text) {
         return Ok(moment.as_ms());
@@ -102,8 +101,8 @@ mod tests {
     /// What becomes of `event`, sent by `sender` at `sent_at` of its own clock.
     #[track_caller]
     fn check(sender: Sender, sent_at: Option<&str>, event: &str, expected: Result<(&str, Clock), Refusal>) {
-        let sent_at = sent_at.map(|text| RawValue::from_string(format!("{text:?}")).unwrap());
-        let event: WireObject<'_> = serde_json::from_str(event).unwrap();
+        let sent_at = sent_at.map(|text| format!("{text:?}"));
+        let event = WireObject::read(event).unwrap();
         let time = Arrived::new(Timestamp::parse(RECEIVED).unwrap(), sender, sent_at.as_deref())
             .and_then(|arrived| arrived.event_time(&event))
             .map(|time| (time.occurred_at.to_string(), time.clock));
