@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
@@ -57,8 +57,15 @@ impl From<Refusal> for Reason {
 
 impl IntoResponse for Receipt {
     fn into_response(self) -> Response {
-        let status = if self.accepted == 0 { StatusCode::BAD_REQUEST } else { StatusCode::ACCEPTED };
-        (status, Json(self)).into_response()
+        match self {
+            // What nearly every answer is.
+            Self { accepted: 1, refused, error: None } if refused.is_empty() => {
+                let json = HeaderValue::from_static("application/json");
+                (StatusCode::ACCEPTED, [(CONTENT_TYPE, json)], r#"{"accepted":1,"refused":[]}"#).into_response()
+            }
+            Self { accepted: 0, .. } => (StatusCode::BAD_REQUEST, Json(self)).into_response(),
+            _ => (StatusCode::ACCEPTED, Json(self)).into_response(),
+        }
     }
 }
 

@@ -112,7 +112,13 @@ impl Label {
     pub fn parse(text: &str) -> Result<Self, BadName> {
         let text = text.trim();
         check_length(text, Self::CHARS_MAX)?;
-        if text.chars().any(char::is_control) { Err(BadName::Character) } else { Ok(Self(text.to_owned())) }
+        // Asking bytes is faster, and most texts are ASCII.
+        let control = if text.is_ascii() {
+            text.bytes().any(|byte| byte.is_ascii_control())
+        } else {
+            text.chars().any(char::is_control)
+        };
+        if control { Err(BadName::Character) } else { Ok(Self(text.to_owned())) }
     }
 
     /// Takes text that only describes, such as an article's name: it is cut to [`Label::CHARS_MAX`], and its line
