@@ -1,6 +1,7 @@
 //! `POST /v1/events`, and the same under the neutral name `POST /s`.
 
 use std::cell::OnceCell;
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,12 +63,7 @@ async fn collect(
 ) -> Result<Receipt, Rejection> {
     let (head, body) = request.into_parts();
     let client = client_address(&head.headers, peer, &collector.options.trusted_proxies);
-    let connection = Connection {
-        ip: client,
-        user_agent: head.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()),
-        privacy: privacy_control(&head.headers),
-    };
-    let taken = collector.take(&head, body, connection).await;
+    let taken = collector.take(head, body, client).await;
     if let Err(rejection) = &taken {
         match *rejection {
             Rejection::Body(refusal) => collector.tally.count_refused(refusal),
@@ -79,7 +75,7 @@ async fn collect(
 
 impl Collector {
     /// The way of one request. Nothing is counted as accepted, or answered, before `append` has returned.
-    async fn take(&self, head: &Parts, body: Body, connection: Connection<'_>) -> Result<Receipt, Rejection> {
+    async fn take(&self, head: Parts, body: Body, client: IpAddr) -> Result<Receipt, Rejection> {
         let whole = |shed| match shed {
             Shed::Busy => Rejection::later(shed, 1, Duration::from_secs(1)),
             _ => Rejection::shed(shed, 1),
@@ -96,7 +92,7 @@ impl Collector {
             return Err(Rejection::shed(Shed::TooManyEvents, length));
         }
         if ticket.sender() == Sender::Browser {
-            let charged = self.limits.charge_client(connection.ip, length);
+            let charged = self.limits.charge_client(client, length);
             charged.map_err(|wait| Rejection::later(Shed::ClientTooFast, length, wait))?;
         }
         let batch = batch?;
@@ -117,7 +113,11 @@ impl Collector {
             site: site.id,
             keys: self.control.visitor_keys(received_at),
             sender: ticket.sender(),
-            connection,
+            connection: Connection {
+                ip: client,
+                user_agent: head.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()),
+                privacy: privacy_control(&head.headers),
+            },
             behind_connection: OnceCell::new(),
         };
         let context = Context { identity, site_key: site.key.as_str(), currency: site.currency, received_at };
@@ -125,8 +125,9 @@ impl Collector {
         if origin == Origin::Unsaid && !name_own_pages(&parsed.events, &site.domains) {
             return Err(Rejection::shed(Shed::ForeignOrigin, length));
         }
-        // Whoever waits for the disk holds no body: 1 MiB as sent, 4 MiB decoded.
-        drop((body, sent.memory));
+        // Whoever waits for the disk holds no body (1 MiB as sent, 4 MiB decoded), and no head: both lie in the
+        // connection's read buffer, which is used again once they are gone.
+        drop((head, body, sent.memory));
         self.keep(parsed, &site, ticket.sender(), received_at).await
     }
 

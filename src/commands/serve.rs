@@ -14,7 +14,11 @@ const DISK_REFUSED: u8 = 70;
 
 pub(super) fn run(settings: &Settings, data: &Path) -> anyhow::Result<ExitCode> {
     log_as_json(settings.serve.log_level);
-    let runtime = tokio::runtime::Runtime::new().context("no threads to run on")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(serving_threads())
+        .enable_all()
+        .build()
+        .context("no threads to run on")?;
     runtime.block_on(async {
         let running = server::start(settings, data).await?;
         // In one piece: programs wait for this line.
@@ -25,6 +29,12 @@ pub(super) fn run(settings: &Settings, data: &Path) -> anyhow::Result<ExitCode> 
         }
         until_stopped(running).await
     })
+}
+
+/// All processors but one, which the journal and the load keep busy: with a thread more than there are processors
+/// for, requests wait for each other's wake-ups.
+fn serving_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| processors.get().saturating_sub(1).max(1))
 }
 
 /// Waits for Ctrl-C, SIGTERM or a disk that refuses; then closes everything in order.

@@ -68,6 +68,8 @@ impl Connections {
         let mut http = hyper::server::conn::http1::Builder::new();
         // The deadline of a head is the places' business: hyper has one for a head and the pause before it together.
         http.header_read_timeout(None).max_headers(HEADERS_MAX).max_buf_size(HEAD_BYTES_MAX);
+        // One buffer: most answers are a few hundred bytes, and a plain write costs less than a gathering one.
+        http.writev(false);
         let trusted_proxies = settings.collect_options()?.trusted_proxies.into();
         Ok(Self { http, places, router, trusted_proxies })
     }
