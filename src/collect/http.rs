@@ -14,7 +14,7 @@ use axum::http::header::{
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 
 use super::address::{PeerAddress, client_address};
 use super::admission::Ticket;
@@ -34,35 +34,47 @@ use crate::route::{Access, Content, Endpoint, Route, Shown};
 
 /// Where events are sent to.
 pub const PATHS: [&str; 2] = ["/v1/events", "/s"];
+/// Pages of any site send events and read the answers.
+const SHOWN: Shown = Shown::Everywhere;
 
 /// The routes of this stage. `server` must add [`PeerAddress`] to every request.
-pub fn routes(collector: Collector) -> Vec<Route> {
-    let collector = Arc::new(collector);
+pub fn routes(collector: impl Into<Arc<Collector>>) -> Vec<Route> {
+    let collector = collector.into();
     let routes_at = |path| {
         let mut post = Endpoint::post(path, Access::Sender, "Takes a batch of events, and answers once it is on disk")
-            .shown(Shown::Everywhere)
+            .shown(SHOWN)
             .takes(Content::json::<WireObject<'_>>(), BODY_BYTES_MAX);
         for status in [202, 400, 401, 403, 404, 408, 413, 415, 429, 503] {
             post = post.answers(status, Content::json::<Receipt>());
         }
         let ask_first = Endpoint::new(Method::OPTIONS, path, Access::Anyone, "What browsers ask before some requests")
-            .shown(Shown::Everywhere)
+            .shown(SHOWN)
             .answers(204, Content::Empty);
         [post.serve(collect, Arc::clone(&collector)), ask_first.serve(preflight, ())]
     };
     PATHS.into_iter().flat_map(routes_at).collect()
 }
 
-/// Takes one batch and answers once it is on disk.
-///
-/// A bad event never spoils a good one: refused events are listed in the receipt, with the reason.
 async fn collect(
     State(collector): State<Arc<Collector>>,
     Extension(PeerAddress(peer)): Extension<PeerAddress>,
     request: Request,
 ) -> Result<Receipt, Rejection> {
+    let client = client_address(request.headers(), peer, &collector.options.trusted_proxies);
+    receive(&collector, request, client).await
+}
+
+/// Answers a `POST` to one of [`PATHS`] as its route does. Nearly all requests come here, so `server` spares them the
+/// router's way, with its layers, boxes and extensions.
+pub async fn answer(collector: &Collector, request: Request, client: IpAddr) -> Response {
+    SHOWN.seal(receive(collector, request, client).await.into_response())
+}
+
+/// Takes one batch and answers once it is on disk.
+///
+/// A bad event never spoils a good one: refused events are listed in the receipt, with the reason.
+async fn receive(collector: &Collector, request: Request, client: IpAddr) -> Result<Receipt, Rejection> {
     let (head, body) = request.into_parts();
-    let client = client_address(&head.headers, peer, &collector.options.trusted_proxies);
     let taken = collector.take(head, body, client).await;
     if let Err(rejection) = &taken {
         match *rejection {

@@ -41,7 +41,7 @@ use std::time::Duration;
 
 pub use address::{Network, PeerAddress, client_address, subscriber};
 pub use body::{BODY_BYTES_MAX, DECODED_BYTES_MAX};
-pub use http::{PATHS, routes};
+pub use http::{PATHS, answer, routes};
 pub use limits::{Limits, Quota, Quotas};
 pub use parse::EVENTS_MAX;
 pub use refusal::Refusal;

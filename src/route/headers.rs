@@ -34,7 +34,7 @@ pub enum Shown {
 
 impl Shown {
     /// Adds the headers; what the answer says itself about being kept stands.
-    pub(super) fn seal(self, mut response: Response) -> Response {
+    pub fn seal(self, mut response: Response) -> Response {
         let headers = response.headers_mut();
         for (name, value) in self.headers() {
             headers.insert(name, HeaderValue::from_static(value));

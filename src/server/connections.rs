@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io::{ErrorKind, Write};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -24,7 +24,7 @@ use super::open_files;
 use super::place::{HangUp, Place, Serving};
 use super::places::{Options, Places, Refused, TakenPlace};
 use super::watched::Watched;
-use crate::collect::{self, Network, PeerAddress, client_address};
+use crate::collect::{self, Collector, Network, PeerAddress, client_address};
 use crate::config::Settings;
 use crate::report::door::ClientAddress;
 
@@ -41,6 +41,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub(super) struct Connections {
     http: hyper::server::conn::http1::Builder,
     places: Arc<Places>,
+    collector: Arc<Collector>,
     router: Router,
     trusted_proxies: Arc<[Network]>,
 }
@@ -64,14 +65,19 @@ pub(super) fn places(settings: &Settings) -> anyhow::Result<Arc<Places>> {
 impl Connections {
     /// # Errors
     /// A trusted proxy that is not an address.
-    pub(super) fn new(settings: &Settings, places: Arc<Places>, router: Router) -> anyhow::Result<Self> {
+    pub(super) fn new(
+        settings: &Settings,
+        places: Arc<Places>,
+        collector: Arc<Collector>,
+        router: Router,
+    ) -> anyhow::Result<Self> {
         let mut http = hyper::server::conn::http1::Builder::new();
         // The deadline of a head is the places' business: hyper has one for a head and the pause before it together.
         http.header_read_timeout(None).max_headers(HEADERS_MAX).max_buf_size(HEAD_BYTES_MAX);
         // One buffer: most answers are a few hundred bytes, and a plain write costs less than a gathering one.
         http.writev(false);
         let trusted_proxies = settings.collect_options()?.trusted_proxies.into();
-        Ok(Self { http, places, router, trusted_proxies })
+        Ok(Self { http, places, collector, router, trusted_proxies })
     }
 
     /// Accepts until `stopped` says so; then waits for the requests that are open.
@@ -113,15 +119,19 @@ impl Connections {
         let place = Arc::clone(&taken.place);
         let stream = TokioIo::new(Watched::new(stream, Arc::clone(&place)));
         let (router, trusted_proxies) = (self.router.clone(), Arc::clone(&self.trusted_proxies));
+        let collector = Arc::clone(&self.collector);
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             let refused = framing::refuse(&request);
             let last = framing::ends_the_connection(request.headers());
-            let (request, serving) = received(request, peer, &trusted_proxies, &place);
-            let router = router.clone();
+            let client = client_address(request.headers(), peer, &trusted_proxies);
+            let collects = request.method() == Method::POST && collect::PATHS.contains(&request.uri().path());
+            let (request, serving) = received(request, collects, &place);
+            let (router, collector) = (router.clone(), Arc::clone(&collector));
             async move {
                 let mut answer = match refused {
                     Some(refused) => refused,
-                    None => router.oneshot(request).await?,
+                    None if collects => collect::answer(&collector, request, client).await,
+                    None => router.oneshot(addressed(request, peer, client)).await?,
                 };
                 if last {
                     answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
@@ -149,27 +159,25 @@ fn turn_away(stream: TcpStream, refused: Refused) {
     }
 }
 
-/// A request that knows where it comes from, and that its connection serves it from now on.
-fn received(
-    request: Request<Incoming>,
-    peer: SocketAddr,
-    trusted_proxies: &[Network],
-    place: &Arc<Place>,
-) -> (Request<Body>, Serving) {
-    let finishes = request.method() == Method::POST && collect::PATHS.contains(&request.uri().path());
+/// A request that its connection serves from now on; one that collects is finished whoever hangs up.
+fn received(request: Request<Incoming>, finishes: bool, place: &Arc<Place>) -> (Request<Body>, Serving) {
     let serving = match (finishes, request.body().is_end_stream()) {
         (false, _) => place.serve(HangUp::Cancels),
         (true, false) => place.serve(HangUp::MayFinish),
         (true, true) => place.serve(HangUp::Finishes),
     };
-    let mut request = match finishes {
+    let request = match finishes {
         true => request.map(|body| Body::new(Kept { body, place: Arc::clone(serving.place()) })),
         false => request.map(Body::new),
     };
-    let address = client_address(request.headers(), peer, trusted_proxies);
-    request.extensions_mut().insert(PeerAddress(peer));
-    request.extensions_mut().insert(ClientAddress(address));
     (request, serving)
+}
+
+/// A request that knows where it comes from.
+fn addressed(mut request: Request<Body>, peer: SocketAddr, client: IpAddr) -> Request<Body> {
+    request.extensions_mut().insert(PeerAddress(peer));
+    request.extensions_mut().insert(ClientAddress(client));
+    request
 }
 
 /// The body of a request that is finished, once the body is here, whether or not its sender still waits.

@@ -117,10 +117,18 @@ pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> 
         places: connections::places(settings)?,
     };
     let places = Arc::clone(&status.places);
+    let collector = Arc::new(collect::Collector {
+        control: control.clone(),
+        journal,
+        limits: Arc::clone(&status.limits),
+        options: settings.collect_options()?,
+        now: Arc::new(now),
+        tally: Arc::clone(&status.tally),
+    });
     // Not of the API: for the commands of this computer, whose secret it asks for itself.
-    let router = router(settings, &control, journal, questions, status)?.merge(check);
+    let router = router(settings, &control, Arc::clone(&collector), questions, status).merge(check);
     let refreshing = tokio::spawn(refresh(control.clone(), stopped.clone()));
-    let connections = Connections::new(settings, places, router)?;
+    let connections = Connections::new(settings, places, collector, router)?;
     let serving = tokio::spawn(async move {
         connections.accept(listener, stopped).await;
         refreshing.abort();
@@ -202,18 +210,10 @@ fn start_loading(
 fn router(
     settings: &Settings,
     control: &Control,
-    journal: journal::Writer,
+    collector: Arc<collect::Collector>,
     questions: Questions,
     status: Status,
-) -> anyhow::Result<Router> {
-    let collector = collect::Collector {
-        control: control.clone(),
-        journal,
-        limits: Arc::clone(&status.limits),
-        options: settings.collect_options()?,
-        now: Arc::new(now),
-        tally: Arc::clone(&status.tally),
-    };
+) -> Router {
     let door = Door::new(control.clone(), now, settings.door_options());
     let report = report::routes(door, questions, settings.session_gap_ms(), now);
     let mut routes = collect::routes(collector);
@@ -221,7 +221,7 @@ fn router(
     routes.extend(report::within(report, settings.body_deadline()));
     routes.extend(status::routes(status));
     routes.push(description::route(&routes));
-    Ok(route::router(routes))
+    route::router(routes)
 }
 
 fn report_recovery(recovery: &journal::Recovery) {
