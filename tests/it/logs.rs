@@ -58,7 +58,7 @@ fn requests(shop: &Shop) -> Vec<String> {
         "properties": { "coupon": "coupon-77", "mail": "jane.doe@mail.example" },
     });
     let trusted = json!({ "name": "purchase", "ip": "203.0.113.77", "user_agent": "NosyBrowser/7", "value": "1" });
-    let many = json!({ "site": "shop", "events": vec![event.clone(); 6] });
+    let many = json!({ "site": "shop", "events": vec![event.clone(); 1_000] });
     let question = json!({ "from": "jane.doe", "to": "tok-5f1c0ffee", "steps": [{ "event": "secret-path" }] });
     let sign_in = |password: &str| json!({ "email": "Jane.Doe@mail.example", "password": password }).to_string();
     let set_up = json!({ "token": "tok-5f1c0ffee", "email": "jane.doe@mail.example", "password": "opensesame" });
