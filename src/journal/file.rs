@@ -94,6 +94,13 @@ impl SegmentFile {
         self.file.write_all_at(bytes, offset)
     }
 
+    /// Makes `bytes` from `offset` on zeros that are on disk.
+    pub(super) fn write_zeros(&self, offset: u64, bytes: u64) -> io::Result<()> {
+        let zeros = vec![0; usize::try_from(bytes).expect("a batch fits memory")];
+        self.file.write_all_at(&zeros, offset)?;
+        self.file.sync_all()
+    }
+
     /// Returns once everything written is on disk.
     pub(super) fn sync(&self) -> io::Result<()> {
         self.file.sync_data()

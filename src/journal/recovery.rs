@@ -52,6 +52,8 @@ pub(super) struct OpenEnd {
     pub(super) file: SegmentFile,
     pub(super) first_sequence: u64,
     pub(super) offset: u64,
+    /// Up to here the file holds zeros that were written, and not only reserved; at least `offset`.
+    pub(super) zeros_end: u64,
 }
 
 /// Reads the whole journal, cuts a torn tail, and tells where writing goes on.
@@ -158,5 +160,5 @@ fn drop_old_copies(directory: &Path) -> Result<(), Error> {
 fn open_end(last: &OpenSegment) -> Result<OpenEnd, Error> {
     let path = last.path();
     let file = SegmentFile::open_to_write(path.to_owned()).map_err(Error::io("open", path))?;
-    Ok(OpenEnd { file, first_sequence: last.first_sequence, offset: last.offset })
+    Ok(OpenEnd { file, first_sequence: last.first_sequence, offset: last.offset, zeros_end: last.offset })
 }
