@@ -147,7 +147,7 @@ fn time_load(data: &Path, control: Control) -> Cost {
     let progress = loader.progress();
     let (synced, durable) = watch::channel(EVENTS);
     measure(|| {
-        let thread = std::thread::spawn(move || loader.run(durable));
+        let thread = std::thread::spawn(move || loader.run(durable, &watch::channel(false).1));
         while progress.counts().next_sequence < EVENTS {
             std::thread::sleep(Duration::from_millis(5));
         }

@@ -72,6 +72,7 @@ pub struct Progress {
     duplicate: AtomicU64,
     conflict: AtomicU64,
     failed: AtomicU64,
+    missing: AtomicU64,
     refused_by_store: AtomicU64,
 }
 
@@ -88,6 +89,8 @@ pub struct Counts {
     pub conflict: u64,
     /// Records that could not be read.
     pub failed: u64,
+    /// Events that the journal had and could not give back: damage.
+    pub missing: u64,
     /// How often the store refused a batch, which was then tried again.
     pub refused_by_store: u64,
 }
@@ -102,6 +105,7 @@ impl Progress {
             duplicate: read(&self.duplicate),
             conflict: read(&self.conflict),
             failed: read(&self.failed),
+            missing: read(&self.missing),
             refused_by_store: read(&self.refused_by_store),
         }
     }
@@ -168,15 +172,20 @@ impl Loader {
     }
 
     /// Loads what is synced, and goes on until `durable` closes; then flushes and ends. Blocking: give it a thread.
-    pub fn run(mut self, durable: watch::Receiver<u64>) {
-        while durable.has_changed().is_ok() {
-            if let Err(error) = self.follow(&durable) {
+    ///
+    /// Once `disk_refuses` says so, it ends and leaves the store as it is: the next start reads what is really there.
+    pub fn run(mut self, durable: watch::Receiver<u64>, disk_refuses: &watch::Receiver<bool>) {
+        while durable.has_changed().is_ok() && !*disk_refuses.borrow() {
+            if let Err(error) = self.follow(&durable, disk_refuses) {
                 self.progress.refused_by_store.fetch_add(1, Ordering::Relaxed);
                 tracing::error!(error = &error as &dyn std::error::Error, "the load stopped and tries again");
                 std::thread::sleep(RETRY_PAUSE);
             }
         }
-        if let Err(error) = self.writer.flush((self.now)()) {
+        if *disk_refuses.borrow() {
+            // Not even closed: DuckDB aborts the program where it cannot write at such moments.
+            std::mem::forget(self);
+        } else if let Err(error) = self.writer.flush((self.now)()) {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "the newest events were not flushed; the journal has them"
@@ -185,7 +194,7 @@ impl Loader {
     }
 
     /// Follows the journal from the store's position until it ends or something refuses.
-    fn follow(&mut self, durable: &watch::Receiver<u64>) -> Result<(), Error> {
+    fn follow(&mut self, durable: &watch::Receiver<u64>, disk_refuses: &watch::Receiver<bool>) -> Result<(), Error> {
         let mut reader =
             Reader::open(&self.options.journal_directory, self.writer.next_sequence()).map_err(Error::Journal)?;
         loop {
@@ -193,6 +202,9 @@ impl Loader {
             // Asked in this order: what was synced before the journal closed is seen.
             let closed = durable.has_changed().is_err();
             let up_to = *durable.borrow();
+            if *disk_refuses.borrow() {
+                return Ok(());
+            }
             if self.writer.next_sequence() < up_to {
                 let read = reader.next_records(up_to, READ_BYTES_MAX).map_err(Error::Journal)?;
                 self.load(read)?;
@@ -217,7 +229,7 @@ impl Loader {
     fn load(&mut self, read: Vec<Read>) -> Result<(), Error> {
         let mut next_sequence = self.writer.next_sequence();
         let mut received_through = Timestamp::from_ms(0);
-        let (mut decoded, mut failed) = (Vec::with_capacity(read.len()), Vec::new());
+        let (mut decoded, mut failed, mut missing) = (Vec::with_capacity(read.len()), Vec::new(), 0);
         for item in read {
             match item {
                 Read::Gap(gap) => {
@@ -227,6 +239,7 @@ impl Loader {
                         "events are missing: the journal is damaged"
                     );
                     next_sequence = next_sequence.max(gap.to_sequence);
+                    missing += gap.to_sequence - gap.from_sequence;
                 }
                 Read::Record(record) => {
                     next_sequence = record.next_sequence();
@@ -252,6 +265,7 @@ impl Loader {
             let failed = if last_part { std::mem::take(&mut failed) } else { Vec::new() };
             self.load_part(part, failed, if last_part { next_sequence } else { ends }, received_through)?;
         }
+        self.progress.missing.fetch_add(missing, Ordering::AcqRel);
         Ok(())
     }
 

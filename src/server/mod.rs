@@ -92,7 +92,8 @@ pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> 
     let (journal, recovery) = Journal::open(options)?;
     report_recovery(&recovery);
 
-    let loading = start_loading(settings, &control, writer, &journal, journal_directory)?;
+    let (poison, poisoned) = watch::channel(false);
+    let loading = start_loading(settings, &control, writer, (&journal, journal_directory), poisoned.clone())?;
     let (stop, stopped) = watch::channel(false);
     let archiving = Archiving::new(settings.archive_options(data), store.clone());
     let archive = archiving.progress();
@@ -106,7 +107,6 @@ pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> 
     let published = ServerFile { address, secret: admin_secret.clone() }.publish(data)?;
 
     let archiving = start_archiving(archiving, stopped.clone())?;
-    let (poison, poisoned) = watch::channel(false);
     let watching = tokio::spawn(watch_journal(journal.clone(), poison));
     let status = Status {
         tally: Arc::new(collect::Tally::new()),
@@ -114,6 +114,7 @@ pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> 
         progress: Arc::clone(&loading.progress),
         archive,
         durable: journal.durable(),
+        gaps: recovery.gaps.into(),
         places: connections::places(settings)?,
     };
     let places = Arc::clone(&status.places);
@@ -191,8 +192,8 @@ fn start_loading(
     settings: &Settings,
     control: &Control,
     writer: crate::store::Writer,
-    journal: &journal::Writer,
-    journal_directory: PathBuf,
+    (journal, journal_directory): (&journal::Writer, PathBuf),
+    disk_refuses: watch::Receiver<bool>,
 ) -> anyhow::Result<Loading> {
     let options = load::Options {
         journal_directory,
@@ -203,7 +204,8 @@ fn start_loading(
     let loader = Loader::open(options, control.clone(), writer, now)?;
     let progress = loader.progress();
     let durable = journal.durable();
-    let thread = std::thread::Builder::new().name("load".to_owned()).spawn(move || loader.run(durable))?;
+    let thread =
+        std::thread::Builder::new().name("load".to_owned()).spawn(move || loader.run(durable, &disk_refuses))?;
     Ok(Loading { thread, progress })
 }
 

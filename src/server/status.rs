@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::places::Places;
 use crate::collect::{Limits, Tally};
+use crate::journal::Gap;
 use crate::load::{ArchiveProgress, Progress};
 use crate::route::{Access, Content, Endpoint, Route};
 
@@ -26,6 +27,8 @@ pub(super) struct Status {
     pub(super) archive: Arc<ArchiveProgress>,
     pub(super) durable: watch::Receiver<u64>,
     pub(super) places: Arc<Places>,
+    /// Damage that the start found in the journal.
+    pub(super) gaps: Arc<[Gap]>,
 }
 
 impl Status {
@@ -77,12 +80,15 @@ async fn metrics(State(status): State<Status>) -> Response {
     }
     line("styk_unknown_fields_total", "", events.unknown_fields);
     line("styk_journal_next_sequence", "", durable);
+    line("styk_journal_gaps", "", status.gaps.len() as u64);
+    line("styk_journal_gap_events", "", status.gaps.iter().map(|gap| gap.to_sequence - gap.from_sequence).sum());
     line("styk_load_next_sequence", "", counts.next_sequence);
     line("styk_load_pending", "", durable.saturating_sub(counts.next_sequence));
     line("styk_load_loaded_total", "", counts.loaded);
     line("styk_load_duplicate_total", "", counts.duplicate);
     line("styk_load_conflict_total", "", counts.conflict);
     line("styk_load_failed_total", "", counts.failed);
+    line("styk_load_missing_total", "", counts.missing);
     line("styk_load_retried_total", "", counts.refused_by_store);
     line("styk_collect_clients", "", status.limits.clients() as u64);
     let connections = status.places.counts();
