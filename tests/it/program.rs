@@ -25,7 +25,12 @@ impl Shop {
     pub(crate) const SITE: &str = "shop";
 
     pub(crate) fn new() -> Self {
-        let data = tempfile::tempdir().unwrap();
+        Self::new_in(&std::env::temp_dir())
+    }
+
+    /// One whose data directory lies in `place`.
+    pub(crate) fn new_in(place: &Path) -> Self {
+        let data = tempfile::tempdir_in(place).unwrap();
         add_site(data.path(), Self::SITE);
         let collect_key = add_key(data.path(), Self::SITE, "collect");
         let read_key = add_key(data.path(), Self::SITE, "read");
@@ -39,14 +44,8 @@ impl Shop {
 
     /// Starts the server where a process may have only so many files open.
     pub(crate) fn start_with_open_files(&self, files: u32) -> Program {
-        let program = command(self.data.path());
-        let mut shell = Command::new("sh");
-        shell.arg("-c").arg(format!("ulimit -n {files} && exec \"$0\" \"$@\"")).arg(program.get_program());
-        shell.args(program.get_args());
-        for (name, _) in program.get_envs() {
-            shell.env_remove(name);
-        }
-        Program::listen(shell, &[])
+        let limited = ["sh", "-c", &format!("ulimit -n {files}; exec \"$@\""), "-"].map(str::to_owned);
+        Launch::new(&limited, self.data.path(), &[]).wait().unwrap_or_else(|end| panic!("{}", end.log))
     }
 
     /// Sends a batch with the collect key.
@@ -93,15 +92,18 @@ pub(crate) fn add_key(data: &Path, site: &str, scope: &str) -> String {
 
 /// Runs a command to its end and gives its stdout. It must succeed.
 pub(crate) fn run(data: &Path, arguments: &[&str]) -> String {
-    let output = command(data).args(arguments).output().unwrap();
+    let output = command(&[], data).args(arguments).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "styk {arguments:?}: {}\n{said}", output.status);
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The program, without settings from the environment of whoever runs the tests.
-fn command(data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_styk"));
+/// The program, without settings from the environment of whoever runs the tests; behind `wrapper`, another
+/// program with its arguments that runs it, where one is given.
+fn command(wrapper: &[String], data: &Path) -> Command {
+    let words: Vec<&str> = wrapper.iter().map(String::as_str).chain([env!("CARGO_BIN_EXE_styk")]).collect();
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("STYK_")) {
         command.env_remove(name);
     }
@@ -109,11 +111,91 @@ fn command(data: &Path) -> Command {
     command
 }
 
+/// The process of a server, and what it says on stderr. Dropped, it is killed.
+struct Process {
+    child: Child,
+    log: Arc<Mutex<String>>,
+    listener: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Process {
+    fn end(&mut self) -> End {
+        let status = self.child.wait().unwrap();
+        // What it said last may still be on its way.
+        self.listener.take().map(std::thread::JoinHandle::join).transpose().unwrap();
+        End { status, log: self.log.lock().unwrap().clone() }
+    }
+
+    /// SIGKILL: no instruction of the program runs any more.
+    fn kill9(&mut self) -> End {
+        self.child.kill().unwrap();
+        self.end()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+        if std::thread::panicking() {
+            eprintln!("the server said:\n{}", self.log.lock().unwrap_or_else(|log| log.into_inner()));
+        }
+    }
+}
+
+/// A server that was started and may not listen yet.
+pub(crate) struct Launch {
+    process: Process,
+    address: mpsc::Receiver<SocketAddr>,
+}
+
+impl Launch {
+    /// Starts the server on a free port, behind `wrapper` where one is given.
+    pub(crate) fn new(wrapper: &[String], data: &Path, settings: &[(&str, &str)]) -> Self {
+        let mut child = command(wrapper, data)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .envs(settings.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = Arc::new(Mutex::new(String::new()));
+        let stderr = child.stderr.take().unwrap();
+        let (listens, address) = mpsc::channel();
+        let shared = Arc::clone(&log);
+        let listener = std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines() {
+                let line = line.unwrap();
+                if let Some(address) = line.strip_prefix("styk listens on http://") {
+                    // Nobody waits for it where the server is killed while it starts.
+                    listens.send(address.parse().unwrap()).ok();
+                }
+                shared.lock().unwrap().push_str(&format!("{line}\n"));
+            }
+        });
+        Self { process: Process { child, log, listener: Some(listener) }, address }
+    }
+
+    /// Returns once it listens; or its end, when it never will.
+    pub(crate) fn wait(mut self) -> Result<Program, End> {
+        match self.address.recv_timeout(PATIENCE) {
+            Ok(address) => Ok(Program { process: self.process, address, agent: agent() }),
+            Err(mpsc::RecvTimeoutError::Disconnected) => Err(self.process.end()),
+            Err(mpsc::RecvTimeoutError::Timeout) => panic!("the server neither listens nor ends"),
+        }
+    }
+
+    /// SIGKILL, wherever the start is.
+    pub(crate) fn kill9(mut self) -> End {
+        self.process.kill9()
+    }
+}
+
 /// A server that runs. Dropped, it is killed.
 pub(crate) struct Program {
-    child: Child,
+    process: Process,
     address: SocketAddr,
-    log: Arc<Mutex<String>>,
     agent: ureq::Agent,
 }
 
@@ -126,38 +208,19 @@ pub(crate) struct End {
 impl Program {
     /// Starts the server on a free port, and returns once it listens.
     pub(crate) fn start(data: &Path, settings: &[(&str, &str)]) -> Self {
-        Self::listen(command(data), settings)
-    }
-
-    fn listen(mut command: Command, settings: &[(&str, &str)]) -> Self {
-        let mut child = command
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .envs(settings.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let log = Arc::new(Mutex::new(String::new()));
-        let stderr = child.stderr.take().unwrap();
-        let (listens, address) = mpsc::channel();
-        let shared = Arc::clone(&log);
-        std::thread::spawn(move || {
-            for line in BufReader::new(stderr).lines() {
-                let line = line.unwrap();
-                if let Some(address) = line.strip_prefix("styk listens on http://") {
-                    listens.send(address.parse().unwrap()).unwrap();
-                }
-                shared.lock().unwrap().push_str(&format!("{line}\n"));
-            }
-        });
-        let address = address.recv_timeout(PATIENCE).unwrap_or_else(|_| {
-            child.kill().ok();
-            panic!("the server does not listen:\n{}", log.lock().unwrap())
-        });
-        let program = Self { child, address, log, agent: agent() };
+        let started = Launch::new(&[], data, settings).wait();
+        let program = started.unwrap_or_else(|end| panic!("the server does not listen: {}\n{}", end.status, end.log));
         assert_eq!(program.get("/livez", "").status, 200);
         program
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.child.id()
+    }
+
+    /// What it has said so far on stderr.
+    pub(crate) fn log(&self) -> String {
+        self.process.log.lock().unwrap().clone()
     }
 
     pub(crate) fn base_url(&self) -> String {
@@ -166,20 +229,20 @@ impl Program {
 
     /// SIGKILL: no instruction of the program runs any more.
     pub(crate) fn kill9(mut self) -> End {
-        self.child.kill().unwrap();
-        self.end()
+        self.process.kill9()
     }
 
     /// SIGTERM, and waits for the end.
     pub(crate) fn terminate(mut self) -> End {
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
-        self.end()
+        // It may have ended by itself just now; the end says how.
+        Command::new("kill").args(["-TERM", &self.pid().to_string()]).stderr(Stdio::null()).status().unwrap();
+        self.process.end()
     }
 
-    fn end(&mut self) -> End {
-        let status = self.child.wait().unwrap();
-        End { status, log: self.log.lock().unwrap().clone() }
+    /// Waits for it to end by itself.
+    pub(crate) fn wait_for_end(mut self) -> End {
+        wait_for("the end of the server", || self.process.child.try_wait().unwrap().is_some());
+        self.process.end()
     }
 
     /// Posts JSON with a secret; an error when the connection breaks, which a crash may cause.
@@ -189,11 +252,16 @@ impl Program {
 
     /// Gets a path with a secret; an empty one is not sent.
     pub(crate) fn get(&self, path: &str, secret: &str) -> Answer {
+        self.try_get(path, secret).unwrap()
+    }
+
+    /// The same; an error when the connection breaks.
+    pub(crate) fn try_get(&self, path: &str, secret: &str) -> Result<Answer, ureq::Error> {
         let mut request = self.agent.get(format!("{}{path}", self.base_url()));
         if !secret.is_empty() {
             request = request.header("authorization", format!("Bearer {secret}"));
         }
-        Answer::read(request.call().unwrap()).unwrap()
+        Answer::read(request.call()?)
     }
 
     /// Deletes a path with a secret.
@@ -204,10 +272,7 @@ impl Program {
 
     /// A counter of `/metrics`, labels included in its name.
     pub(crate) fn metric(&self, name: &str) -> u64 {
-        let answer = self.get("/metrics", "");
-        let text = answer.text();
-        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-        value.unwrap_or_else(|| panic!("no counter `{name}` in\n{text}")).parse().unwrap()
+        metric_in(&self.get("/metrics", "").text(), name)
     }
 
     /// Waits until questions see everything that was acknowledged before.
@@ -218,14 +283,14 @@ impl Program {
 
     /// The token of the link by which the first user is made.
     pub(crate) fn setup_token(&self) -> String {
-        let token = || self.log.lock().unwrap().lines().find_map(|line| Some(line.split_once("/setup#")?.1.to_owned()));
+        let token = || self.log().lines().find_map(|line| Some(line.split_once("/setup#")?.1.to_owned()));
         wait_for("the set-up link", || token().is_some());
         token().unwrap()
     }
 
     /// Memory of the process that is in RAM.
     pub(crate) fn resident_kib(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
@@ -241,14 +306,10 @@ impl Program {
     }
 }
 
-impl Drop for Program {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-        if std::thread::panicking() {
-            eprintln!("the server said:\n{}", self.log.lock().unwrap_or_else(|log| log.into_inner()));
-        }
-    }
+/// A counter in what `/metrics` says, labels included in its name.
+pub(crate) fn metric_in(text: &str, name: &str) -> u64 {
+    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    value.unwrap_or_else(|| panic!("no counter `{name}` in\n{text}")).parse().unwrap()
 }
 
 /// A client that keeps connections open and takes any status for an answer.
@@ -259,23 +320,35 @@ pub(crate) fn agent() -> ureq::Agent {
 
 /// Posts JSON; an error when the connection breaks.
 pub(crate) fn post(agent: &ureq::Agent, url: &str, secret: &str, body: &Value) -> Result<Answer, ureq::Error> {
-    let mut request = agent.post(url);
-    if !secret.is_empty() {
-        request = request.header("authorization", format!("Bearer {secret}"));
-    }
-    Answer::read(request.send(body.to_string())?)
+    let bearer = format!("Bearer {secret}");
+    let headers: &[_] = if secret.is_empty() { &[] } else { &[("authorization", bearer.as_str())] };
+    post_bytes(agent, url, headers, body.to_string().as_bytes())
+}
+
+/// Posts bytes with headers; an error when the connection breaks.
+pub(crate) fn post_bytes(
+    agent: &ureq::Agent,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Result<Answer, ureq::Error> {
+    let request = headers.iter().fold(agent.post(url), |request, (name, value)| request.header(*name, *value));
+    Answer::read(request.send(body)?)
 }
 
 /// An answer over HTTP.
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// `Retry-After`, in seconds.
+    pub(crate) retry_after: Option<u64>,
     pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
     fn read(mut response: ureq::http::Response<ureq::Body>) -> Result<Self, ureq::Error> {
         let bytes = response.body_mut().with_config().limit(1 << 30).read_to_vec()?;
-        Ok(Self { status: response.status().as_u16(), bytes })
+        let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
+        Ok(Self { status: response.status().as_u16(), retry_after, bytes })
     }
 
     pub(crate) fn text(&self) -> String {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use styk::journal::Writer;
 use tempfile::TempDir;
 
 use super::{append, block_on, open, read_whole, record, segments};
@@ -31,14 +32,31 @@ fn a_journal_of_version_1_is_read_and_continued() {
     assert_eq!(append(&writer, &[b"continued"]), [5]);
 }
 
+/// The same records, written by today's program into a segment that bears the same header, are the same bytes.
+#[test]
+fn version_1_is_still_what_is_written() {
+    let root = TempDir::new().unwrap();
+    let written = include_bytes!("../../fixtures/journal/v1.journal");
+    let segment = root.path().join("00000000000000000000.journal");
+    let mut header_only = written.to_vec();
+    header_only[40..].fill(0);
+    fs::write(&segment, header_only).unwrap();
+    append_as_in_the_fixture(&open(root.path()).0);
+    assert_eq!(fs::read(&segment).unwrap(), written);
+}
+
+fn append_as_in_the_fixture(writer: &Writer) {
+    for (payload, count) in [("one event", 1), ("three events", 3), ("", 1)] {
+        block_on(writer.append(record(payload.into(), count))).unwrap();
+    }
+}
+
 /// Writes the journal of which version 1 is a fixture, and keeps it where asked to.
 #[test]
 fn todays_format_is_what_a_fixture_would_hold() {
     let root = TempDir::new().unwrap();
     let (writer, _) = open(root.path());
-    for (payload, count) in [("one event", 1), ("three events", 3), ("", 1)] {
-        block_on(writer.append(record(payload.into(), count))).unwrap();
-    }
+    append_as_in_the_fixture(&writer);
     drop(writer);
     let segment = fs::read(&segments(root.path())[0]).unwrap();
     assert!(segment.starts_with(b"STYKJRNL\x01\0\0\0"));

@@ -1,0 +1,131 @@
+//! Real disks: one that breaks, one that gets full and has room again, and a slow one.
+
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use super::mount::{Mount, can_mount};
+use super::strace::{Threads, fault, wrapper};
+use super::traffic::{Drill, EVENT};
+use super::{SETTINGS, launch, say, stop};
+use crate::program::{Program, wait_for};
+
+const MIB: u64 = 1 << 20;
+
+fn free_bytes(place: &Path) -> u64 {
+    let space = rustix::fs::statvfs(place).unwrap();
+    space.f_bavail * space.f_frsize
+}
+
+/// A file that takes all but `left_bytes` of the disk that it lies on.
+fn ballast(place: &Path, left_bytes: u64) {
+    let bytes = free_bytes(place).saturating_sub(left_bytes);
+    fs::write(place.join("ballast"), vec![1; usize::try_from(bytes).unwrap()]).unwrap();
+}
+
+/// The image of the disk lies on another that has no room for it: the system says EIO, and means it.
+#[test]
+fn a_disk_that_breaks_ends_the_program_and_loses_nothing() {
+    if !can_mount("a disk that breaks") {
+        return;
+    }
+    let below = Mount::tmpfs(96);
+    let disk = Mount::ext4(200, below.path());
+    let mut drill = Drill::new_in(disk.path(), 21);
+    let program = drill.shop.start(SETTINGS);
+    ballast(below.path(), 6 * MIB);
+    let end = drill.send_while_at(&program.base_url(), |_| program.wait_for_end());
+    // Where DuckDB meets the broken disk first and cannot undo what it began, it aborts the program on the spot.
+    let aborted = end.status.signal() == Some(6) && end.log.contains("duckdb::IOException");
+    assert!(aborted || end.status.code() == Some(70), "{}\n{}", end.status, end.log);
+    assert!(aborted || end.log.contains("the disk refused a write"), "{}", end.log);
+
+    fs::remove_file(below.path().join("ballast")).unwrap();
+    disk.mount_again();
+    // DuckDB's part of the broken disk may not open again. The ground truth must: all is loaded from it anew.
+    fs::remove_dir_all(drill.shop.data.path().join("store")).unwrap();
+    let program = drill.shop.start(SETTINGS);
+    let compared = drill.check(&program);
+    drill.send_while(&program, |traffic| wait_for("traffic", || 1_000 <= traffic.acknowledged()));
+    drill.check(&program);
+    stop(program);
+    say(&format!(
+        "a disk that breaks: {}, {} events acknowledged before it, 0 lost",
+        end.status, compared.acknowledged
+    ));
+}
+
+#[test]
+fn a_full_disk_refuses_events_early_answers_questions_and_resumes_alone() {
+    if !can_mount("a full disk") {
+        return;
+    }
+    let disk = Mount::tmpfs(48);
+    let mut drill = Drill::new_in(disk.path(), 22);
+    let settings = [("STYK_JOURNAL_FREE_MIB_MIN", "16")];
+    let program = launch(&drill.shop, &[], &settings).wait().unwrap_or_else(|end| panic!("{}", end.log));
+    drill.send_while(&program, |traffic| {
+        wait_for("a full disk", || 20 < traffic.turned_away());
+        let refused = program.metric(r#"styk_events_shed_total{reason="disk_full"}"#);
+        assert!(0 < refused);
+        let free = free_bytes(disk.path());
+        assert!(8 * MIB < free, "{free} bytes are left");
+        check_questions(&drill_questions(&program));
+    });
+    // An export would need room; a question does not.
+    program.wait_until_loaded();
+    let before = drill.acknowledged();
+    assert!(before as u64 <= drill.shop.visitors_with(&program, EVENT));
+    disk.resize(160);
+    drill.send_while(&program, |traffic| wait_for("room again", || 2_000 <= traffic.acknowledged()));
+    drill.check(&program);
+    assert_eq!(program.terminate().status.code(), Some(0));
+    let program = drill.shop.start(&settings);
+    let after = drill.check(&program);
+    say(&format!("a full disk: {} events before, {} after, 0 lost, no restart", before, after.acknowledged - before));
+}
+
+/// What monitors and people see.
+fn drill_questions(program: &Program) -> Vec<(&'static str, u16)> {
+    ["/livez", "/readyz", "/metrics", "/"].map(|path| (path, program.get(path, "").status)).into()
+}
+
+#[track_caller]
+fn check_questions(answers: &[(&str, u16)]) {
+    for (path, status) in answers {
+        assert_eq!(*status, 200, "{path}");
+    }
+}
+
+#[test]
+fn on_a_slow_disk_most_are_sent_away_and_memory_stays_where_it_is() {
+    let mut drill = Drill::with_senders(&std::env::temp_dir(), 23, 24);
+    let place = tempfile::tempdir().unwrap();
+    let slow = fault("fdatasync", "fdatasync:delay_enter=250000");
+    let wrapper = wrapper(Threads::All, &place.path().join("log"), &slow);
+    let settings = [("STYK_JOURNAL_QUEUE_RECORDS_MAX", "8")];
+    let program = launch(&drill.shop, &wrapper, &settings).wait().unwrap_or_else(|end| panic!("{}", end.log));
+    let mut resident = Vec::new();
+    drill.send_while(&program, |traffic| {
+        wait_for("the queue to be full", || 100 < traffic.turned_away());
+        while resident.len() < 20 || traffic.acknowledged() < 2_000 {
+            resident.push(program.resident_kib() / 1024);
+            thread::sleep(Duration::from_millis(100));
+        }
+    });
+    assert!(0 < program.metric(r#"styk_events_shed_total{reason="busy"}"#));
+    let compared = drill.check(&program);
+    let (first, most) = (resident[0], *resident.iter().max().unwrap());
+    say(&format!(
+        "a slow disk: {} events acknowledged, 0 lost, resident {first} MiB at first and {most} MiB at most",
+        compared.acknowledged
+    ));
+    assert!(most < first + 150, "{resident:?}");
+    stop(program);
+    assert_eq!(
+        drill.shop.visitors_with(&drill.shop.start(SETTINGS), EVENT),
+        (compared.acknowledged + compared.unheard) as u64
+    );
+}
