@@ -23,6 +23,7 @@ mod logs;
 mod program;
 mod reference;
 mod roundtrip;
+mod sabotage;
 mod schemathesis;
 mod shares;
 mod shop;
