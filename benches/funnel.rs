@@ -119,7 +119,7 @@ fn filled_store(directory: &tempfile::TempDir, runs: u64) -> Store {
 
 fn append(writer: &mut Writer, rows: &[Row<'_>], next_sequence: u64) {
     let received_through = Timestamp::from_ms(BEGIN_MS + DAYS * DAY_MS);
-    let batch = RowBatch { rows, failed: &[], next_sequence, received_through };
+    let batch = RowBatch { rows, failed: &[], said: &Default::default(), next_sequence, received_through };
     writer.append(&batch, Timestamp::from_ms(BEGIN_MS)).expect("rows fit");
 }
 

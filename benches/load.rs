@@ -106,6 +106,7 @@ fn fill_journal(data: &Path, site: SiteId) {
         for number in 0..EVENTS / EVENTS_OF_A_BATCH {
             let batch = shop.batch(number);
             let record = NewRecord {
+                stream: 0,
                 kind: encoding::VERSION,
                 count: NonZeroU32::new(EVENTS_OF_A_BATCH as u32).expect("not zero"),
                 received_at_ms: batch.received_at.as_ms(),
@@ -143,7 +144,7 @@ fn time_load(data: &Path, control: Control) -> Cost {
         channels: Channels::parse(include_str!("../config/channels.toml")).expect("channels"),
         register: Register::parse(include_str!("../config/touchpoints.toml")).expect("touchpoints"),
     };
-    let loader = Loader::open(options, control, writer, styk::server::now).expect("a loader");
+    let loader = Loader::open(options, control, writer, EVENTS, styk::server::now).expect("a loader");
     let progress = loader.progress();
     let (synced, durable) = watch::channel(EVENTS);
     measure(|| {

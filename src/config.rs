@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use crate::{analyze, collect, journal, load, report, store};
+use crate::{analyze, collect, journal, load, report, server, store};
 
 /// The manual of all settings, with their defaults.
 pub const DEFAULT_TOML: &str = include_str!("../config/default.toml");
@@ -70,6 +70,7 @@ section!(Serve {
     unread_seconds: u64,
     secure_cookies: bool,
     log_level: LogLevel,
+    metrics: server::MetricsFor,
 });
 section!(Collect {
     trusted_proxies: Vec<String>,

@@ -49,6 +49,11 @@ impl Questions {
         Self { store, options, running, admitted }
     }
 
+    /// How many are being answered now.
+    pub fn running(&self) -> usize {
+        self.options.at_once - self.running.available_permits()
+    }
+
     /// Runs `question` on a snapshot of now. Dropping the future stops it.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use super::tally::Shed;
 use super::wire::Raw;
 use crate::control::{Control, Grant, Scope, Site};
 use crate::domain::event::Sender;
+use crate::domain::id::SiteId;
 
 /// What a request showed before its body was read.
 pub(super) enum Ticket {
@@ -35,6 +36,14 @@ impl Ticket {
         match grant.scope {
             Scope::Collect | Scope::Admin => Ok(Self::Key(grant)),
             Scope::Read => Err(Shed::WrongScope),
+        }
+    }
+
+    /// The site that a key is for.
+    pub(super) fn key_site(&self) -> Option<SiteId> {
+        match self {
+            Self::None => None,
+            Self::Key(grant) => Some(grant.site),
         }
     }
 

@@ -20,12 +20,12 @@ use super::address::{PeerAddress, client_address};
 use super::admission::Ticket;
 use super::answer::{Receipt, Rejection};
 use super::identity::{Connection, Identity, PrivacyControl};
+use super::kept::{Kept, Known, Settling};
 use super::origin::{Origin, name_own_pages, read_origin};
 use super::parse::{Context, EVENTS_MAX, Parsed, WireBatch, parse_batch};
 use super::tally::Shed;
 use super::wire::WireObject;
 use super::{BODY_BYTES_MAX, Collector, body};
-use crate::control::Site;
 use crate::domain::encoding;
 use crate::domain::event::{Batch, Sender};
 use crate::domain::time::Timestamp;
@@ -75,24 +75,25 @@ pub async fn answer(collector: &Collector, request: Request, client: IpAddr) -> 
 /// A bad event never spoils a good one: refused events are listed in the receipt, with the reason.
 async fn receive(collector: &Collector, request: Request, client: IpAddr) -> Result<Receipt, Rejection> {
     let (head, body) = request.into_parts();
-    let taken = collector.take(head, body, client).await;
-    if let Err(rejection) = &taken {
-        match *rejection {
-            Rejection::Body(refusal) => collector.tally.count_refused(refusal),
-            Rejection::Shed { why, events, .. } => collector.tally.count_shed(why, events),
-        }
+    let mut known = Known::default();
+    match collector.take(head, body, client, &mut known).await {
+        Ok(kept) => kept.outcome().await,
+        Err(rejection) => Err(known.count_rejected(&collector.tally, rejection)),
     }
-    taken
 }
 
 impl Collector {
-    /// The way of one request. Nothing is counted as accepted, or answered, before `append` has returned.
-    async fn take(&self, head: Parts, body: Body, client: IpAddr) -> Result<Receipt, Rejection> {
+    /// The way of one request, up to the disk. `known` holds what was found out, also when it is turned away.
+    ///
+    /// Whoever waits for the disk holds no body (1 MiB as sent, 4 MiB decoded), and no head: both lie in the
+    /// connection's read buffer, which is used again once they are gone, and here they go.
+    async fn take(&self, head: Parts, body: Body, client: IpAddr, known: &mut Known) -> Result<Kept, Rejection> {
         let whole = |shed| match shed {
             Shed::Busy => Rejection::later(shed, 1, Duration::from_secs(1)),
             _ => Rejection::shed(shed, 1),
         };
         let ticket = Ticket::read(&head.headers, &self.control).map_err(whole)?;
+        known.site = ticket.key_site();
         let encoding = body::encoding(&head.headers, ticket.sender()).map_err(whole)?;
         let sent = body::read(&head.headers, body, self.options.body_deadline, &self.limits).await.map_err(whole)?;
         let body = body::decode(sent.bytes, encoding).map_err(whole)?;
@@ -100,15 +101,21 @@ impl Collector {
 
         let batch = WireBatch::read(&body, ticket.sender());
         let length = batch.as_ref().map_or(1, |batch| batch.length);
+        known.events = length;
         if EVENTS_MAX < length {
             return Err(Rejection::shed(Shed::TooManyEvents, length));
         }
         if ticket.sender() == Sender::Browser {
             let charged = self.limits.charge_client(client, length);
-            charged.map_err(|wait| Rejection::later(Shed::ClientTooFast, length, wait))?;
+            charged.map_err(|wait| {
+                let named = batch.as_ref().ok().and_then(|batch| ticket.site(batch.shared.site, &self.control).ok());
+                known.site = named.map(|site| site.id);
+                Rejection::later(Shed::ClientTooFast, length, wait)
+            })?;
         }
         let batch = batch?;
         let site = ticket.site(batch.shared.site, &self.control).map_err(|shed| Rejection::shed(shed, length))?;
+        known.site = Some(site.id);
         let origin = match ticket.sender() {
             Sender::Browser => read_origin(&head.headers, &site.domains),
             Sender::Server => Origin::Own,
@@ -137,35 +144,21 @@ impl Collector {
         if origin == Origin::Unsaid && !name_own_pages(&parsed.events, &site.domains) {
             return Err(Rejection::shed(Shed::ForeignOrigin, length));
         }
-        // Whoever waits for the disk holds no body (1 MiB as sent, 4 MiB decoded), and no head: both lie in the
-        // connection's read buffer, which is used again once they are gone.
-        drop((head, body, sent.memory));
-        self.keep(parsed, &site, ticket.sender(), received_at).await
+        Ok(self.keep(parsed, *known, ticket.sender(), received_at))
     }
 
-    /// Appends what was accepted, then counts and answers.
-    async fn keep(
-        &self,
-        parsed: Parsed,
-        site: &Site,
-        sender: Sender,
-        received_at: Timestamp,
-    ) -> Result<Receipt, Rejection> {
+    /// Appends what was accepted.
+    fn keep(&self, parsed: Parsed, known: Known, sender: Sender, received_at: Timestamp) -> Kept {
         let Parsed { events, refused, unknown_fields } = parsed;
-        let accepted = events.len();
-        if let Some(count) = u32::try_from(accepted).ok().and_then(NonZeroU32::new) {
-            let payload = encoding::encode(&Batch { site: site.id, received_at, sender, events });
+        let settling =
+            Settling { tally: Arc::clone(&self.tally), known, accepted: events.len(), refused, unknown_fields };
+        let record = u32::try_from(events.len()).ok().and_then(NonZeroU32::new).map(|count| {
+            let site = known.site.expect("events were parsed for a site");
+            let payload = encoding::encode(&Batch { site, received_at, sender, events });
             let received_at_ms = received_at.as_ms();
-            let record = NewRecord { kind: encoding::VERSION, count, received_at_ms, payload: payload.into() };
-            let appended = self.journal.append(record).await;
-            appended.map_err(|error| Rejection::journal(&error, accepted + refused.len()))?;
-        }
-        self.tally.count_accepted(accepted);
-        self.tally.count_unknown_fields(unknown_fields);
-        for (_, refusal) in &refused {
-            self.tally.count_refused(*refusal);
-        }
-        Ok(Receipt::new(accepted, &refused))
+            NewRecord { kind: encoding::VERSION, stream: site.0, count, received_at_ms, payload: payload.into() }
+        });
+        Kept::new(record.map(|record| self.journal.append(record)), settling)
     }
 }
 

@@ -25,6 +25,7 @@ mod described;
 mod http;
 mod identity;
 mod json;
+mod kept;
 mod limits;
 mod origin;
 mod parse;

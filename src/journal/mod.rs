@@ -36,7 +36,7 @@ pub use record::{NewRecord, PAYLOAD_BYTES_MAX, Position, Record};
 pub use recovery::{Recovery, Torn};
 pub use segment::{remove_before, segment_starts};
 pub use walk::{Gap, Reason};
-pub use writer::Writer;
+pub use writer::{Appended, Appending, Writer};
 
 /// Where the journal lies and how much it may take.
 #[derive(Clone, Debug)]

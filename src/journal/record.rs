@@ -28,6 +28,8 @@ const CHECKED_BYTES: usize = FRAME_HEADER_BYTES - 4;
 pub struct NewRecord {
     /// What the payload is, in the caller's words.
     pub kind: u8,
+    /// Whose the payload is, in the caller's words: counted by [`Writer::appended`](super::Writer::appended), not kept.
+    pub stream: u32,
     /// Events in the payload; the record takes this many sequences.
     pub count: NonZeroU32,
     /// When the payload came in, in milliseconds since 1970.
@@ -152,8 +154,13 @@ mod tests {
     const SEED: Seed = Seed(7);
 
     fn frame(payload: &'static [u8]) -> Vec<u8> {
-        let record =
-            NewRecord { kind: 3, count: NonZeroU32::MIN, received_at_ms: -5, payload: Bytes::from_static(payload) };
+        let record = NewRecord {
+            kind: 3,
+            stream: 0,
+            count: NonZeroU32::MIN,
+            received_at_ms: -5,
+            payload: Bytes::from_static(payload),
+        };
         let mut buffer = Vec::new();
         encode(&record, 42, SEED, &mut buffer);
         buffer

@@ -10,12 +10,16 @@
 //! after the next mount: seen with a disk that breaks (`tests/it/faults`). Over zeros that were written, a sync is
 //! a matter of data only.
 
+use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::thread::{self, JoinHandle};
 
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use super::queue::{Pending, Queue};
 use super::record::{self, NewRecord, Position};
@@ -39,6 +43,12 @@ impl Writer {
     pub(super) fn start(options: Options, place: Place) -> Result<Self, Error> {
         let shared = Arc::new(Shared {
             queue: Queue::new(&options),
+            directory: options.directory.clone(),
+            appended: Mutex::new(Appended {
+                next_sequence: place.next_sequence,
+                first_sequence: place.next_sequence,
+                events: BTreeMap::new(),
+            }),
             syncs: AtomicU64::new(0),
             durable: watch::Sender::new(place.next_sequence),
             poisoned: watch::Sender::new(None),
@@ -60,17 +70,25 @@ impl Writer {
         Ok(Self { shared, _thread: Arc::new(thread) })
     }
 
-    /// Returns once `record` is on disk; then it is read back after any crash.
+    /// Ends once `record` is on disk; then it is read back after any crash.
     ///
     /// Dropping the future does not take the record back. [`Error::Busy`], [`Error::Full`] and
     /// [`Error::TooLong`] mean that nothing was written. After [`Error::Poisoned`] nobody knows,
     /// and every later call fails the same way.
-    pub async fn append(&self, record: NewRecord) -> Result<Position, Error> {
-        let receiver = self.shared.queue.push(record)?;
-        match receiver.await {
-            Ok(result) => result,
-            Err(_) => Err(Error::Poisoned(Arc::new(writer_ended()))),
-        }
+    pub fn append(&self, record: NewRecord) -> Appending {
+        Appending(self.shared.queue.push(record).map_err(Some))
+    }
+
+    /// What was appended since the journal was opened.
+    #[must_use]
+    pub fn appended(&self) -> Appended {
+        self.shared.appended().clone()
+    }
+
+    /// Bytes that we may still write to the journal's file system.
+    pub fn free_bytes(&self) -> Result<u64, Error> {
+        let directory = &self.shared.directory;
+        file::free_bytes(directory).map_err(Error::io("ask for the free space of", directory))
     }
 
     /// The sequence after the last record on disk, as it grows.
@@ -99,14 +117,48 @@ fn writer_ended() -> io::Error {
     io::Error::other("the journal's thread has ended")
 }
 
+/// A record on its way to the disk; see [`Writer::append`].
+#[must_use = "nothing is promised before it ends"]
+pub struct Appending(Result<oneshot::Receiver<Result<Position, Error>>, Option<Error>>);
+
+impl Future for Appending {
+    type Output = Result<Position, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
+            Ok(receiver) => Pin::new(receiver)
+                .poll(context)
+                .map(|received| received.unwrap_or_else(|_| Err(Error::Poisoned(Arc::new(writer_ended()))))),
+            Err(error) => Poll::Ready(Err(error.take().expect("a future that has ended is not asked again"))),
+        }
+    }
+}
+
+/// Events on disk, counted before anybody hears of them or [`Writer::durable`] grows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// What the next record begins with.
+    pub next_sequence: u64,
+    /// What the first record since the opening began with.
+    pub first_sequence: u64,
+    /// Events by [`NewRecord::stream`], those since the opening.
+    pub events: BTreeMap<u32, u64>,
+}
+
 struct Shared {
     queue: Queue,
+    directory: PathBuf,
+    appended: Mutex<Appended>,
     syncs: AtomicU64,
     durable: watch::Sender<u64>,
     poisoned: watch::Sender<Option<Arc<io::Error>>>,
 }
 
 impl Shared {
+    fn appended(&self) -> MutexGuard<'_, Appended> {
+        self.appended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn poison(&self, cause: &Arc<io::Error>) {
         self.queue.poison(cause);
         self.poisoned.send_if_modified(|poisoned| {
@@ -200,6 +252,13 @@ impl Appender {
         end.offset += self.buffer.len() as u64;
         self.next_sequence = next_sequence;
         self.shared.syncs.fetch_add(1, Ordering::Relaxed);
+        let mut appended = self.shared.appended();
+        appended.next_sequence = next_sequence;
+        for pending in batch {
+            let record = &pending.record;
+            *appended.events.entry(record.stream).or_default() += u64::from(record.count.get());
+        }
+        drop(appended);
         self.shared.durable.send_replace(next_sequence);
         Ok(())
     }

@@ -2,7 +2,8 @@
 //!
 //! **Promise.** The store's position moves in the same transaction as the rows, so a crash at any moment
 //! loses nothing and doubles nothing. The same event id of a site is stored once within [`seen::DAYS`]
-//! days. What cannot be loaded is kept among the failed events and stops nothing.
+//! days. What cannot be loaded is kept among the failed events and stops nothing. Each accepted event is counted in
+//! exactly one place ([`Account`]).
 //!
 //! **Shape.** One thread: wait for synced records, decode, [`enrich`], drop what was [`seen`], append,
 //! tidy. Everything derived (device, channel, touchpoint) is a pure function of the event and the rules.
@@ -16,6 +17,8 @@ mod agent;
 mod archive;
 mod archive_progress;
 mod enrich;
+mod ledger;
+mod outcome;
 mod seen;
 
 use std::path::PathBuf;
@@ -26,12 +29,12 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use self::enrich::Enricher;
+use self::outcome::{Outcome, Unread, conflicting, undecodable};
 use self::seen::{Seen, Sight};
 use crate::control::Control;
 use crate::domain::channel::Channels;
 use crate::domain::encoding;
 use crate::domain::event::Batch;
-use crate::domain::id::{EventId, SiteId};
 use crate::domain::time::Timestamp;
 use crate::domain::touchpoint::Register;
 use crate::journal::{self, Read, Reader};
@@ -40,6 +43,7 @@ use crate::store::{self, FailedEvent, Row, RowBatch, Writer};
 pub use self::agent::{Agents, Device};
 pub use self::archive::{ArchiveError, ArchiveOptions, Archiving, Archivist, next_unarchived};
 pub use self::archive_progress::{ArchiveCounts, ArchiveProgress};
+pub use self::ledger::{Account, Ledger};
 
 /// How much of the journal is read at once.
 const READ_BYTES_MAX: usize = 4 << 20;
@@ -74,6 +78,7 @@ pub struct Progress {
     failed: AtomicU64,
     missing: AtomicU64,
     refused_by_store: AtomicU64,
+    ledger: Ledger,
 }
 
 /// A reading of [`Progress`]. Counts are of this process, and start again with it.
@@ -85,7 +90,7 @@ pub struct Counts {
     pub loaded: u64,
     /// Events that were there already.
     pub duplicate: u64,
-    /// Of these, events whose content differed from the first one's.
+    /// Events of an id that was there already with other content.
     pub conflict: u64,
     /// Records that could not be read.
     pub failed: u64,
@@ -96,6 +101,11 @@ pub struct Counts {
 }
 
 impl Progress {
+    /// What became of all accepted events.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     /// Reads all counters.
     pub fn counts(&self) -> Counts {
         let read = |counter: &AtomicU64| counter.load(Ordering::Acquire);
@@ -119,24 +129,17 @@ pub struct Loader {
     agents: Agents,
     seen: Seen,
     progress: Arc<Progress>,
+    /// Records from here on were written by this process.
+    start: u64,
     now: fn() -> Timestamp,
 }
 
 /// A record of the journal, decoded.
 struct Decoded {
     sequence: u64,
+    /// How many events it is said to hold.
+    count: u64,
     batch: Batch,
-}
-
-/// What one reading of the journal came to.
-#[derive(Default)]
-struct Outcome {
-    loaded: u64,
-    duplicate: u64,
-    conflict: u64,
-    failed: u64,
-    /// Marked as seen; taken back if the store refuses the batch.
-    marked: Vec<(SiteId, EventId)>,
 }
 
 /// Why a round did not finish.
@@ -149,7 +152,8 @@ enum Error {
 }
 
 impl Loader {
-    /// Gets ready: reads which events of the last days are stored.
+    /// Gets ready: reads which events of the last days are stored. `start` is the first sequence that the journal has
+    /// not given out yet.
     ///
     /// # Errors
     /// [`store::Error`], when the store cannot be read.
@@ -157,13 +161,15 @@ impl Loader {
         options: Options,
         control: Control,
         writer: Writer,
+        start: u64,
         now: fn() -> Timestamp,
     ) -> Result<Self, store::Error> {
         let mut seen = Seen::default();
         writer.recent_ids(seen::oldest(now()), |site, id, received_at| seen.restore(site, id, received_at))?;
         let progress = Arc::new(Progress::default());
         progress.next_sequence.store(writer.next_sequence(), Ordering::Release);
-        Ok(Self { options, control, writer, agents: Agents::new(), seen, progress, now })
+        progress.ledger.open(writer.next_sequence(), writer.totals(), start);
+        Ok(Self { options, control, writer, agents: Agents::new(), seen, progress, start, now })
     }
 
     /// How far the load is.
@@ -229,7 +235,7 @@ impl Loader {
     fn load(&mut self, read: Vec<Read>) -> Result<(), Error> {
         let mut next_sequence = self.writer.next_sequence();
         let mut received_through = Timestamp::from_ms(0);
-        let (mut decoded, mut failed, mut missing) = (Vec::with_capacity(read.len()), Vec::new(), 0);
+        let (mut decoded, mut unread, mut missing) = (Vec::with_capacity(read.len()), Unread::default(), 0);
         for item in read {
             match item {
                 Read::Gap(gap) => {
@@ -238,6 +244,7 @@ impl Loader {
                         to = gap.to_sequence,
                         "events are missing: the journal is damaged"
                     );
+                    unread.gaps.push(next_sequence.max(gap.from_sequence)..next_sequence.max(gap.to_sequence));
                     next_sequence = next_sequence.max(gap.to_sequence);
                     missing += gap.to_sequence - gap.from_sequence;
                 }
@@ -246,24 +253,27 @@ impl Loader {
                     let received_at = Timestamp::from_ms(record.received_at_ms);
                     received_through = received_through.max(received_at);
                     match encoding::decode(record.kind, &record.payload) {
-                        Ok(batch) => decoded.push(Decoded { sequence: record.sequence, batch }),
+                        Ok(batch) => {
+                            let count = u64::from(record.count.get());
+                            decoded.push(Decoded { sequence: record.sequence, count, batch });
+                        }
                         Err(error) => {
                             tracing::error!(
                                 sequence = record.sequence,
                                 error = &error as &dyn std::error::Error,
                                 "a record does not decode"
                             );
-                            failed.push(undecodable(&record, received_at));
+                            unread.failed.push(undecodable(&record, received_at));
                         }
                     }
                 }
             }
         }
-        for part in parts(&decoded) {
-            let ends = part.last().map_or(next_sequence, |last| last.sequence + last.batch.events.len() as u64);
-            let last_part = std::ptr::eq(part.as_ptr_range().end, decoded.as_ptr_range().end);
-            let failed = if last_part { std::mem::take(&mut failed) } else { Vec::new() };
-            self.load_part(part, failed, if last_part { next_sequence } else { ends }, received_through)?;
+        let mut parts = parts(&decoded).into_iter().peekable();
+        while let Some(part) = parts.next() {
+            // A part reaches to where the next one begins, with whatever lies between.
+            let ends = parts.peek().and_then(|next| next.first()).map_or(next_sequence, |next| next.sequence);
+            self.load_part(part, unread.split_before(ends), ends, received_through)?;
         }
         self.progress.missing.fetch_add(missing, Ordering::AcqRel);
         Ok(())
@@ -272,16 +282,18 @@ impl Loader {
     fn load_part(
         &mut self,
         part: &[Decoded],
-        mut failed: Vec<FailedEvent>,
+        unread: Unread,
         next_sequence: u64,
         received_through: Timestamp,
     ) -> Result<(), Error> {
-        let mut outcome = Outcome { failed: failed.len() as u64, ..Outcome::default() };
+        let mut outcome = Outcome::default();
+        unread.say(self.start, &mut outcome);
+        let mut failed = unread.failed;
         let mut rows = Vec::new();
         for decoded in part {
             self.rows_of(decoded, &mut rows, &mut failed, &mut outcome);
         }
-        let batch = RowBatch { rows: &rows, failed: &failed, next_sequence, received_through };
+        let batch = RowBatch { rows: &rows, failed: &failed, said: &outcome.said, next_sequence, received_through };
         if let Err(error) = self.writer.append(&batch, (self.now)()) {
             self.seen.forget(&outcome.marked);
             return Err(Error::Store(error));
@@ -308,6 +320,8 @@ impl Loader {
             writer: &self.writer,
             texts_max: self.options.texts_max,
         };
+        outcome.say_accepted(batch.site, decoded.sequence, decoded.count, self.start);
+        let mut duplicate = 0;
         for (sequence, event) in (decoded.sequence..).zip(&batch.events) {
             match self.seen.mark(batch, event) {
                 Sight::New => {
@@ -315,14 +329,15 @@ impl Loader {
                     outcome.loaded += 1;
                     rows.push(enricher.row(batch, event, sequence));
                 }
-                Sight::Same => outcome.duplicate += 1,
+                Sight::Same => duplicate += 1,
                 Sight::Differs => {
-                    outcome.duplicate += 1;
                     outcome.conflict += 1;
                     failed.push(conflicting(batch, event, sequence));
                 }
             }
         }
+        outcome.duplicate += duplicate;
+        outcome.said.entry(batch.site).or_default().duplicate += duplicate;
     }
 
     fn count(&self, outcome: &Outcome) {
@@ -331,6 +346,7 @@ impl Loader {
         progress.duplicate.fetch_add(outcome.duplicate, Ordering::AcqRel);
         progress.conflict.fetch_add(outcome.conflict, Ordering::AcqRel);
         progress.failed.fetch_add(outcome.failed, Ordering::AcqRel);
+        progress.ledger.advance(self.writer.next_sequence(), self.writer.totals(), &outcome.before_start);
         progress.next_sequence.store(self.writer.next_sequence(), Ordering::Release);
     }
 }
@@ -360,28 +376,4 @@ fn parts(decoded: &[Decoded]) -> Vec<&[Decoded]> {
     }
     parts.push(&decoded[start..]);
     parts
-}
-
-fn undecodable(record: &journal::Record, received_at: Timestamp) -> FailedEvent {
-    FailedEvent {
-        site: SiteId(0),
-        sequence: record.sequence,
-        event_id: None,
-        reason: "not_decodable".into(),
-        payload: record.payload.to_vec(),
-        received_at,
-    }
-}
-
-/// The second event of an id, kept so that nothing that was acknowledged is gone.
-fn conflicting(batch: &Batch, event: &crate::domain::event::Event, sequence: u64) -> FailedEvent {
-    let alone = Batch { events: vec![event.clone()], ..batch.clone() };
-    FailedEvent {
-        site: batch.site,
-        sequence,
-        event_id: Some(event.id),
-        reason: "same_id_other_content".into(),
-        payload: encoding::encode(&alone),
-        received_at: batch.received_at,
-    }
 }

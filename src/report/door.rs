@@ -122,7 +122,7 @@ impl Door {
         });
         match access {
             Access::Anyone | Access::Sender => route,
-            Access::SignedIn | Access::Site(_) | Access::Report(_) | Access::Share => {
+            Access::SignedIn | Access::Site(_) | Access::Server | Access::Report(_) | Access::Share => {
                 route.behind(|serving| serving.layer(guard))
             }
         }
@@ -139,6 +139,7 @@ impl Door {
                 let scope = self.site_scope(needed, None, parts).await?;
                 parts.extensions.insert(scope);
             }
+            Access::Server => self.demand_owner(parts).await?,
             Access::Report(report) => {
                 let scope = self.site_scope(May::Read, Some(report), parts).await?;
                 parts.extensions.insert(scope);
@@ -189,6 +190,18 @@ impl Door {
         Ok(SiteScope { site, shared: None })
     }
 
+    /// The whole server is its owners', and the commands' of this computer.
+    async fn demand_owner(&self, parts: &Parts) -> Result<(), ReportError> {
+        let asker = match bearer(parts) {
+            Some(secret) => Asker::of_secret(secret, &self.control)?,
+            None => Asker::of_user(&self.signed_in(parts).await?.user),
+        };
+        match asker {
+            Asker::Everywhere(May::Administer) => Ok(()),
+            _ => Err(ReportError::Forbidden { code: "role", message: "only owners see the whole server" }),
+        }
+    }
+
     async fn shared(&self, token: String) -> Result<SharedReport, ReportError> {
         let now = (self.now)();
         let share = self.block(move |control| control.share(&token, now)).await??;
@@ -205,6 +218,30 @@ impl Door {
         let user = user?.ok_or(ReportError::NotSignedIn)?;
         cookie::demand_own_page(&parts.method, &parts.headers)?;
         Ok(SignedIn { user, token })
+    }
+}
+
+/// Whose numbers a secret may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// All sites'.
+    Everywhere,
+    /// One site's.
+    OneSite(SiteId),
+}
+
+impl Door {
+    /// Whose numbers the secret of a request may read.
+    ///
+    /// # Errors
+    /// [`ReportError::NotSignedIn`] without a secret that is good, [`ReportError::Forbidden`] for a collect key.
+    pub fn reach(&self, parts: &Parts) -> Result<Reach, ReportError> {
+        let secret = bearer(parts).ok_or(ReportError::NotSignedIn)?;
+        Ok(match Asker::of_secret(secret, &self.control)? {
+            Asker::Everywhere(_) => Reach::Everywhere,
+            Asker::OneSite(site, _) => Reach::OneSite(site),
+            Asker::Shared(_) => return Err(ReportError::NotSignedIn),
+        })
     }
 }
 

@@ -29,6 +29,8 @@ pub enum Access {
     SignedIn,
     /// Whoever may do so much on the site in the path.
     Site(May),
+    /// Owners, and the commands of this computer.
+    Server,
     /// Whoever may read the site in the path, or holds a share link of exactly this report there.
     Report(Report),
     /// Whoever holds a share link.
@@ -62,6 +64,7 @@ impl Access {
             Self::Site(May::Read) => "site_read",
             Self::Site(May::Edit) => "site_edit",
             Self::Site(May::Administer) => "site_administer",
+            Self::Server => "server",
             Self::Report(_) => "report",
             Self::Share => "share",
         }
@@ -72,7 +75,7 @@ impl Access {
         match self {
             Self::Anyone | Self::Sender => &[],
             Self::SignedIn if method.is_safe() => &[401],
-            Self::SignedIn => &[401, 403],
+            Self::SignedIn | Self::Server => &[401, 403],
             Self::Site(_) | Self::Report(_) => &[401, 403, 404],
             Self::Share => &[401],
         }

@@ -144,6 +144,7 @@ fn security(access: Access) -> Value {
         Access::Sender => json!([{}, { "key": [] }]),
         Access::SignedIn => json!([{ "login": [] }]),
         Access::Site(May::Read | May::Edit | May::Administer) => json!([{ "key": [] }, { "login": [] }]),
+        Access::Server => json!([{ "login": [] }]),
         Access::Report(_) => json!([{ "key": [] }, { "login": [] }, { "share": [] }]),
         Access::Share => json!([{ "share": [] }]),
     }

@@ -3,21 +3,26 @@
 //! **Promise.** What was accepted before a stop is on disk and gets loaded; a disk that refuses ends the program.
 //!
 //! **Shape.** [`start`] wires the stages together and gives a [`Running`]; `connections` is the accept loop, `places`
-//! says who is let in and for how long, `watched` is a connection's socket; `status` is what monitors read,
-//! `description` what tools read of the API.
+//! says who is let in and for how long, `watched` is a connection's socket; `status` is what monitors and the status
+//! screen read (`accounts` joins the stages' counts, `metrics` and `status_answer` say them), `description` what tools
+//! read of the API.
 //!
 //! **Never.** No logic of any stage. It is the only place that reads the clock.
 //!
 //! **To add a stage**, open it in [`start`] and close it in [`Running::stop`].
 
+mod accounts;
 mod check;
 mod connections;
 mod description;
 mod framing;
+mod lag;
+mod metrics;
 mod open_files;
 mod place;
 mod places;
 mod status;
+mod status_answer;
 mod watched;
 
 use std::net::SocketAddr;
@@ -32,6 +37,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use self::connections::Connections;
+use self::lag::Lag;
+pub use self::metrics::MetricsFor;
 use self::status::Status;
 use crate::analyze::ask::Questions;
 use crate::collect;
@@ -114,21 +121,22 @@ pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> 
         progress: Arc::clone(&loading.progress),
         archive,
         durable: journal.durable(),
-        gaps: recovery.gaps.into(),
+        journal,
         places: connections::places(settings)?,
+        gaps: recovery.gaps.into(),
+        lag: Arc::new(Lag::default()),
+        control: control.clone(),
+        door: Door::new(control.clone(), now, settings.door_options()),
+        questions,
+        started_at: now(),
+        metrics_for: settings.serve.metrics,
+        free_bytes_min: settings.journal_options(PathBuf::new(), 0).free_bytes_min,
     };
     let places = Arc::clone(&status.places);
-    let collector = Arc::new(collect::Collector {
-        control: control.clone(),
-        journal,
-        limits: Arc::clone(&status.limits),
-        options: settings.collect_options()?,
-        now: Arc::new(now),
-        tally: Arc::clone(&status.tally),
-    });
+    let collector = Arc::new(collector(settings, &status)?);
+    let refreshing = tokio::spawn(refresh(status.clone(), stopped.clone()));
     // Not of the API: for the commands of this computer, whose secret it asks for itself.
-    let router = router(settings, &control, Arc::clone(&collector), questions, status).merge(check);
-    let refreshing = tokio::spawn(refresh(control.clone(), stopped.clone()));
+    let router = router(settings, Arc::clone(&collector), status).merge(check);
     let connections = Connections::new(settings, places, collector, router)?;
     let serving = tokio::spawn(async move {
         connections.accept(listener, stopped).await;
@@ -201,22 +209,28 @@ fn start_loading(
         channels: Channels::parse(CHANNELS_TOML)?,
         register: Register::parse(TOUCHPOINTS_TOML)?,
     };
-    let loader = Loader::open(options, control.clone(), writer, now)?;
-    let progress = loader.progress();
     let durable = journal.durable();
+    let start = *durable.borrow();
+    let loader = Loader::open(options, control.clone(), writer, start, now)?;
+    let progress = loader.progress();
     let thread =
         std::thread::Builder::new().name("load".to_owned()).spawn(move || loader.run(durable, &disk_refuses))?;
     Ok(Loading { thread, progress })
 }
 
-fn router(
-    settings: &Settings,
-    control: &Control,
-    collector: Arc<collect::Collector>,
-    questions: Questions,
-    status: Status,
-) -> Router {
-    let door = Door::new(control.clone(), now, settings.door_options());
+fn collector(settings: &Settings, status: &Status) -> anyhow::Result<collect::Collector> {
+    Ok(collect::Collector {
+        control: status.control.clone(),
+        journal: status.journal.clone(),
+        limits: Arc::clone(&status.limits),
+        options: settings.collect_options()?,
+        now: Arc::new(now),
+        tally: Arc::clone(&status.tally),
+    })
+}
+
+fn router(settings: &Settings, collector: Arc<collect::Collector>, status: Status) -> Router {
+    let (door, questions) = (status.door.clone(), status.questions.clone());
     let report = report::routes(door, questions, settings.session_gap_ms(), now);
     let mut routes = collect::routes(collector);
     routes.push(collect::snippet_route());
@@ -244,11 +258,12 @@ async fn watch_journal(journal: journal::Writer, poison: watch::Sender<bool>) {
     poison.send_replace(true);
 }
 
-async fn refresh(control: Control, stopped: watch::Receiver<bool>) {
+async fn refresh(status: Status, stopped: watch::Receiver<bool>) {
     let mut ticks = tokio::time::interval(REFRESH_EVERY);
     while !*stopped.borrow() {
         ticks.tick().await;
-        let control = control.clone();
+        status.lag.note(*status.durable.borrow(), status.progress.counts().next_sequence, now());
+        let control = status.control.clone();
         let refreshed = tokio::task::spawn_blocking(move || control.refresh()).await;
         if let Ok(Err(error)) = refreshed {
             tracing::error!(error = &error as &dyn std::error::Error, "sites and keys could not be read again");

@@ -1,22 +1,34 @@
-//! What monitors read: alive, ready, counters.
+//! How the server does, for monitors and people: alive, ready, counted.
 
-use std::fmt::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use tokio::sync::watch;
 
+use super::accounts::{SiteAccount, site_accounts};
+use super::lag::Lag;
+use super::metrics::{MetricsFor, metrics};
+use super::now;
 use super::places::Places;
+use super::status_answer::{AllSites, OneSite};
+use crate::analyze::ask::Questions;
 use crate::collect::{Limits, Tally};
-use crate::journal::Gap;
+use crate::control::Control;
+use crate::domain::time::Timestamp;
+use crate::journal::{self, Gap};
 use crate::load::{ArchiveProgress, Progress};
-use crate::route::{Access, Content, Endpoint, Route};
+use crate::report::door::{Door, SiteScope};
+use crate::report::error::ReportError;
+use crate::route::{Access, Content, Endpoint, May, Route};
+use crate::store::{FailedFor, Size};
 
 /// A load that is so many events behind is not ready.
 const BEHIND_MAX: u64 = 100_000;
+/// The store's own numbers are left out when they take longer.
+const STORE_WAIT: Duration = Duration::from_secs(2);
 
 /// Where the numbers come from.
 #[derive(Clone)]
@@ -25,22 +37,73 @@ pub(super) struct Status {
     pub(super) limits: Arc<Limits>,
     pub(super) progress: Arc<Progress>,
     pub(super) archive: Arc<ArchiveProgress>,
+    pub(super) journal: journal::Writer,
     pub(super) durable: watch::Receiver<u64>,
     pub(super) places: Arc<Places>,
     /// Damage that the start found in the journal.
     pub(super) gaps: Arc<[Gap]>,
+    pub(super) lag: Arc<Lag>,
+    pub(super) control: Control,
+    pub(super) door: Door,
+    pub(super) questions: Questions,
+    pub(super) started_at: Timestamp,
+    pub(super) metrics_for: MetricsFor,
+    /// With less free space than this, events are refused.
+    pub(super) free_bytes_min: u64,
+}
+
+/// What only the store knows.
+pub(super) struct Stored {
+    pub(super) size: Size,
+    pub(super) failed: Vec<FailedFor>,
+    pub(super) received_through: Timestamp,
 }
 
 impl Status {
     /// Events on disk that are not loaded yet.
-    fn behind(&self) -> u64 {
+    pub(super) fn behind(&self) -> u64 {
         self.durable.borrow().saturating_sub(self.progress.counts().next_sequence)
+    }
+
+    pub(super) fn lag_seconds(&self) -> f64 {
+        self.lag.seconds(self.progress.counts().next_sequence, now())
+    }
+
+    pub(super) fn gap_events(&self) -> u64 {
+        self.gaps.iter().map(|gap| gap.to_sequence - gap.from_sequence).sum()
+    }
+
+    pub(super) fn site_accounts(&self) -> Vec<SiteAccount> {
+        site_accounts(&self.tally, &self.progress, &self.journal, &self.control)
+    }
+
+    /// Asks the store, unless it has no time.
+    pub(super) async fn stored(&self) -> Option<Stored> {
+        let question = self.questions.ask(|snapshot| {
+            let received_through = snapshot.received_through();
+            Ok(Stored { size: snapshot.size()?, failed: snapshot.failed()?, received_through })
+        });
+        let answer = tokio::time::timeout(STORE_WAIT, question).await.ok()?;
+        answer.inspect_err(|error| tracing::warn!(?error, "the store did not say how much it holds")).ok()
     }
 }
 
 pub(super) fn routes(status: Status) -> Vec<Route> {
     let text = Content::Media("text/plain");
-    vec![
+    let guarded = [
+        Endpoint::get("/v1/status", Access::Server, "What became of all events, and how the server does")
+            .answers(200, Content::json::<AllSites>())
+            .serve(server_status, status.clone()),
+        Endpoint::get(
+            "/v1/sites/{site}/status",
+            Access::Site(May::Read),
+            "What became of a site's events, and how the server does",
+        )
+        .answers(200, Content::json::<OneSite>())
+        .serve(site_status, status.clone()),
+    ];
+    let mut routes: Vec<_> = guarded.into_iter().map(|route| status.door.guard(route)).collect();
+    routes.extend([
         Endpoint::get("/livez", Access::Anyone, "Whether the program runs")
             .answers(200, text)
             .serve(async || "alive\n", ()),
@@ -48,10 +111,12 @@ pub(super) fn routes(status: Status) -> Vec<Route> {
             .answers(200, text)
             .answers(503, text)
             .serve(ready, status.clone()),
-        Endpoint::get("/metrics", Access::Anyone, "Counters since the start, in Prometheus' text form")
+        Endpoint::get("/metrics", Access::Anyone, "Counters and gauges in Prometheus' text form, for `serve.metrics`")
             .answers(200, text)
+            .refuses(&[401, 403])
             .serve(metrics, status),
-    ]
+    ]);
+    routes
 }
 
 /// `GET /readyz`: 200 while questions see what was sent; 503 while the load is far behind.
@@ -61,54 +126,19 @@ async fn ready(State(status): State<Status>) -> (StatusCode, String) {
     (code, format!("{behind} events to load\n"))
 }
 
-/// `GET /metrics`: counters since the start, in Prometheus' text form.
-async fn metrics(State(status): State<Status>) -> Response {
-    let mut text = String::new();
-    let counts = status.progress.counts();
-    let durable = *status.durable.borrow();
-    let mut line = |name: &str, labels: &str, value: u64| {
-        writeln!(text, "{name}{labels} {value}").expect("writing to a string does not fail");
-    };
-    let events = status.tally.counts();
-    line("styk_events_received_total", "", events.received);
-    line("styk_events_accepted_total", "", events.accepted);
-    for (refusal, count) in events.refused {
-        line("styk_events_refused_total", &format!("{{code=\"{}\"}}", refusal.code()), count);
-    }
-    for (shed, count) in events.shed {
-        line("styk_events_shed_total", &format!("{{reason=\"{}\"}}", shed.as_str()), count);
-    }
-    line("styk_unknown_fields_total", "", events.unknown_fields);
-    line("styk_journal_next_sequence", "", durable);
-    line("styk_journal_gaps", "", status.gaps.len() as u64);
-    line("styk_journal_gap_events", "", status.gaps.iter().map(|gap| gap.to_sequence - gap.from_sequence).sum());
-    line("styk_load_next_sequence", "", counts.next_sequence);
-    line("styk_load_pending", "", durable.saturating_sub(counts.next_sequence));
-    line("styk_load_loaded_total", "", counts.loaded);
-    line("styk_load_duplicate_total", "", counts.duplicate);
-    line("styk_load_conflict_total", "", counts.conflict);
-    line("styk_load_failed_total", "", counts.failed);
-    line("styk_load_missing_total", "", counts.missing);
-    line("styk_load_retried_total", "", counts.refused_by_store);
-    line("styk_collect_clients", "", status.limits.clients() as u64);
-    let connections = status.places.counts();
-    line("styk_connections_open", "", connections.open as u64);
-    line("styk_connections_accepted_total", "", connections.accepted);
-    for (reason, count) in connections.refused {
-        line("styk_connections_refused_total", &format!("{{reason=\"{reason}\"}}"), count);
-    }
-    for (reason, count) in connections.closed {
-        line("styk_connections_closed_total", &format!("{{reason=\"{reason}\"}}"), count);
-    }
-    let archive = status.archive.counts();
-    line("styk_archive_through_sequence", "", archive.archived_through);
-    line("styk_archive_rounds", "", archive.rounds);
-    line("styk_archive_events", "", archive.events);
-    line("styk_archive_rounds_unreadable", "", archive.losses);
-    line("styk_archive_refused_total", "", archive.refused);
-    if let Some(error) = archive.last_error {
-        // Quotes and line ends would end the label.
-        line("styk_archive_stopped", &format!("{{error={error:?}}}"), 1);
-    }
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+/// `GET /v1/sites/{site}/status`: what became of a site's events, and how the server does.
+async fn site_status(
+    State(status): State<Status>,
+    Extension(scope): Extension<SiteScope>,
+) -> Result<Json<OneSite>, ReportError> {
+    let stored = status.stored().await;
+    let sites = status.site_accounts();
+    let site = sites.iter().find(|site| site.id == Some(scope.site.id)).ok_or(ReportError::UnknownSite)?;
+    Ok(Json(OneSite::new(&status, site, stored.as_ref())))
+}
+
+/// `GET /v1/status`: the same for all sites, for owners.
+async fn server_status(State(status): State<Status>) -> Json<AllSites> {
+    let stored = status.stored().await;
+    Json(AllSites::new(&status, stored.as_ref()))
 }

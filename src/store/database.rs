@@ -12,7 +12,7 @@ use super::write::Writer;
 use super::{Doing, Error};
 
 /// Every migration of the file, in order; never edited once released.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/001_start.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("migrations/001_start.sql"), include_str!("migrations/002_totals.sql")];
 const MEMORY_TABLES: &str = include_str!("memory.sql");
 
 /// How the store runs.

@@ -9,5 +9,6 @@ create table failed_events (
     event_id uuid,
     reason varchar not null,
     payload blob not null,
-    received_at timestamp not null
+    received_at timestamp not null,
+    events uinteger not null
 );

@@ -6,9 +6,9 @@
 //!
 //! **Shape.** The newest rows live in tables of the in-memory database (`recent_N`); a flush writes them as a
 //! new table of the attached file (`disk.run_N`), sorted by (site, visitor, time), adds it to `disk.manifest`
-//! and moves `disk.progress`, in one transaction. Merges turn several runs into one. [`Writer`] belongs to the
-//! load thread; a [`Snapshot`] is one reader's transaction. Texts that repeat are numbers ([`texts`]). What was
-//! sent is kept apart from all this, in the files of [`archive`].
+//! and moves `disk.progress` and `disk.totals`, in one transaction. Merges turn several runs into one. [`Writer`]
+//! belongs to the load thread; a [`Snapshot`] is one reader's transaction. Texts that repeat are numbers ([`texts`]).
+//! What was sent is kept apart from all this, in the files of [`archive`].
 //!
 //! **Never.** No other module names DuckDB. No index, no unique constraint, no bulk update on events; no SQL
 //! built from anything a visitor or a shop typed ([`Query`]).
@@ -28,8 +28,10 @@ mod export;
 mod query;
 mod read;
 mod row;
+mod size;
 mod table_file;
 mod texts;
+mod totals;
 mod write;
 
 pub use bookmark::Bookmark;
@@ -38,8 +40,10 @@ pub use export::{FileFormat, TableFile, read_parquet, write_whole};
 pub use query::{Query, Value};
 pub use read::{Cancel, Columns, Snapshot};
 pub use row::{FailedEvent, Row};
+pub use size::{FailedFor, Size};
 pub use table_file::{InputFile, file_state};
 pub use texts::{Code, NO_CODE};
+pub use totals::{Totals, TotalsBySite};
 pub use write::{RowBatch, Writer};
 
 /// What the store can fail with.

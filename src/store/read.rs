@@ -18,10 +18,10 @@ pub struct Snapshot {
     pub(super) connection: Connection,
     pub(super) directory: Arc<Path>,
     texts: Texts,
-    runs: Vec<u32>,
+    pub(super) runs: Vec<u32>,
     generations: Vec<u32>,
     /// Rows in memory count from here; those below are in the runs.
-    position: u64,
+    pub(super) position: u64,
     received_through: Timestamp,
 }
 

@@ -102,6 +102,8 @@ pub struct FailedEvent {
     pub payload: Vec<u8>,
     /// Arrival.
     pub received_at: Timestamp,
+    /// How many events it stands for: more than one for a record that does not decode.
+    pub events: u32,
 }
 
 impl FailedEvent {
@@ -109,8 +111,8 @@ impl FailedEvent {
     pub(super) fn append(&self, appender: &mut duckdb::Appender<'_>) -> duckdb::Result<()> {
         let id_text = self.event_id.map(|id| id.to_string());
         let received_at = Moment(self.received_at);
-        let values: [&dyn ToSql; 6] =
-            [&self.site.0, &self.sequence, &id_text, &self.reason, &self.payload, &received_at];
+        let values: [&dyn ToSql; 7] =
+            [&self.site.0, &self.sequence, &id_text, &self.reason, &self.payload, &received_at, &self.events];
         appender.append_row(values.as_slice())
     }
 }

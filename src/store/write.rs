@@ -6,6 +6,7 @@ use duckdb::Connection;
 
 use super::row::{FailedEvent, Moment, Row};
 use super::texts::{Code, Texts};
+use super::totals::{self, TotalsBySite};
 use super::{Doing, Error, Options};
 use crate::domain::id::{EventId, SiteId};
 use crate::domain::time::Timestamp;
@@ -24,6 +25,9 @@ pub struct RowBatch<'a> {
     pub rows: &'a [Row<'a>],
     /// Events that could not be loaded.
     pub failed: &'a [FailedEvent],
+    /// How many events of each site were accepted, were there already, or are missing. What is loaded and what is
+    /// quarantined is not said: the store counts what it writes.
+    pub said: &'a TotalsBySite,
     /// The first sequence of the journal that is not in this or an earlier batch.
     pub next_sequence: u64,
     /// Arrival of the newest record read.
@@ -45,6 +49,8 @@ pub struct Writer {
     /// Texts up to this code are in the file.
     texts_on_disk: Code,
     next_sequence: u64,
+    /// What became of the events below `next_sequence`.
+    totals: TotalsBySite,
     received_through: Timestamp,
     /// Number of the table `recent_N` that takes new rows.
     generation: u32,
@@ -68,6 +74,7 @@ impl Writer {
             .query_row("select coalesce(max(run), 0) + 1 from disk.manifest", [], |row| row.get::<_, i64>(0))
             .doing(doing)?;
         let received_through = Timestamp::from_ms(received_through);
+        let totals = totals::read(&connection)?;
         connection
             .execute("insert into progress values (?, ?)", duckdb::params![next_sequence, Moment(received_through)])
             .doing("set its progress")?;
@@ -79,6 +86,7 @@ impl Writer {
             texts_in_memory: codes,
             texts_on_disk: codes,
             next_sequence,
+            totals,
             received_through,
             generation: FIRST_GENERATION,
             rows_in_memory: 0,
@@ -93,6 +101,11 @@ impl Writer {
     /// The first sequence of the journal that is not loaded yet.
     pub fn next_sequence(&self) -> u64 {
         self.next_sequence
+    }
+
+    /// What became of all events below [`next_sequence`](Self::next_sequence).
+    pub fn totals(&self) -> &TotalsBySite {
+        &self.totals
     }
 
     /// The code of `text`, if it has one.
@@ -170,6 +183,7 @@ impl Writer {
 
         self.texts_in_memory = self.texts.len();
         self.next_sequence = batch.next_sequence;
+        totals::add_batch(&mut self.totals, batch.said, batch.rows, batch.failed);
         self.received_through = received_through;
         self.rows_in_memory += batch.rows.len() as u64;
         self.filling_since.get_or_insert(now);
@@ -228,6 +242,7 @@ impl Writer {
                 duckdb::params![self.next_sequence, self.rows_in_memory, Moment(self.received_through)],
             )
             .doing(doing)?;
+        totals::write(&self.connection, &self.totals)?;
         transaction.commit().doing(doing)?;
 
         self.next_run += 1;

@@ -310,6 +310,27 @@ test('a share link shows the same funnel to whoever has it, until it is revoked'
   await page.waitForFunction(() => document.body.innerText.includes('This link is over'));
 });
 
+test('the status adds up, and says what was turned away and what to do', async () => {
+  const batch = { site: SITE, name: 'view_item', url: 'javascript:1' };
+  const sent = await fetch(styk.origin + '/s', { method: 'POST', body: JSON.stringify(batch), headers: { origin: 'https://hats.example' } });
+  assert.equal(sent.status, 400);
+  await assertSoundEverywhere('status', async () => {
+    await open(`/sites/${SITE}/status`);
+    await page.waitForSelector('.reasons');
+  });
+  const [title] = await page.$$eval('h1', (headings) => headings.map(({ textContent }) => textContent));
+  assert.equal(title, 'Every event is accounted for');
+  const answer = await fetch(`${styk.origin}/v1/sites/${SITE}/status`, { headers: { Authorization: `Bearer ${readKey}` } });
+  const { in_all, since_start } = await answer.json();
+  const inAll = ['accepted', 'loaded', 'duplicate', 'pending', 'quarantined'].map((part) => String(in_all[part]));
+  assert.deepEqual((await tableUnder('What was accepted'))[0], [SITE, '✓ yes', ...inAll]);
+  const since = ['received', 'accepted', 'refused', 'shed'].map((part) => String(since_start[part]));
+  assert.deepEqual((await tableUnder('What was received'))[0], [SITE, '✓ yes', ...since]);
+  const rows = (await tableUnder('What was accepted')).map(([site]) => site);
+  assert.deepEqual(rows, [SITE, 'empty', 'No known site', 'All together']);
+  assert.match(await wholeText(), /1 event\n+`url` must be an absolute http or https address of at most 16,384 bytes\./i);
+});
+
 test('signed out, a link leads to the sign-in and back; a wrong password says so', async () => {
   await openFunnel('?breakdown=device');
   const wanted = page.url();

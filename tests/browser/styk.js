@@ -88,7 +88,9 @@ export async function startStyk(prepare) {
 
   async function metrics() {
     const page = await (await fetch(origin + '/metrics')).text();
-    return Object.fromEntries(Array.from(page.matchAll(/^([^#\s]\S*) (\d+)$/gm), ([, name, value]) => [name, +value]));
+    const sums = {};
+    for (const [, name, value] of page.matchAll(/^(\w+)(?:\{.*\})? (-?[\d.]+)$/gm)) sums[name] = (sums[name] ?? 0) + +value;
+    return sums;
   }
 
   async function waitLoaded(events) {

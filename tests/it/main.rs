@@ -21,6 +21,7 @@ mod journal;
 mod login;
 mod logs;
 mod program;
+mod reconciliation;
 mod reference;
 mod roundtrip;
 mod sabotage;

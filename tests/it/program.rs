@@ -270,9 +270,9 @@ impl Program {
         Answer::read(request.header("authorization", format!("Bearer {secret}")).call().unwrap()).unwrap()
     }
 
-    /// A counter of `/metrics`, labels included in its name.
+    /// A metric of `/metrics`, labels included in its name; without labels, the sum of all that have the name.
     pub(crate) fn metric(&self, name: &str) -> u64 {
-        metric_in(&self.get("/metrics", "").text(), name)
+        metric(&self.get("/metrics", "").text(), name)
     }
 
     /// Waits until questions see everything that was acknowledged before.
@@ -304,12 +304,6 @@ impl Program {
         stream.write_all(bytes).ok();
         stream
     }
-}
-
-/// A counter in what `/metrics` says, labels included in its name.
-pub(crate) fn metric_in(text: &str, name: &str) -> u64 {
-    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    value.unwrap_or_else(|| panic!("no counter `{name}` in\n{text}")).parse().unwrap()
 }
 
 /// A client that keeps connections open and takes any status for an answer.
@@ -358,6 +352,17 @@ impl Answer {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
+}
+
+/// A metric of a page of them, labels included in its name; without labels, the sum of all that have the name.
+pub(crate) fn metric(page: &str, name: &str) -> u64 {
+    let value = |line: &str| {
+        let rest = line.strip_prefix(name)?;
+        let value = if rest.starts_with('{') { rest.rsplit_once(' ')?.1 } else { rest.strip_prefix(' ')? };
+        Some(value.parse::<u64>().unwrap_or_else(|error| panic!("{error}: {line}")))
+    };
+    assert!(page.contains(&format!("# TYPE {} ", name.split('{').next().unwrap())), "no metric `{name}` in\n{page}");
+    page.lines().filter_map(value).sum()
 }
 
 /// Waits until `reached` says so. Panics when that takes for ever.

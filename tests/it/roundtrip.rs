@@ -205,5 +205,5 @@ fn the_first_of_two_events_with_one_id_stays() {
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0]["value_minor"], 1990);
     assert_eq!(program.metric("styk_load_conflict_total"), 1);
-    assert_eq!(program.metric("styk_load_duplicate_total"), 2);
+    assert_eq!(program.metric("styk_load_duplicate_total"), 1);
 }

@@ -108,8 +108,7 @@ impl Shop {
     /// One of the server's counters.
     pub(crate) fn metric(&self, name: &str) -> u64 {
         let text = self.agent.get(self.url("/metrics")).call().unwrap().body_mut().read_to_string().unwrap();
-        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-        value.unwrap_or_else(|| panic!("no `{name}` in\n{text}")).parse().unwrap()
+        crate::program::metric(&text, name)
     }
 
     /// The answer to a funnel as [`question`] has it, which must be good.

@@ -46,6 +46,12 @@ export const fetchShare = (token, signal) => request("GET", "/v1/share", { signa
 /** The answer to the question of the link. */
 export const askShared = (token, key, signal) => request("POST", `${sitePath(key)}/reports/funnel`, { signal, token });
 
+/** What became of a site's events, and how the server does. */
+export const fetchStatus = (key, signal) => request("GET", `${sitePath(key)}/status`, { signal });
+
+/** The same of all sites; for owners. */
+export const fetchServerStatus = (signal) => request("GET", "/v1/status", { signal });
+
 const sitePath = (key) => `/v1/sites/${encodeURIComponent(key)}`;
 
 async function request(method, path, { body, signal, token } = {}) {

@@ -17,6 +17,7 @@ const Login = later(() => import("./screens/login.js"), "Login");
 const Share = later(() => import("./screens/share.js"), "Share");
 const Setup = later(() => import("./screens/setup.js"), "Setup");
 const Sites = later(() => import("./screens/sites.js"), "Sites");
+const Status = later(() => import("./screens/status.js"), "Status");
 const UnknownSite = later(() => import("./screens/sites.js"), "UnknownSite");
 
 // The screens of those who are not signed in.
@@ -32,7 +33,7 @@ function App() {
   return html`
     <${ChartPatterns} />
     <a class="skip" href="#content" onClick=${(click) => focusContent(click, main)}>${text.skip_to_content}</a>
-    <${Header} me=${open ? null : login.me} siteKey=${route.key} />
+    <${Header} me=${open ? null : login.me} siteKey=${route.key} screen=${route.screen} />
     <main id="content" tabindex="-1" ref=${main}>
       <${Guard} key=${address.pathname}>
         ${open
@@ -68,6 +69,9 @@ function ClosedScreen({ route, address, login, lookAgain }) {
     return html`<${Notice} title=${text.lost_page.title} lead=${text.lost_page.lead} action=${{ href: "/", label: text.lost_page.back }} />`;
   }
   const site = login.me.sites.find((candidate) => candidate.key === route.key);
+  if (site && route.screen === "status") {
+    return html`<${Status} key=${site.key} site=${site} me=${login.me} />`;
+  }
   return site
     ? html`<${Funnel} key=${site.key} site=${site} role=${login.me.role} search=${address.search} />`
     : html`<${UnknownSite} siteKey=${route.key} />`;

@@ -23,6 +23,8 @@ export function formatFor(locale) {
     lost: (number) => minus(number, count),
     chartLost: (number) => minus(number, chartCount),
     share: shareFormat(locale),
+    /** "1.2 GB"; "–" when nobody knows. */
+    bytes: bytesFormat(locale),
     duration: durationFormat(locale),
     day: (day) => dayFormat(locale).format(new Date(`${day}T00:00:00Z`)),
     /** "1 – 7 Nov 2026" for { from: "2026-11-01", to: "2026-11-08" }: the end is excluded there. */
@@ -51,6 +53,18 @@ function shareFormat(locale) {
       return `>${usual.format(0.999)}`;
     }
     return rate < 0.01 && 0 < rate ? small.format(rate) : usual.format(rate);
+  };
+}
+
+function bytesFormat(locale) {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+  return (bytes) => {
+    if (bytes === null || !Number.isFinite(bytes)) {
+      return NOTHING;
+    }
+    const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+    const shape = { style: "unit", unit: units[power], maximumSignificantDigits: 3 };
+    return new Intl.NumberFormat(locale, shape).format(bytes / 1000 ** power);
   };
 }
 

@@ -43,9 +43,9 @@ export function parseRoute(pathname) {
   if (["/login", "/setup", "/share"].includes(pathname)) {
     return { screen: pathname.slice(1) };
   }
-  const match = /^\/sites\/([^/]+)\/funnel\/?$/.exec(pathname);
+  const match = /^\/sites\/([^/]+)\/(funnel|status)\/?$/.exec(pathname);
   const key = match ? decoded(match[1]) : null;
-  return key ? { screen: "funnel", key } : { screen: "unknown" };
+  return key ? { screen: match[2], key } : { screen: "unknown" };
 }
 
 /** The funnel question an address asks, complete. `today` is the site's day, for the default period. */
@@ -90,6 +90,9 @@ export function funnelAddress(key, question) {
 
 /** The funnel screen of a site, its question left to the defaults. */
 export const funnelScreenAddress = (key) => `/sites/${encodeURIComponent(key)}/funnel`;
+
+/** The status screen of a site. */
+export const statusScreenAddress = (key) => `/sites/${encodeURIComponent(key)}/status`;
 
 /** The body of `POST …/reports/funnel` for a question. */
 export function funnelRequest(question) {

@@ -88,6 +88,12 @@ fn refusal(operation: &Operation, asker: Asker) -> Option<(u16, &'static str)> {
             OwnerOnAForeignPage => Some((403, "cross_site")),
             _ => Some((401, "sign_in_required")),
         },
+        "server" => match asker {
+            Owner | ThisComputer | OwnerOnAForeignPage => None,
+            CollectKey | OtherSitesCollectKey => Some((403, "scope")),
+            ReadKey | AdminKey | OtherSitesReadKey | OtherSitesAdminKey | Viewer | Editor => Some((403, "role")),
+            _ => Some((401, "sign_in_required")),
+        },
         "site_read" => site(&[&owners[..], &[ReadKey, Viewer, Editor]].concat()),
         "report" => site(&[&owners[..], &[ReadKey, Viewer, Editor, ShareToken]].concat()),
         "share" => (![ShareToken, OtherSitesShareToken].contains(&asker)).then_some((401, "sign_in_required")),
@@ -162,6 +168,8 @@ fn the_table_of_routes_is_this() {
         GET     /v1/sites/{site}/shares                  site_edit
         POST    /v1/sites/{site}/shares                  site_edit
         DELETE  /v1/sites/{site}/shares/{id}             site_edit
+        GET     /v1/sites/{site}/status                  site_read
+        GET     /v1/status                               server
     "#]]
     .assert_eq(&table);
 }

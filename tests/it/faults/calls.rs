@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::strace::{Attached, Threads, wrapper};
 use super::traffic::{Kind, Ledger, check, event, send};
 use super::{Starts, launch, rounds, say, stop};
-use crate::program::{self, End, Program, Shop, metric_in};
+use crate::program::{self, End, Program, Shop, metric};
 
 /// Those of them that a machine does not have are passed over.
 const CALLS: &str =
@@ -105,7 +105,7 @@ fn live_on(
     ledger.note_acknowledged(&events);
     loop {
         let metrics = program.try_get("/metrics", "").ok()?.text();
-        if metric_in(&metrics, "styk_load_pending") == 0 {
+        if metric(&metrics, "styk_load_pending") == 0 {
             return Some(());
         }
         thread::sleep(std::time::Duration::from_millis(10));

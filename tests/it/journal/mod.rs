@@ -29,6 +29,7 @@ fn open(directory: &Path) -> (Writer, Recovery) {
 
 fn record(payload: Vec<u8>, count: u32) -> NewRecord {
     NewRecord {
+        stream: 0,
         kind: 1,
         count: NonZeroU32::new(count).unwrap(),
         received_at_ms: 1_700_000_000_000,

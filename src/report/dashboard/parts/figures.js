@@ -3,6 +3,7 @@
 import { html } from "../html.js";
 import { fill } from "../sentence.js";
 import { eventLabel, format, text } from "../strings/index.js";
+import { Figure } from "./figure.js";
 import { Name } from "./name.js";
 
 export function Figures({ answer }) {
@@ -19,14 +20,5 @@ export function Figures({ answer }) {
       <${Figure} name=${words.time} value=${format.duration(seconds?.median ?? null)}
         note=${seconds && fill(words.time_note, { p90: format.duration(seconds.p90) })} />
     </dl>
-  `;
-}
-
-function Figure({ name, value, note }) {
-  return html`
-    <div>
-      <dt class="quiet">${name}</dt>
-      <dd><span class="figure">${value}</span><span class="quiet note">${note}</span></dd>
-    </div>
   `;
 }

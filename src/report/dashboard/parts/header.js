@@ -3,19 +3,32 @@
 import { signOut } from "../api.js";
 import { html } from "../html.js";
 import { Link, goTo } from "../navigation.js";
+import { funnelScreenAddress, statusScreenAddress } from "../state.js";
 import { text } from "../strings/index.js";
 import { ThemeChoice } from "./theme.js";
 
-export function Header({ me, siteKey }) {
+export function Header({ me, siteKey, screen }) {
   const site = me?.sites.find((candidate) => candidate.key === siteKey);
   return html`
     <header class="top">
       <div class="page-width top-line">
         <${Link} class="brand" href="/">${text.product}<//>
         ${site && html`<span class="top-site"><bdi>${site.name}</bdi></span>`}
+        ${site && html`<${Screens} siteKey=${site.key} screen=${screen} />`}
         ${me && html`<${Account} key=${siteKey} me=${me} />`}
       </div>
     </header>
+  `;
+}
+
+function Screens({ siteKey, screen }) {
+  const addresses = { funnel: funnelScreenAddress(siteKey), status: statusScreenAddress(siteKey) };
+  return html`
+    <nav class="screens" aria-label=${text.screens.heading}>
+      ${Object.entries(addresses).map(
+        ([name, href]) => html`<${Link} key=${name} href=${href} aria-current=${name === screen ? "page" : null}>${text.screens[name]}<//>`,
+      )}
+    </nav>
   `;
 }
 

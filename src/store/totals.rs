@@ -1,0 +1,77 @@
+//! What became of each site's events, kept beside the position and moved with it.
+
+use std::collections::BTreeMap;
+
+use duckdb::Connection;
+
+use super::{Doing, Error, FailedEvent, Row};
+use crate::domain::id::SiteId;
+
+/// What became of a site's accepted events, up to a position of the journal.
+///
+/// Each event is in one of the last four. Who counts differs: `accepted`, `duplicate` and `missing` are what the load
+/// says, `loaded` and `quarantined` what was written, so that they need not agree and are worth comparing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Events that the journal holds or held.
+    pub accepted: u64,
+    /// Events that became rows.
+    pub loaded: u64,
+    /// Events that were there already, the same.
+    pub duplicate: u64,
+    /// Events among the failed ones.
+    pub quarantined: u64,
+    /// Events that the journal cannot give back: damage.
+    pub missing: u64,
+}
+
+impl Totals {
+    pub(super) fn add(&mut self, other: &Self) {
+        self.accepted += other.accepted;
+        self.loaded += other.loaded;
+        self.duplicate += other.duplicate;
+        self.quarantined += other.quarantined;
+        self.missing += other.missing;
+    }
+}
+
+/// [`Totals`] of all sites that ever had events.
+pub type TotalsBySite = BTreeMap<SiteId, Totals>;
+
+/// Adds what a batch brought: what the load says of it, and what was written.
+pub(super) fn add_batch(totals: &mut TotalsBySite, said: &TotalsBySite, rows: &[Row<'_>], failed: &[FailedEvent]) {
+    for (site, said) in said {
+        totals.entry(*site).or_default().add(said);
+    }
+    for rows in rows.chunk_by(|one, next| one.site == next.site) {
+        totals.entry(rows[0].site).or_default().loaded += rows.len() as u64;
+    }
+    for failed in failed {
+        totals.entry(failed.site).or_default().quarantined += u64::from(failed.events);
+    }
+}
+
+/// Reads the totals of the file.
+pub(super) fn read(connection: &Connection) -> Result<TotalsBySite, Error> {
+    let doing = "read its totals";
+    let sql = "select site, accepted, loaded, duplicate, quarantined, missing from disk.totals";
+    let mut statement = connection.prepare(sql).doing(doing)?;
+    let totals = statement.query_map([], |row| {
+        let [accepted, loaded, duplicate, quarantined, missing] =
+            [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
+        Ok((SiteId(row.get(0)?), Totals { accepted, loaded, duplicate, quarantined, missing }))
+    });
+    totals.and_then(Iterator::collect).doing(doing)
+}
+
+/// Replaces the totals of the file, in the transaction that is open.
+pub(super) fn write(connection: &Connection, totals: &TotalsBySite) -> Result<(), Error> {
+    let doing = "write its totals";
+    connection.execute("delete from disk.totals", []).doing(doing)?;
+    let mut statement = connection.prepare("insert into disk.totals values (?, ?, ?, ?, ?, ?)").doing(doing)?;
+    for (site, totals) in totals {
+        let Totals { accepted, loaded, duplicate, quarantined, missing } = totals;
+        statement.execute(duckdb::params![site.0, accepted, loaded, duplicate, quarantined, missing]).doing(doing)?;
+    }
+    Ok(())
+}
