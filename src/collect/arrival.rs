@@ -5,7 +5,7 @@ use super::refusal::Refusal;
 use super::wire::{Raw, WireCampaign, WireObject};
 use crate::domain::event::{Arrival, Campaign};
 use crate::domain::name::Label;
-use crate::domain::page::{PageUrl, looks_personal, referrer_host};
+use crate::domain::page::{PageUrl, REDACTED, referrer_host};
 
 /// Reads pages, and remembers the last few: the events of a batch mostly share them, and reading an address costs
 /// more than all the rest of an event.
@@ -37,7 +37,7 @@ impl<'a> Pages<'a> {
                 Some(said) => said.or(from_page),
                 None => from_page,
             },
-            channel: read::label(event.channel)?,
+            channel: read::name(event.channel)?,
         };
         Ok((page, arrival))
     }
@@ -75,7 +75,7 @@ impl<'a> Pages<'a> {
 /// What the sender itself says of the campaign.
 fn campaign(raw: &str) -> Result<Campaign, Refusal> {
     let said = WireCampaign::read(raw).map_err(|_| Refusal::BadCampaign)?;
-    let plain = |raw| Ok(read::description(raw)?.filter(|label| !looks_personal(label.as_str())));
+    let plain = |raw| Ok(read::description(raw)?.filter(|label| !label.as_str().contains(REDACTED)));
     Ok(Campaign {
         source: plain(said.source)?,
         medium: plain(said.medium)?,

@@ -16,8 +16,8 @@ pub(super) fn parse_commerce(event: &WireObject<'_>, site_currency: Currency) ->
     let currency = currency_or(event.currency, site_currency)?;
     Ok(Commerce {
         value: money(event.value, currency)?,
-        cart_id: read::label(event.cart_id)?,
-        transaction_id: read::label(event.transaction_id)?,
+        cart_id: read::private_id(event.cart_id)?,
+        transaction_id: read::public_id(event.transaction_id)?,
         items: match event.items {
             Some(items) => parse_items(items, currency)?,
             None => Vec::new(),
@@ -37,7 +37,7 @@ fn parse_item(raw: &str, currency: Currency) -> Result<Item, Refusal> {
     let item = WireItem::read(raw).map_err(|_| Refusal::BadItem)?;
     let currency = currency_or(item.currency, currency)?;
     let price = money(item.price, currency)?;
-    let (item_id, item_name) = (read::label(item.item_id)?, read::description(item.item_name)?);
+    let (item_id, item_name) = (read::public_id(item.item_id)?, read::description(item.item_name)?);
     if item_id.is_none() && item_name.is_none() {
         return Err(Refusal::BadItem);
     }

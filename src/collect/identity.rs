@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::net::IpAddr;
 
 use hmac::{Hmac, Mac};
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
 use super::read;
 use super::refusal::Refusal;
@@ -14,7 +14,8 @@ use crate::control::VisitorKeys;
 use crate::domain::event::{Actor, Consent, CountryCode, Sender};
 use crate::domain::id::{EventId, SiteId, VisitorId};
 use crate::domain::name::Label;
-use crate::domain::page::looks_like_email;
+use crate::domain::page::looks_personal;
+use crate::domain::scrub::scrub_words;
 
 /// What a browser's connection shows, without anything it says in the body.
 #[derive(Clone, Copy)]
@@ -70,7 +71,7 @@ impl Identity<'_> {
         let consent = self.consent(event.consent, visitor.as_ref())?;
         let customer = match consent {
             Consent::Denied => None,
-            _ => read::label(event.customer)?.map(hide_email),
+            _ => read::private_id(event.customer)?,
         };
         let user_agent = self.user_agent(event.user_agent)?;
         let known = visitor.filter(|_| self.may_know(consent));
@@ -119,6 +120,10 @@ impl Identity<'_> {
             (Sender::Server, Some(raw)) => Some(read::text(raw)?),
             (Sender::Server, None) => None,
         };
+        let scrubbed = |text: Cow<'a, str>| match text {
+            Cow::Borrowed(text) => scrub_words(text),
+            Cow::Owned(text) => Cow::Owned(scrub_words(&text).into_owned()),
+        };
         let cut = |mut text: Cow<'a, str>| {
             if Actor::USER_AGENT_BYTES_MAX < text.len() {
                 let end = text.floor_char_boundary(Actor::USER_AGENT_BYTES_MAX);
@@ -126,7 +131,7 @@ impl Identity<'_> {
             }
             text
         };
-        Ok(text.filter(|text| !text.is_empty()).map(cut))
+        Ok(text.filter(|text| !text.is_empty()).map(scrubbed).map(cut))
     }
 
     fn country(&self, raw: Raw<'_>) -> Result<Option<CountryCode>, Refusal> {
@@ -163,16 +168,6 @@ impl Identity<'_> {
     }
 }
 
-/// An e-mail address becomes what the shop should have sent.
-fn hide_email(customer: Label) -> Label {
-    if !looks_like_email(customer.as_str()) {
-        return customer;
-    }
-    let hash = Sha256::digest(customer.as_str().to_lowercase());
-    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    Label::parse(&format!("sha256:{hex}")).expect("71 plain characters are a label")
-}
-
 fn ip(raw: Raw<'_>) -> Result<Option<IpAddr>, Refusal> {
     let Some(raw) = raw else { return Ok(None) };
     read::text(raw)?.trim().parse().map(Some).map_err(|_| Refusal::BadIp)
@@ -184,7 +179,7 @@ fn language(raw: Raw<'_>) -> Result<Option<Label>, Refusal> {
     let Some(raw) = raw else { return Ok(None) };
     let text = read::text(raw)?;
     let tag = text.len() <= BYTES_MAX && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    Ok(if tag { Label::parse(&text.to_ascii_lowercase()).ok() } else { None })
+    Ok(if tag && !looks_personal(&text) { Label::parse(&text.to_ascii_lowercase()).ok() } else { None })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::domain::event::{Event, Sender};
 use crate::domain::id::EventId;
 use crate::domain::money::Currency;
 use crate::domain::name::EventName;
+use crate::domain::page::looks_personal;
 use crate::domain::time::Timestamp;
 
 /// The most events of one request.
@@ -157,7 +158,7 @@ impl<'a> Reader<'a, '_> {
             actor: self.context.identity.actor(&wire, id)?,
             page,
             arrival,
-            touchpoint: read::label(wire.touchpoint)?,
+            touchpoint: read::name(wire.touchpoint)?,
             commerce: parse_commerce(&wire, self.context.currency)?,
             properties: match wire.properties {
                 Some(properties) => parse_properties(properties)?,
@@ -172,7 +173,8 @@ fn event_name(event: &WireObject<'_>) -> Result<EventName, Refusal> {
     if text.chars().any(char::is_control) {
         return Err(Refusal::ControlChar);
     }
-    EventName::parse(&text).map_err(|_| Refusal::BadName)
+    // A name cannot hold what stands for something redacted, so one that is a secret is none.
+    EventName::parse(&text).ok().filter(|name| !looks_personal(name.as_str())).ok_or(Refusal::BadName)
 }
 
 /// Puts the fields of `context` where the event's own would stand.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::json::{self, depth};
 use super::read;
 use super::refusal::Refusal;
-use crate::domain::page::{PageUrl, REDACTED, looks_like_email};
+use crate::domain::scrub::scrub_words;
 
 const PROPERTIES_MAX: usize = 64;
 const NAME_CHARS_MAX: usize = 64;
@@ -30,14 +30,22 @@ pub(super) fn parse_properties(raw: &str) -> Result<Option<String>, Refusal> {
         // Of a field that is written twice the last counts.
         fields.insert(json::unquoted(name)?, value);
     }
-    let mut object = String::new();
+    let (mut object, mut hidden) = (String::new(), Vec::new());
     for (name, value) in &fields {
         check_name(name)?;
         if *value == "null" {
             continue;
         }
+        let name = scrub_words(name);
+        if matches!(name, Cow::Owned(_)) {
+            // Two names may come to the same; an object has each name once.
+            if hidden.contains(&name) {
+                continue;
+            }
+            hidden.push(name.clone());
+        }
         object.push(if object.is_empty() { '{' } else { ',' });
-        push_text(&mut object, name);
+        push_text(&mut object, &name);
         object.push(':');
         push_value(&mut object, value)?;
         if BYTES_MAX <= object.len() {
@@ -98,13 +106,19 @@ fn scrub_nested(value: &mut Value) -> Result<(), Refusal> {
         Value::Object(values) => {
             values.keys().try_for_each(|name| check_name(name))?;
             values.values_mut().try_for_each(scrub_nested)?;
+            if values.keys().any(|name| matches!(scrub_words(name), Cow::Owned(_))) {
+                *values = std::mem::take(values)
+                    .into_iter()
+                    .map(|(name, value)| (scrub_words(&name).into_owned(), value))
+                    .collect();
+            }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
     Ok(())
 }
 
-/// `text` without e-mail addresses; addresses of pages are scrubbed as all are.
+/// `text` without what looks personal.
 fn scrub(text: &str) -> Result<Cow<'_, str>, Refusal> {
     if VALUE_CHARS_MAX < text.len() && text.chars().nth(VALUE_CHARS_MAX).is_some() {
         return Err(Refusal::ValueTooLong);
@@ -112,22 +126,7 @@ fn scrub(text: &str) -> Result<Cow<'_, str>, Refusal> {
     if text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
         return Err(Refusal::ControlChar);
     }
-    if text.starts_with("https://") || text.starts_with("http://") {
-        let page = PageUrl::parse(text);
-        return Ok(Cow::Owned(page.map_or_else(|_| REDACTED.to_owned(), |page| page.as_str().to_owned())));
-    }
-    if !looks_like_email(text) {
-        return Ok(Cow::Borrowed(text));
-    }
-    let words = text.split_inclusive(char::is_whitespace);
-    Ok(Cow::Owned(
-        words
-            .map(|word| match word.trim_end() {
-                email if looks_like_email(email) => format!("{REDACTED}{}", &word[email.len()..]),
-                _ => word.to_owned(),
-            })
-            .collect(),
-    ))
+    Ok(scrub_words(text))
 }
 
 #[cfg(test)]
@@ -154,6 +153,8 @@ mod tests {
         check(r#"{"a":"write to ann@b.example, please"}"#, Ok(Some(r#"{"a":"write to [redacted] please"}"#)));
         check(r#"{"a":["ann@b.example"]}"#, Ok(Some(r#"{"a":["[redacted]"]}"#)));
         check(r#"{"a":"https://s.example/?token=x"}"#, Ok(Some(r#"{"a":"https://s.example/"}"#)));
+        check(r#"{"ann@b.example":1,"a":{"eve@b.example":2}}"#, Ok(Some(r#"{"a":{"[redacted]":2},"[redacted]":1}"#)));
+        check(r#"{"a":"ann%40b.example Zx81kPqLm3TtR9vWy2Ab"}"#, Ok(Some(r#"{"a":"[redacted] [redacted]"}"#)));
     }
 
     #[test]

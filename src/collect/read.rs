@@ -6,6 +6,7 @@ use super::json;
 use super::refusal::Refusal;
 use super::wire::Raw;
 use crate::domain::name::{BadName, Label};
+use crate::domain::scrub::{hide_email_id, hide_secret_id, scrub_words};
 
 /// The text of a JSON string.
 ///
@@ -23,7 +24,7 @@ pub(super) fn text_or_number(raw: &str) -> Result<Cow<'_, str>, Refusal> {
     if raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()) { Ok(Cow::Borrowed(raw)) } else { text(raw) }
 }
 
-/// An id or a key: kept whole or refused. Empty is absent.
+/// An id or a key, as it stands: kept whole or refused. Empty is absent. For what does not reach the disk as it is.
 ///
 /// # Errors
 /// [`Refusal::ValueTooLong`], [`Refusal::ControlChar`], and those of [`text`].
@@ -32,13 +33,47 @@ pub(super) fn label(raw: Raw<'_>) -> Result<Option<Label>, Refusal> {
     present(Label::parse(&text_or_number(raw)?))
 }
 
-/// Text that describes, such as an article's name: cut when too long. Empty is absent.
+/// The name of something of the shop's, such as a touchpoint: kept whole but for what looks personal.
+///
+/// # Errors
+/// As [`label`].
+pub(super) fn name(raw: Raw<'_>) -> Result<Option<Label>, Refusal> {
+    changed(label(raw)?, scrub_words)
+}
+
+/// An id that admits or names a person, such as a cart's or a customer's: what looks like a secret or an e-mail address
+/// becomes a hash.
+///
+/// # Errors
+/// As [`label`].
+pub(super) fn private_id(raw: Raw<'_>) -> Result<Option<Label>, Refusal> {
+    changed(label(raw)?, hide_secret_id)
+}
+
+/// An id that is no secret, such as an order's number: only an e-mail address becomes a hash.
+///
+/// # Errors
+/// As [`label`].
+pub(super) fn public_id(raw: Raw<'_>) -> Result<Option<Label>, Refusal> {
+    changed(label(raw)?, hide_email_id)
+}
+
+fn changed(label: Option<Label>, change: impl Fn(&str) -> Cow<'_, str>) -> Result<Option<Label>, Refusal> {
+    let Some(label) = label else { return Ok(None) };
+    match change(label.as_str()) {
+        Cow::Borrowed(_) => Ok(Some(label)),
+        Cow::Owned(text) => present(Label::describe(&text)),
+    }
+}
+
+/// Text that describes, such as an article's name: cut when too long, without what looks personal. Empty is absent.
 ///
 /// # Errors
 /// [`Refusal::ControlChar`], and those of [`text`].
 pub(super) fn description(raw: Raw<'_>) -> Result<Option<Label>, Refusal> {
     let Some(raw) = raw else { return Ok(None) };
-    present(Label::describe(&text_or_number(raw)?))
+    // Scrubbed before it is cut: half an address is one no longer.
+    present(Label::describe(&scrub_words(&text_or_number(raw)?)))
 }
 
 fn present(label: Result<Label, BadName>) -> Result<Option<Label>, Refusal> {

@@ -22,6 +22,7 @@ pub mod money;
 pub mod name;
 pub mod page;
 pub mod rules;
+pub mod scrub;
 pub mod statistics;
 pub mod time;
 pub mod touchpoint;

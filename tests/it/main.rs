@@ -20,6 +20,7 @@ mod import_files;
 mod journal;
 mod login;
 mod logs;
+mod privacy;
 mod program;
 mod reconciliation;
 mod reference;
