@@ -19,13 +19,14 @@ use axum::response::{IntoResponse, Response};
 use super::address::{PeerAddress, client_address};
 use super::admission::Ticket;
 use super::answer::{Receipt, Rejection};
+use super::body::{self, Sent};
 use super::identity::{Connection, Identity, PrivacyControl};
 use super::kept::{Kept, Known, Settling};
 use super::origin::{Origin, name_own_pages, read_origin};
 use super::parse::{Context, EVENTS_MAX, Parsed, WireBatch, parse_batch};
 use super::tally::Shed;
 use super::wire::WireObject;
-use super::{BODY_BYTES_MAX, Collector, body};
+use super::{BODY_BYTES_MAX, Collector};
 use crate::domain::encoding;
 use crate::domain::event::{Batch, Sender};
 use crate::domain::time::Timestamp;
@@ -96,7 +97,9 @@ impl Collector {
         known.site = ticket.key_site();
         let encoding = body::encoding(&head.headers, ticket.sender()).map_err(whole)?;
         let sent = body::read(&head.headers, body, self.options.body_deadline, &self.limits).await.map_err(whole)?;
-        let body = body::decode(sent.bytes, encoding).map_err(whole)?;
+        // The memory is given back when this function ends, and the body with it.
+        let Sent { bytes, memory: _memory } = sent;
+        let body = body::decode(bytes, encoding).map_err(whole)?;
         let received_at = (self.now)();
 
         let batch = WireBatch::read(&body, ticket.sender());

@@ -15,12 +15,13 @@ pub(super) const FAILED_COLUMNS: &str = "(
     event_id uuid,
     reason varchar not null,
     payload blob not null,
-    received_at timestamp not null
+    received_at timestamp not null,
+    events uinteger not null
 )";
 
 /// The columns in types that [`read_failed`] takes apart.
 pub(super) const FAILED_READ_COLUMNS: &str =
-    "site, sequence, event_id::varchar, reason, payload, epoch_ms(received_at)";
+    "site, sequence, event_id::varchar, reason, payload, epoch_ms(received_at), coalesce(events, 1)::uinteger";
 
 /// Takes a row of [`FAILED_READ_COLUMNS`] apart.
 pub(super) fn read_failed(rows: &RecordBatch, row: usize) -> FailedEvent {
@@ -32,5 +33,6 @@ pub(super) fn read_failed(rows: &RecordBatch, row: usize) -> FailedEvent {
         reason: rows.column(3).as_string::<i32>().value(row).to_owned().into(),
         payload: rows.column(4).as_binary::<i32>().value(row).to_vec(),
         received_at: Timestamp::from_ms(rows.column(5).as_primitive::<Int64Type>().value(row)),
+        events: rows.column(6).as_primitive::<UInt32Type>().value(row),
     }
 }

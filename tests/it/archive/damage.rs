@@ -47,6 +47,7 @@ fn failed(sequence: u64) -> FailedEvent {
         reason: "same_id_other_content".into(),
         payload: vec![1],
         received_at: Timestamp::from_ms(DAY_MS),
+        events: 1,
     }
 }
 

@@ -101,11 +101,12 @@ impl Place {
             register: Register::parse(TOUCHPOINTS).unwrap(),
         };
         let control = Control::open(self.directory.path()).unwrap();
-        let loader = Loader::open(options, control, writer, styk::server::now).unwrap();
         let (journal, _) = Journal::open(journal_options(&self.options.journal_directory)).unwrap();
         let durable = journal.durable();
-        let (progress, end) = (loader.progress(), *durable.borrow());
-        let loading = std::thread::spawn(move || loader.run(durable));
+        let end = *durable.borrow();
+        let loader = Loader::open(options, control, writer, end, styk::server::now).unwrap();
+        let progress = loader.progress();
+        let loading = std::thread::spawn(move || loader.run(durable, &tokio::sync::watch::channel(false).1));
         wait_for("the load", || progress.counts().next_sequence == end);
         // The load flushes when the journal closes.
         drop(journal);
@@ -171,6 +172,7 @@ pub(super) fn append(journal: &Path, batches: &[Batch]) {
     for batch in batches {
         let record = NewRecord {
             kind: encoding::VERSION,
+            stream: batch.site.0,
             count: NonZeroU32::new(batch.events.len() as u32).unwrap(),
             received_at_ms: batch.received_at.as_ms(),
             payload: encoding::encode(batch).into(),
