@@ -270,7 +270,7 @@ impl Program {
         Answer::read(request.header("authorization", format!("Bearer {secret}")).call().unwrap()).unwrap()
     }
 
-    /// A metric of `/metrics`, labels included in its name; without labels, the sum of all that have the name.
+    /// A metric of `/metrics`; see [`metric`].
     pub(crate) fn metric(&self, name: &str) -> u64 {
         metric(&self.get("/metrics", "").text(), name)
     }
@@ -354,14 +354,17 @@ impl Answer {
     }
 }
 
-/// A metric of a page of them, labels included in its name; without labels, the sum of all that have the name.
+/// A metric of a page of them: the sum of all lines that have its name, and the labels that are given behind it.
 pub(crate) fn metric(page: &str, name: &str) -> u64 {
+    let (name, labels) = name.split_once('{').unwrap_or((name, ""));
+    let labels: Vec<&str> = labels.trim_end_matches('}').split(',').filter(|label| !label.is_empty()).collect();
     let value = |line: &str| {
-        let rest = line.strip_prefix(name)?;
-        let value = if rest.starts_with('{') { rest.rsplit_once(' ')?.1 } else { rest.strip_prefix(' ')? };
-        Some(value.parse::<u64>().unwrap_or_else(|error| panic!("{error}: {line}")))
+        let (series, value) = line.strip_prefix(name)?.rsplit_once(' ')?;
+        let named = series.is_empty() || series.starts_with('{');
+        let fits = named && labels.iter().all(|label| series.contains(label));
+        fits.then(|| value.parse::<u64>().unwrap_or_else(|error| panic!("{error}: {line}")))
     };
-    assert!(page.contains(&format!("# TYPE {} ", name.split('{').next().unwrap())), "no metric `{name}` in\n{page}");
+    assert!(page.contains(&format!("# TYPE {name} ")), "no metric `{name}` in\n{page}");
     page.lines().filter_map(value).sum()
 }
 

@@ -166,7 +166,7 @@ fn a_write_that_falls_short_is_refused_and_its_beginning_is_cut() {
     let large_event = || {
         let mut event = event(&mut careful.random, 0);
         for note in ["one", "two", "three"] {
-            event["properties"][note] = json!("x".repeat(1_000));
+            event["properties"][note] = json!("long words ".repeat(90));
         }
         event
     };
