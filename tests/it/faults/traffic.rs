@@ -235,7 +235,7 @@ impl Drill {
     pub(super) fn with_senders(place: &Path, seed: u64, senders: u64) -> Self {
         let ledgers = tempfile::tempdir().unwrap();
         let sender = |number: u64| Sender {
-            kind: if number % 2 == 0 { Kind::Browser } else { Kind::Server },
+            kind: if number.is_multiple_of(2) { Kind::Browser } else { Kind::Server },
             random: fastrand::Rng::with_seed(seed + number),
             ledger: Ledger::create(ledgers.path().join(format!("sender-{number}"))),
             kept: Vec::new(),
