@@ -12,7 +12,7 @@ export const STEPS = [
 /** Names that try to be more than text; all are legal. */
 export const HOSTILE_CHANNEL = '<img src=x onerror="document.title=\'owned\'">';
 export const TURNED_CHANNEL = '\u202Eliame';
-export const HOSTILE_EVENTS = ['wish_🎁', 'שלום', '\u202Ekcehc', 'a'.repeat(64)];
+export const HOSTILE_EVENTS = ['wish_🎁', 'שלום', '\u202Ekcehc', 'z'.repeat(64)];
 
 const WEBKIT = 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0';
 const DESKTOP = `Mozilla/5.0 (X11; Linux x86_64) ${WEBKIT} Safari/537.36`;
