@@ -232,6 +232,18 @@ impl Program {
         self.process.kill9()
     }
 
+    /// Stops every thread where it stands, without telling the program; calls that are under way come to their end.
+    pub(crate) fn freeze(&self) {
+        let pid = self.pid();
+        Command::new("kill").args(["-STOP", &pid.to_string()]).status().unwrap();
+        wait_for("the program to stand still", || {
+            let threads = std::fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+            let states = threads.map(|thread| std::fs::read_to_string(thread.unwrap().path().join("stat")));
+            // The state stands behind the name, which is in brackets.
+            states.flatten().all(|stat| stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('T')))
+        });
+    }
+
     /// SIGTERM, and waits for the end.
     pub(crate) fn terminate(mut self) -> End {
         // It may have ended by itself just now; the end says how.

@@ -1,4 +1,7 @@
 //! Power cuts: the file system forgets what was not synced, at random moments under traffic.
+//!
+//! The program is frozen a moment before its disk is cut: without power nothing runs on and nobody is answered. What a
+//! program makes of a disk that dies while it lives is another test (`disks`).
 
 use super::kills::Totals;
 use super::mount::{Mount, can_mount};
@@ -26,6 +29,7 @@ fn a_power_cut_at_any_moment_loses_nothing_and_doubles_nothing() {
         for _ in 0..ROUNDS_A_DISK.min(rounds - done.rounds) {
             drill.send_while_at(&program.base_url(), |traffic| {
                 traffic.wait_for_a_moment(&mut random);
+                program.freeze();
                 disk.cut_power();
                 program.kill9()
             });
