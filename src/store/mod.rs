@@ -60,7 +60,7 @@ pub enum Error {
     },
     /// The file holds other rows than it recorded.
     #[error(
-        "the store holds {found} events where {recorded} are recorded; move `events.duckdb` away and start again to load it anew from the journal"
+        "the store holds {found} events where {recorded} are recorded; keep `events.duckdb`, move it away and start again to load anew what the journal still has"
     )]
     Miscounted {
         /// Rows in the runs.
