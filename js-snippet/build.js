@@ -1,5 +1,10 @@
-/** `npm run build`: makes `dist/s.js`. */
+/** `npm run build`: makes `dist`. */
 
-import { BUNDLE, bundle } from './bundle.js';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { BUNDLES, bundle } from './bundle.js';
 
-await bundle(BUNDLE);
+for (const { entry, file } of BUNDLES) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, await bundle(entry));
+}

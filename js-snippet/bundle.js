@@ -1,28 +1,47 @@
-/** How `dist/s.js` is made; `build.js` writes it, `check.js` compares it. */
+/** How the files of `dist` are made; `build.js` writes them, `check.js` compares them. */
 
 import { build } from 'esbuild';
+import { minify } from 'terser';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** The committed bundle. */
-export const BUNDLE = path('dist/s.js');
+/** The committed bundles: where each begins, where it is written, and how many bytes it may have after gzip. */
+export const BUNDLES = [
+  { entry: path('src/main.js'), file: path('dist/s.js'), gzipBytesMax: 4096 },
+  ...readdirSync(path('adapters')).map((name) => ({
+    entry: path('adapters/' + name),
+    file: path('dist/adapters/' + name),
+    gzipBytesMax: 1024,
+  })),
+];
+
+// What these choices save was measured after gzip: functions in one row and few inlined ones compress best.
+const SHORTEST = {
+  module: true,
+  ecma: 2020,
+  compress: { passes: 5, unsafe: true, unsafe_arrows: true, pure_getters: true, keep_fargs: false, inline: 1, hoist_funs: true },
+};
 
 /**
- * Bundles and minifies the snippet.
+ * Bundles and minifies.
  *
- * @param {string} outfile
+ * @param {string} entry
+ * @returns {Promise<string>}
  */
-export async function bundle(outfile) {
-  await build({
-    entryPoints: [path('src/main.js')],
-    outfile,
+export async function bundle(entry) {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    write: false,
     bundle: true,
-    minify: true,
-    format: 'iife',
-    target: 'es2020',
+    format: 'esm',
+    target: 'es2021',
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'warning',
   });
+  // One word for all declarations compresses better than two; esbuild has checked that no constant is assigned.
+  const { code } = await minify(outputFiles[0].text.replace(/\bconst\b/g, 'let'), SHORTEST);
+  return `(()=>{${code.replace(/;$/, '')}})();\n`;
 }

@@ -5,16 +5,15 @@ const DELAY_MAX_MS = 300_000;
 const RETRY_AFTER_MAX_MS = 3_600_000;
 
 /**
- * Milliseconds to wait after failed try number `tries`: 2 s, doubling, at most 5 minutes, plus up
- * to half of that at random; never less than the server asked for (of which an hour is believed).
+ * Milliseconds to wait after failure number `failures` in a row: 2 s, doubling, at most 5 minutes, or what the server
+ * asked for if that is more (of which an hour is believed); plus up to half of it at random.
  *
- * @param {number} tries counted from 1
- * @param {string | null | undefined} retryAfter the header: seconds, or a date
+ * @param {number} failures counted from 1
+ * @param {string | null | undefined} retryAfter the header, in seconds
  * @param {number} random from 0 to 1
  * @returns {number}
  */
-export function retryDelay(tries, retryAfter, random) {
-  const delay = Math.min(DELAY_MAX_MS, FIRST_MS * 2 ** (tries - 1));
-  const asked = retryAfter ? +retryAfter * 1000 || Date.parse(retryAfter) - Date.now() : 0;
-  return Math.max(delay, Math.min(asked || 0, RETRY_AFTER_MAX_MS)) + (delay / 2) * random;
+export function retryDelay(failures, retryAfter, random) {
+  const delay = Math.min(DELAY_MAX_MS, FIRST_MS * 2 ** (failures - 1));
+  return Math.max(delay, Math.min(retryAfter * 1000 || 0, RETRY_AFTER_MAX_MS)) * (1 + random / 2);
 }

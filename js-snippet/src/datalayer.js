@@ -1,31 +1,35 @@
 /** The dataLayer that shops already fill for Google's tags. */
 
-import { readMessage } from './message.js';
+import { setConsent } from './identity.js';
+import { readMessage, twinKey } from './message.js';
 
 const TWIN_MS = 500;
 
 /**
- * Reports each e-commerce signal of a dataLayer, those pushed before included, once: plugins push one action twice.
- * The shop's own push always runs first, and nothing that goes wrong here reaches it.
+ * Reports each e-commerce signal of a dataLayer, those pushed before included, once: plugins push one action twice, in
+ * two vocabularies. The shop's own push always runs first, and nothing that goes wrong here reaches it.
  *
  * @param {string} name of the global array; created where it is missing, as Google's own code does
  * @param {(name: string, params: object) => void} onSignal
  */
 export function watchDataLayer(name, onSignal) {
-  const seen = new Map();
+  let seen = {};
+  let last = 0;
   const layer = (window[name] ||= []);
   const { push } = layer;
 
   function read(message) {
     try {
-      const signal = readMessage(message);
-      if (!signal) return;
-      const now = performance.now();
-      seen.forEach((at, key) => now - at > TWIN_MS && seen.delete(key));
-      const key = JSON.stringify(signal);
-      if (seen.has(key)) return;
-      seen.set(key, now);
-      onSignal(signal.name, signal.params);
+      if (message[0] === 'consent') setConsent(message[2].analytics_storage, message[1]);
+      for (const signal of readMessage(message)) {
+        const now = Date.now();
+        const key = twinKey(...signal);
+        if (now - last > TWIN_MS) seen = {};
+        last = now;
+        if (now - seen[key] <= TWIN_MS) continue;
+        seen[key] = now;
+        onSignal(...signal);
+      }
     } catch {
       // A message that cannot be read is the shop's, and no reason to disturb it.
     }

@@ -1,65 +1,84 @@
 /** Who the sender is, as far as the visitor agreed to being known. */
 
-import { text } from './text.js';
-import { uuid } from './uuid.js';
+import { storage, store, takeKept } from './kept.js';
+import { randomId } from './id.js';
 
-const VISITOR_COOKIE = '_styk';
-const SESSION_COOKIE = '_styk_session';
-const VISITOR_SECONDS = 34_128_000; // 13 months; never prolonged
-const SESSION_SECONDS = 1800;
+const KEPT_MS = 34_128_000_000; // 13 months; never prolonged
+const LINK_MS = 120_000;
+const CUSTOMER_MAX = 200;
+const TOKEN_MAX = 60;
 const STATES = /^(granted|denied|pending|cookieless)$/;
 
-function readCookie(name) {
-  return document.cookie.match('(?:^|; )' + name + '=([\\w-]+)')?.[1];
+let state;
+let said;
+let customer;
+let visitor;
+
+/** The visitor of a token, `<id>.<ms since 1970>`, unless it is older than allowed. */
+function readToken(token, msMax) {
+  const [id, at] = token?.slice(0, TOKEN_MAX).split('.') || [];
+  return Date.now() - at < msMax ? id : undefined;
 }
 
-function writeCookie(name, value, seconds) {
-  const secure = location.protocol === 'https:' ? '; Secure' : '';
-  document.cookie = `${name}=${value}; Path=/; Max-Age=${seconds}; SameSite=Lax${secure}`;
+/** Removes all that is stored. */
+export function forget() {
+  visitor = undefined;
+  delete storage._styk;
+  takeKept();
+}
+
+/** Whether anything may be stored: Global Privacy Control limits every yes to this page. */
+export const mayStore = () => state === 'granted' && !navigator.globalPrivacyControl;
+
+/** Without a state from the shop, what an earlier grant left speaks for itself; else `cookieless`. */
+export function startIdentity() {
+  visitor = readToken(new URLSearchParams(location.search).get('_styk'), LINK_MS);
+  state = readToken(storage._styk, KEPT_MS) ? 'granted' : 'cookieless';
 }
 
 /**
- * Consent and the ids that hang on it. Only `granted` puts anything on the device; leaving `granted`,
- * and `denied` at any time, removes it.
+ * Changes what the visitor agreed to. Google's consent mode is followed until the shop says something itself; its
+ * default, before the visitor decided, is no withdrawal of an earlier yes.
  *
- * Without a state from the shop, a cookie left by an earlier grant speaks for itself; else `cookieless`.
- *
- * @param {string} [initial] the shop's option
+ * @param {unknown} next unknown states are ignored
+ * @param {string} [google] `default` or `update`, when Google's consent mode says it
  */
-export function createIdentity(initial) {
-  let customer;
-  let visitor;
-  let session;
-  let consent = STATES.test(initial) ? initial : readCookie(VISITOR_COOKIE) ? 'granted' : 'cookieless';
-  if (consent === 'denied') forget();
+export function setConsent(next, google) {
+  if (!STATES.test(next) || (google && said)) return;
+  said = !google;
+  const waiting = google === 'default';
+  state = waiting && next === 'denied' ? 'pending' : next;
+  if (!waiting && next !== 'granted') forget();
+}
 
-  function forget() {
-    visitor = session = undefined;
-    for (const name of [VISITOR_COOKIE, SESSION_COOKIE]) if (readCookie(name)) writeCookie(name, '', 0);
-  }
+/** @param {unknown} key the shop's own key for a customer it knows; `null` on log-out */
+export function identify(key) {
+  customer = /^[sn]/.test(typeof key) ? String(key).slice(0, CUSTOMER_MAX) : undefined;
+}
 
-  function remember() {
-    visitor = readCookie(VISITOR_COOKIE) || visitor;
-    if (!visitor) writeCookie(VISITOR_COOKIE, (visitor = uuid()), VISITOR_SECONDS);
-    session = readCookie(SESSION_COOKIE) || uuid();
-    writeCookie(SESSION_COOKIE, session, SESSION_SECONDS);
-  }
+function readVisitor() {
+  const known = readToken(storage._styk, KEPT_MS);
+  visitor ||= known || randomId();
+  if (visitor !== known) store('_styk', visitor + '.' + Date.now());
+  return visitor;
+}
 
-  return {
-    /** @param {unknown} state unknown ones are ignored */
-    consent(state) {
-      if (!STATES.test(state)) return;
-      consent = state;
-      if (state !== 'granted') forget();
-    },
-    /** @param {unknown} key the shop's own key for a customer it knows; `null` on log-out */
-    identify(key) {
-      customer = text(key, 200);
-    },
-    /** The fields of a batch that is sent now; with consent this also keeps the session alive. */
-    fields() {
-      if (consent === 'granted') remember();
-      return { visitor, session, customer: consent === 'denied' ? undefined : customer, consent };
-    },
-  };
+/** The fields of a batch that is sent now. */
+export const identityFields = () => ({
+  consent: state,
+  customer: state === 'denied' ? undefined : customer,
+  visitor: mayStore() ? readVisitor() : undefined,
+});
+
+/**
+ * An address of another of the shop's domains, by which its snippet knows the visitor again for two minutes.
+ *
+ * @param {string} url
+ * @returns {string} with consent only; else unchanged
+ */
+export function linker(url) {
+  if (!mayStore()) return url;
+  const target = new URL(url, location);
+  target.searchParams.set('_styk', readVisitor() + '.' + Date.now());
+  return target.href;
 }

@@ -1,89 +1,88 @@
 /** Styk's snippet: finds its tag, watches the page, answers `styk(command, …)`. */
 
 import { watchDataLayer } from './datalayer.js';
-import { createDelivery } from './delivery.js';
-import { createIdentity } from './identity.js';
-import { findScript, readOptions } from './options.js';
-import { text } from './text.js';
-import { uuid } from './uuid.js';
-import { createViews } from './views.js';
-import { buildBatch, buildEvent } from './wire.js';
+import { flush, keepUnsent, resume, startDelivery } from './delivery.js';
+import { startEngagement } from './engagement.js';
+import { add, countPage, endView, setFilter, settle, startViews } from './events.js';
+import { readPage, startGestures } from './gestures.js';
+import { forget, identify, identityFields, linker, setConsent, startIdentity } from './identity.js';
+import { on } from './listen.js';
+import { readOptions } from './options.js';
+import { leaveCheckout, setStage, startTracking, track } from './track.js';
+import { allow } from './url.js';
+import { encodeBatch } from './wire.js';
 
-/** Starts counting. Not before somebody sees the page. */
-function start({ site, endpoint, dataLayer, consent, query }) {
-  const identity = createIdentity(consent);
-  const views = createViews(query, (params) => add('page_view', params));
-  let sequence = 0;
+let option;
+let styk;
 
-  const delivery = createDelivery(endpoint, (entries) => {
-    views.current();
-    const sender = {
-      site,
-      sent_at: new Date().toISOString(),
-      ...identity.fields(),
-      language: navigator.language,
-      screen: [screen.width, screen.height],
-    };
-    return JSON.stringify(buildBatch(sender, entries, performance.now()));
-  });
+const COMMANDS = {
+  track,
+  page: countPage,
+  stage: setStage,
+  identify,
+  consent: setConsent,
+  survey: (kind, score, params) => track('survey_answered', { ...params, kind, score }),
+  filter: setFilter,
+  reset() {
+    forget();
+    identify();
+  },
+  flush,
+  linker,
+};
 
-  function add(name, params) {
-    const view = views.current();
-    delivery.add(buildEvent({ id: uuid(), name, sequence: ++sequence }, view, params), view);
+function run([command, ...args]) {
+  try {
+    return COMMANDS[command](...args);
+  } catch {
+    // No call into the snippet may ever break the shop's own code.
   }
+}
 
-  function track(name, params) {
-    // The page this happened on may not have settled yet; its view comes first.
-    views.settle();
-    if (text(name)) add(text(name), params);
-  }
+function leave({ type }) {
+  if (type !== 'pagehide' && !document.hidden) return;
+  settle();
+  endView();
+  leaveCheckout();
+  flush();
+  keepUnsent();
+}
 
-  function leave() {
-    views.settle();
-    delivery.flush();
-  }
-
-  const commands = {
-    __proto__: null,
-    track,
-    page: (params) => views.open(views.current().url, params),
-    identify: identity.identify,
-    consent: identity.consent,
-    flush: delivery.flush,
-  };
-
-  function run([command, ...args]) {
-    try {
-      commands[command]?.(...args);
-    } catch {
-      // No call into the snippet may ever break the shop's own code.
-    }
-  }
-
-  views.open(views.current().referrer);
-  views.watch();
-  const { q: calls = [] } = window.styk;
-  window.styk.q = { push: run };
+/** Starts counting, with the calls that were made before. */
+function start() {
+  startDelivery(option('to'), (events) =>
+    encodeBatch({ site: option('site'), language: navigator.language, ...identityFields() }, events),
+  );
+  startIdentity();
+  setConsent(option('consent'));
+  startEngagement();
+  allow(option('query'));
+  startViews();
+  startTracking();
+  const calls = styk.q;
+  styk.q = { push: run };
   calls.forEach(run);
-  addEventListener('pagehide', leave);
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && leave());
-  addEventListener('online', delivery.resume);
+  on('pagehide visibilitychange', leave);
+  on('online', resume);
   // After the shop's own calls: a purchase found here leaves at once, and should know consent and customer.
-  if (dataLayer !== '0') watchDataLayer(dataLayer, track);
+  const layer = option('datalayer') || 'dataLayer';
+  if (layer !== '0') watchDataLayer(layer, track);
+  startGestures(option);
+  if (document.readyState === 'loading') on('DOMContentLoaded', readPage);
+  else readPage();
 }
 
 try {
-  if (typeof window.styk !== 'function') {
-    window.styk = function () {
-      (window.styk.q ||= []).push(arguments);
-    };
-  }
-  const options = readOptions(findScript(document));
-  if (options.site && !window.styk.started) {
-    window.styk.started = true;
-    const begin = () => start(options);
-    if (document.prerendering) document.addEventListener('prerenderingchange', begin, { once: true });
-    else begin();
+  option = readOptions();
+  const name = option('name') || 'styk';
+  const earlier = window[name];
+  if (option('site') && !earlier?.started && !(option('dnt') && navigator.doNotTrack > 0)) {
+    styk = (...call) => styk.q.push(call);
+    styk.q = earlier?.q || [];
+    styk.started = true;
+    window[name] = styk;
+    if (document.prerendering) on('prerenderingchange', start);
+    else start();
   }
 } catch {
   // A page in which the snippet cannot run is a page like any other.

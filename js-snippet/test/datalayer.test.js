@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, mock, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { watchDataLayer } from '../src/datalayer.js';
+import { identityFields, setConsent } from '../src/identity.js';
+import { chance } from './chance.js';
 
 let clock;
 let signals;
@@ -15,9 +17,9 @@ const gtag = (...args) =>
 
 beforeEach(() => {
   mock.reset();
-  clock = 0;
+  clock = 1_000_000;
   signals = [];
-  mock.method(performance, 'now', () => clock);
+  mock.method(Date, 'now', () => clock);
   globalThis.window = { dataLayer: [] };
 });
 
@@ -38,11 +40,11 @@ test('one action pushed three times within half a second counts once', () => {
   const push = () => window.dataLayer.push({ event: 'purchase', ecommerce: { transaction_id: 'T1' } });
   push();
   gtag('event', 'purchase', { transaction_id: 'T1', send_to: 'G-2' });
-  clock = 500;
-  push();
+  clock += 500;
+  window.dataLayer.push({ event: 'gtm4wp.orderEEC', ecommerce: { purchase: { actionField: { id: 'T1' } } } });
   assert.deepEqual(signals, ['purchase T1']);
   window.dataLayer.push({ event: 'purchase', ecommerce: { transaction_id: 'T2' } });
-  clock = 501;
+  clock += 1;
   push();
   assert.deepEqual(signals, ['purchase T1', 'purchase T2', 'purchase T1']);
 });
@@ -64,8 +66,8 @@ test('the push of the shop runs first, with its own answer, and nothing here rea
     },
   };
   assert.equal(window.dataLayer.push({ event: 'login' }), 'kept');
-  assert.equal(window.dataLayer.push(trap), 'kept');
-  assert.deepEqual(order, ['shop', 'styk', 'shop']);
+  for (const message of [trap, null, undefined, 5]) assert.equal(window.dataLayer.push(message), 'kept');
+  assert.deepEqual(order, ['shop', 'styk', 'shop', 'shop', 'shop', 'shop']);
 });
 
 test('a missing dataLayer is made, under the name the shop uses', () => {
@@ -75,23 +77,45 @@ test('a missing dataLayer is made, under the name the shop uses', () => {
   assert.deepEqual(signals, ['search']);
 });
 
-test('two messages read in any order give what each says alone', () => {
-  const messages = [
-    { event: 'view_item_list', ecommerce: { items: [{ item_id: 'A' }, { item_id: 'B' }, { item_id: 'C' }] } },
-    { event: 'add_to_cart', ecommerce: { items: [{ item_id: 'D' }] } },
-    { event: 'purchase', ecommerce: { transaction_id: 'T1', items: [{ item_id: 'D' }] } },
-    { event: 'login' },
+test('Google’s consent mode is read from it', (t) => {
+  Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true });
+  t.after(() => delete globalThis.navigator);
+  gtag('consent', 'default', { analytics_storage: 'denied', wait_for_update: 500 });
+  watchDataLayer('dataLayer', onSignal);
+  assert.equal(identityFields().consent, 'pending');
+  gtag('consent', 'update', { ad_storage: 'denied' });
+  assert.equal(identityFields().consent, 'pending');
+  gtag('consent', 'update', { analytics_storage: 'granted' });
+  assert.equal(identityFields().consent, 'granted');
+  gtag('consent', 'update', { analytics_storage: 'denied' });
+  assert.equal(identityFields().consent, 'denied');
+  setConsent('cookieless');
+});
+
+test('however actions and their repetitions fall, each counts once for every half second without it', () => {
+  const pick = chance(11);
+  const ways = [
+    (id) => gtag('event', 'purchase', { transaction_id: id }),
+    (id) => window.dataLayer.push({ event: 'purchase', ecommerce: { transaction_id: id, value: pick(9) } }),
+    (id) => window.dataLayer.push({ ecommerce: { purchase: { actionField: { id }, products: [] } } }),
+    () => window.dataLayer.push({ ecommerce: null }),
   ];
-  const alone = ['A B C', 'D', 'D', ''];
-  const orders = messages.flatMap((_, a) => messages.map((_, b) => [a, b])).filter(([a, b]) => a !== b);
-  for (const order of orders) {
-    const read = [];
+  for (let run = 0; run < 200; run++) {
+    signals = [];
     window.dataLayer = [];
-    watchDataLayer('dataLayer', (_, { items = [] }) => read.push(items.map(({ item_id: id }) => id).join(' ')));
-    for (const index of order) window.dataLayer.push(messages[index]);
-    assert.deepEqual(
-      read,
-      order.map((index) => alone[index]),
-    );
+    watchDataLayer('dataLayer', onSignal);
+    const counted = {};
+    const expected = [];
+    for (let step = 0; step < 30; step++) {
+      clock += pick(300);
+      const id = 'T' + pick(3);
+      const way = pick(ways.length);
+      ways[way](id);
+      if (way === 3 || clock - counted[id] <= 500) continue;
+      counted[id] = clock;
+      expected.push('purchase ' + id);
+    }
+    assert.deepEqual(signals, expected);
+    clock += 1000;
   }
 });

@@ -1,8 +1,9 @@
 import { beforeEach, mock, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { createDelivery } from '../src/delivery.js';
+import { setConsent } from '../src/identity.js';
+import { storage } from '../src/kept.js';
 
-const VIEW = {};
+let copies = 0;
 let clock;
 let posts;
 let delivery;
@@ -19,7 +20,7 @@ async function pass(ms) {
 /** Lets answers that have come in take effect. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-const encode = (entries) => JSON.stringify(entries.map(({ event }) => event));
+const encode = (events) => JSON.stringify(events);
 
 /** The ids in the posts from number `first` on. */
 const sent = (first = 0) => posts.slice(first).map(({ body }) => JSON.parse(body).map(({ id }) => id));
@@ -30,29 +31,45 @@ const answer = (post, status, headers = {}) => {
 };
 
 function add(count, fields) {
-  for (let id = 1; id <= count; id++) delivery.add({ id, name: 'view_item', ...fields }, VIEW);
+  for (let id = 1; id <= count; id++) delivery.enqueue({ id, name: 'view_item', at: clock, ...fields });
 }
 
-beforeEach(() => {
+/** The ids that are kept for other pages. */
+const kept = () =>
+  Object.keys(storage)
+    .flatMap((place) => JSON.parse(storage[place]))
+    .map(({ id }) => id);
+
+/** The module as a page that just opened has it. */
+async function openPage() {
+  delivery = await import('../src/delivery.js?' + ++copies);
+  delivery.startDelivery('https://host/s', encode);
+}
+
+beforeEach(async () => {
   mock.reset();
   mock.timers.reset();
   mock.timers.enable({ apis: ['setTimeout'] });
-  clock = 1000;
+  clock = 1_000_000;
   posts = [];
-  mock.method(performance, 'now', () => clock);
+  mock.method(Date, 'now', () => clock);
   mock.method(Math, 'random', () => 0);
   mock.method(globalThis, 'fetch', (url, options) => {
     return new Promise((resolve, reject) => posts.push({ url, ...options, resolve, reject }));
   });
-  delivery = createDelivery('https://host/s', encode);
+  Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true, writable: true });
+  setConsent('cookieless');
+  await openPage();
 });
 
 test('events wait a moment and leave together', async () => {
-  add(2);
-  await pass(1400);
+  add(1);
+  await pass(1000);
+  add(1);
+  await pass(400);
   assert.equal(posts.length, 0);
   await pass(100);
-  assert.deepEqual(sent(), [[1, 2]]);
+  assert.deepEqual(sent(), [[1, 1]]);
   const { url, method, keepalive, credentials, headers } = posts[0];
   assert.deepEqual(
     { url, method, keepalive, credentials, headers },
@@ -63,8 +80,9 @@ test('events wait a moment and leave together', async () => {
 test('twenty events leave at once, and so does a purchase', () => {
   add(20);
   assert.equal(sent()[0].length, 20);
+  add(1);
   add(1, { name: 'purchase' });
-  assert.equal(posts.length, 2);
+  assert.deepEqual(sent(1), [[1, 1]]);
 });
 
 test('flushing twice sends once', () => {
@@ -74,15 +92,8 @@ test('flushing twice sends once', () => {
   assert.deepEqual(sent(), [[1, 2, 3]]);
 });
 
-test('events of two views leave in two batches', () => {
-  delivery.add({ id: 'a' }, { url: '/a' });
-  delivery.add({ id: 'b' }, { url: '/b' });
-  delivery.flush();
-  assert.deepEqual(sent(), [['a'], ['b']]);
-});
-
 test('large events are split over batches, none is lost', () => {
-  add(7, { properties: { note: 'ł'.repeat(7000) } });
+  add(7, { params: { note: 'ł'.repeat(7000) } });
   delivery.flush();
   assert.deepEqual(sent().flat(), [1, 2, 3, 4, 5, 6, 7]);
   for (const { body } of posts) assert.ok(Buffer.byteLength(body) <= 30_000);
@@ -102,10 +113,10 @@ test('keepalive is used for 60,000 bytes in flight, and again when they have arr
 });
 
 for (const failure of [429, 500, 503, 'network error']) {
-  test(`after ${failure} the same events are sent again, seven times at most`, async () => {
+  test(`after ${failure} the same events are sent again, ever more seldom, until they arrive`, async () => {
     add(2);
     delivery.flush();
-    for (const wait of [2, 4, 8, 16, 32, 64]) {
+    for (const wait of [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]) {
       const post = posts.at(-1);
       if (failure === 'network error') post.reject(new TypeError('failed'));
       else post.resolve({ status: failure, headers: new Map() });
@@ -116,10 +127,10 @@ for (const failure of [429, 500, 503, 'network error']) {
       await pass(100);
       assert.deepEqual(sent(before), [[1, 2]]);
     }
-    assert.equal(posts.length, 7);
-    await answer(posts[6], 500);
+    await answer(posts.at(-1), 202);
+    const before = posts.length;
     await pass(600_000);
-    assert.equal(posts.length, 7);
+    assert.equal(posts.length, before);
   });
 }
 
@@ -133,18 +144,27 @@ for (const status of [202, 400, 403, 404, 413]) {
   });
 }
 
-test('Retry-After is honoured, by purchases too', async () => {
+test('Retry-After is honoured, by purchases and full batches too', async () => {
   add(1);
   delivery.flush();
   await answer(posts[0], 503, { 'Retry-After': '60' });
-  delivery.add({ id: 'order', name: 'purchase' }, VIEW);
+  delivery.enqueue({ id: 'order', name: 'purchase', at: clock });
+  add(20);
   await pass(59_900);
   assert.equal(posts.length, 1);
   await pass(100);
-  assert.deepEqual(sent(1), [[1, 'order']]);
+  assert.deepEqual(sent(1)[0].slice(0, 2), [1, 'order']);
 });
 
-test('a page that goes sends what waits, and that try does not count', async () => {
+test('batches that fail together lengthen the wait once', async () => {
+  add(60);
+  assert.equal(posts.length, 3);
+  for (const post of [...posts]) await answer(post, 503);
+  await pass(2000);
+  assert.equal(sent(3).flat().length, 60);
+});
+
+test('a page that goes sends what waits, and that try does not lengthen the wait', async () => {
   add(1);
   delivery.flush();
   await answer(posts[0], 503);
@@ -166,33 +186,75 @@ test('back online, nothing waits longer', async () => {
   assert.deepEqual(sent(1), [[1]]);
 });
 
-test('the queue keeps the newest 200 events', async () => {
+test('the queue keeps the newest thousand events', async () => {
   add(1);
   delivery.flush();
   await answer(posts[0], 503, { 'Retry-After': '60' });
-  for (let id = 2; id <= 301; id++) delivery.add({ id, name: 'view_item' }, VIEW);
+  for (let id = 2; id <= 1301; id++) delivery.enqueue({ id, name: 'view_item', at: clock });
   await pass(60_000);
   assert.deepEqual(
     sent(1).flat(),
-    Array.from({ length: 200 }, (_, index) => 102 + index),
+    Array.from({ length: 1000 }, (_, index) => 302 + index),
   );
 });
 
-test('without fetch the beacon takes over, and what it refuses is tried again', async (t) => {
+test('without fetch the beacon takes over, and what it refuses is tried again', async () => {
   mock.method(globalThis, 'fetch', () => {
     throw new TypeError('no fetch');
   });
   const beacons = [];
   const accept = [false, true];
-  const original = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
-  const sendBeacon = (url, body) => beacons.push([url, body]) && accept.shift();
-  Object.defineProperty(globalThis, 'navigator', { value: { sendBeacon }, configurable: true });
-  t.after(() => (original ? Object.defineProperty(globalThis, 'navigator', original) : delete globalThis.navigator));
+  navigator.sendBeacon = (url, body) => beacons.push([url, body]) && accept.shift();
   add(1);
   delivery.flush();
   assert.equal(beacons.length, 1);
   await pass(2000);
-  assert.deepEqual(beacons[1], ['https://host/s', '[{"id":1,"name":"view_item"}]']);
+  assert.equal(JSON.parse(beacons[1][1])[0].id, 1);
   await pass(600_000);
   assert.equal(beacons.length, 2);
+});
+
+test('without consent nothing is kept, whatever fails', async () => {
+  add(2);
+  delivery.flush();
+  await answer(posts[0], 503);
+  delivery.keepUnsent();
+  assert.deepEqual(kept(), []);
+});
+
+test('with consent, what has not arrived outlives the page, and goes once another opens', async () => {
+  setConsent('granted');
+  add(1, { name: 'add_to_cart' });
+  delivery.flush();
+  add(1, { id: 'time', name: 'engagement' });
+  delivery.enqueue({ id: 'waits', name: 'view_cart', at: clock });
+  delivery.keepUnsent();
+  assert.deepEqual(kept(), [1, 'waits'], 'a time is not worth a second sending');
+
+  await openPage();
+  delivery.enqueue({ id: 'new', name: 'page_view', at: clock });
+  await pass(1500);
+  assert.deepEqual(sent().at(-1), [1, 'waits', 'new']);
+  assert.deepEqual(kept(), []);
+});
+
+test('what arrives meanwhile is kept no longer', async () => {
+  setConsent('granted');
+  add(2);
+  delivery.flush();
+  delivery.keepUnsent();
+  assert.deepEqual(kept(), [1, 2]);
+  await answer(posts[0], 202);
+  assert.deepEqual(kept(), []);
+});
+
+test('what was kept waits for the visitor’s yes', async () => {
+  storage._styk_earlier = '[{"id":"old","name":"add_to_cart","at":999000}]';
+  add(1);
+  delivery.flush();
+  assert.deepEqual(sent(), [[1]]);
+  setConsent('granted');
+  add(1);
+  delivery.flush();
+  assert.deepEqual(sent(1), [['old', 1]]);
 });

@@ -1,100 +1,142 @@
 import { afterEach, beforeEach, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { createIdentity } from '../src/identity.js';
+import { storage } from '../src/kept.js';
 
-let jar;
-let written;
+const KEPT_MS = 34_128_000_000;
+let copies = 0;
+let identity;
 
-beforeEach(() => {
-  jar = new Map();
-  written = [];
-  globalThis.location = { protocol: 'https:' };
-  globalThis.document = {
-    get cookie() {
-      return [...jar].map((pair) => pair.join('=')).join('; ');
-    },
-    set cookie(line) {
-      written.push(line);
-      const [, name, value, seconds] = line.match(/^(\w+)=([^;]*);.*Max-Age=(\d+)/);
-      if (seconds === '0') jar.delete(name);
-      else jar.set(name, value);
-    },
-  };
-});
+/** The module as a page that just opened has it. */
+async function openPage({ search = '', option, gpc } = {}) {
+  globalThis.location = { search, href: 'https://shop.example/' + search, toString: () => 'https://shop.example/' };
+  Object.defineProperty(globalThis, 'navigator', { value: { globalPrivacyControl: gpc }, configurable: true });
+  identity = await import('../src/identity.js?' + ++copies);
+  identity.startIdentity();
+  identity.setConsent(option);
+  return identity;
+}
 
+const fields = () => JSON.parse(JSON.stringify(identity.identityFields()));
+const stored = () => Object.keys(storage);
+
+beforeEach(() => stored().forEach((place) => delete storage[place]));
 afterEach(() => {
-  delete globalThis.document;
   delete globalThis.location;
+  delete globalThis.navigator;
 });
 
-test('by default nothing is written, and the customer may be named', () => {
-  const identity = createIdentity();
+test('by default nothing is stored, and the customer may be named', async () => {
+  await openPage();
   identity.identify('C-1');
-  assert.deepEqual(identity.fields(), {
-    visitor: undefined,
-    session: undefined,
-    customer: 'C-1',
-    consent: 'cookieless',
-  });
-  assert.deepEqual(written, []);
+  assert.deepEqual(fields(), { consent: 'cookieless', customer: 'C-1' });
+  assert.deepEqual(stored(), []);
 });
 
-test('consent gives a lasting visitor and a session', () => {
-  const identity = createIdentity();
-  identity.consent('granted');
-  const { visitor, session, consent } = identity.fields();
+test('consent gives a visitor that lasts', async () => {
+  await openPage();
+  identity.setConsent('granted');
+  const { visitor, consent } = fields();
   assert.equal(consent, 'granted');
-  assert.notEqual(visitor, session);
-  assert.match(written[0], /^_styk=[\w-]{36}; Path=\/; Max-Age=34128000; SameSite=Lax; Secure$/);
-  assert.match(written[1], /^_styk_session=[\w-]{36}; Path=\/; Max-Age=1800; SameSite=Lax; Secure$/);
-  const next = createIdentity().fields();
-  assert.deepEqual([next.visitor, next.session, next.consent], [visitor, session, 'granted']);
+  assert.match(storage._styk, new RegExp(`^${visitor}\\.\\d{13}$`));
+  await openPage();
+  assert.deepEqual(fields(), { consent: 'granted', visitor });
 });
 
-test('thirteen months are never prolonged, the session is', () => {
-  createIdentity('granted').fields();
-  written = [];
-  createIdentity().fields();
-  assert.deepEqual(
-    written.map((line) => line.split('=')[0]),
-    ['_styk_session'],
-  );
-  jar.delete('_styk_session');
-  assert.equal(typeof createIdentity().fields().session, 'string');
+test('thirteen months are never prolonged', async () => {
+  const young = `old-visitor.${Date.now() - KEPT_MS + 60_000}`;
+  storage._styk = young;
+  await openPage();
+  assert.deepEqual([fields().visitor, storage._styk], ['old-visitor', young]);
+  storage._styk = `old-visitor.${Date.now() - KEPT_MS}`;
+  await openPage();
+  assert.deepEqual(fields(), { consent: 'cookieless' }, 'and the yes is as old');
+});
+
+test('a token is never longer than an id', async () => {
+  await openPage({ search: `?_styk=${'9'.repeat(300)}.${Date.now()}`, option: 'granted' });
+  assert.match(fields().visitor, /^[\d-]{20,50}$/);
 });
 
 for (const state of ['denied', 'cookieless', 'pending']) {
-  test(`going from granted to ${state} removes everything`, () => {
-    const identity = createIdentity('granted');
-    identity.fields();
-    identity.consent(state);
-    assert.equal(jar.size, 0);
-    const { visitor, session, consent } = identity.fields();
-    assert.deepEqual([visitor, session, consent, jar.size], [undefined, undefined, state, 0]);
+  test(`going from granted to ${state} removes everything`, async () => {
+    await openPage({ option: 'granted' });
+    fields();
+    storage['_styk_other-page'] = '[{"id":"a"}]';
+    storage.others = 'kept';
+    identity.setConsent(state);
+    assert.deepEqual(fields(), { consent: state });
+    assert.deepEqual(stored(), ['others']);
   });
 }
 
-test('denied sends no customer, and clears what an earlier visit left', () => {
-  createIdentity('granted').fields();
-  const identity = createIdentity('denied');
+test('denied sends no customer, and clears what an earlier visit left', async () => {
+  await openPage({ option: 'granted' });
+  fields();
+  await openPage({ option: 'denied' });
   identity.identify('C-1');
-  assert.equal(identity.fields().customer, undefined);
-  assert.equal(jar.size, 0);
+  assert.deepEqual(fields(), { consent: 'denied' });
+  assert.deepEqual(stored(), []);
 });
 
-test('an option that awaits a decision neither uses nor removes an old cookie', () => {
-  jar.set('_styk', 'old-visitor');
-  const identity = createIdentity('pending');
-  assert.equal(identity.fields().visitor, undefined);
-  identity.consent('granted');
-  assert.equal(identity.fields().visitor, 'old-visitor');
+test('Google’s consent mode is followed; its default is no withdrawal', async () => {
+  storage._styk = 'old-visitor.' + Date.now();
+  await openPage();
+  identity.setConsent('denied', 'default');
+  assert.deepEqual(fields(), { consent: 'pending' });
+  identity.setConsent('granted', 'update');
+  assert.equal(fields().visitor, 'old-visitor');
+  identity.setConsent('denied', 'update');
+  assert.deepEqual([fields(), stored()], [{ consent: 'denied' }, []]);
 });
 
-test('unknown states change nothing, and null ends the customer', () => {
-  const identity = createIdentity();
-  identity.identify('C-1');
-  identity.consent('yes');
-  assert.equal(identity.fields().consent, 'cookieless');
-  identity.identify(null);
-  assert.equal(identity.fields().customer, undefined);
+test('but not once the shop says consent itself', async () => {
+  await openPage({ option: 'cookieless' });
+  identity.setConsent('granted', 'update');
+  assert.deepEqual(fields(), { consent: 'cookieless' });
+  await openPage();
+  identity.setConsent('granted', 'update');
+  identity.setConsent('denied');
+  identity.setConsent('granted', 'update');
+  assert.deepEqual(fields(), { consent: 'denied' });
+});
+
+test('Global Privacy Control limits every yes to the page', async () => {
+  await openPage({ option: 'granted', gpc: true });
+  assert.equal(identity.mayStore(), false);
+  assert.equal(fields().visitor, undefined);
+  assert.equal(identity.linker('/checkout'), '/checkout');
+  assert.deepEqual(stored(), []);
+});
+
+test('unknown states change nothing, and null or no text ends the customer', async () => {
+  await openPage();
+  identity.identify(4711);
+  for (const state of ['yes', undefined, null, {}, 5]) identity.setConsent(state);
+  assert.deepEqual(fields(), { consent: 'cookieless', customer: '4711' });
+  for (const nobody of [null, undefined, {}, true]) {
+    identity.identify('C-1');
+    identity.identify(nobody);
+    assert.deepEqual(fields(), { consent: 'cookieless' });
+  }
+});
+
+test('a visitor is known again on another domain for two minutes', async () => {
+  await openPage({ option: 'granted' });
+  const { visitor } = fields();
+  const link = new URL(identity.linker('https://other.example/pay?step=2#top'));
+  assert.match(link.href, /^https:\/\/other\.example\/pay\?step=2&_styk=[\w-]+\.\d{13}#top$/);
+  delete storage._styk;
+  await openPage({ search: link.search, option: 'granted' });
+  assert.equal(fields().visitor, visitor);
+  assert.match(storage._styk, new RegExp('^' + visitor));
+
+  const late = link.search.replace(/\d{13}$/, Date.now() - 121_000);
+  delete storage._styk;
+  await openPage({ search: late, option: 'granted' });
+  assert.notEqual(fields().visitor, visitor);
+});
+
+test('without consent neither is a token used nor one made', async () => {
+  await openPage({ search: `?_styk=other-visitor.${Date.now()}` });
+  assert.deepEqual([fields(), stored(), identity.linker('/pay')], [{ consent: 'cookieless' }, [], '/pay']);
 });

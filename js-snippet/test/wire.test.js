@@ -6,18 +6,12 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { buildBatch, buildEvent } from '../src/wire.js';
+import { encodeBatch } from '../src/wire.js';
 import { readMessage } from '../src/message.js';
-import { scrubUrl } from '../src/url.js';
+import { allow, scrubUrl } from '../src/url.js';
 
 const FIXTURES = new URL('../../tests/fixtures/wire/', import.meta.url);
-const SENDER = {
-  site: 'demo',
-  sent_at: '2026-11-22T10:00:02.000Z',
-  consent: 'cookieless',
-  language: 'pl-PL',
-  screen: [1280, 720],
-};
+const SENDER = { site: 'demo', language: 'pl-PL', consent: 'cookieless' };
 const NOW = 2000;
 
 const CAP = {
@@ -29,66 +23,50 @@ const CAP = {
   price: '19,90',
   quantity: 2,
 };
-const LANDING = view(
-  '/product/cap?utm_source=news&utm_medium=email&session_token=s3cret#reviews',
-  'Cap',
-  'https://search.example/?q=cap&page=2',
-);
-const CART = view('/cart', 'Your cart', 'https://shop.example/product/cap');
-const THANKS = view('/thanks?key=wc_order_x', 'Thank you', 'https://shop.example/checkout');
+const LANDING = '/product/cap?utm_source=news&utm_medium=email&session_token=s3cret#reviews';
 
-function view(path, title, referrer) {
-  return { url: scrubUrl('https://shop.example' + path), referrer: scrubUrl(referrer), title };
-}
+allow();
+globalThis.location = 'https://shop.example/';
 
-/** A queued event with a fixed id; `at` on the page's clock. */
-function entry(sequence, at, view, [name, params]) {
+/** An event with a fixed id; `at` on the page's clock. */
+function happened(sequence, at, path, [name, params], referrer) {
   const id = `5f0c9f2e-7d1a-4c3b-9a57-00000000000${sequence}`;
-  return { event: buildEvent({ id, name, sequence }, view, params), view, at };
+  const url = scrubUrl('https://shop.example' + path);
+  return { id, name, sequence, url, referrer: referrer && scrubUrl(referrer), at, params };
 }
 
 /** An event from a dataLayer message. */
-function pushed(message) {
-  const { name, params } = readMessage(message);
-  return [name, params];
-}
+const pushed = (message) => readMessage(message)[0];
 
 function gtag() {
   return arguments;
 }
 
 const BATCHES = {
-  page_view: buildBatch(SENDER, [entry(1, 500, LANDING, ['page_view'])], NOW),
+  page_view: [SENDER, [happened(1, 500, LANDING, ['page_view', {}], 'https://search.example/?q=cap&page=2')]],
 
-  add_to_cart_gtag: buildBatch(
+  add_to_cart_gtag: [
     SENDER,
     [
-      entry(1, 0, CART, ['page_view']),
-      entry(
+      happened(1, 0, '/cart', ['page_view', {}], 'https://shop.example/product/cap'),
+      happened(
         2,
-        1988.4,
-        CART,
+        1988,
+        '/cart',
         pushed(
-          gtag('event', 'add_to_cart', {
-            currency: 'eur',
-            value: 39.8,
-            cart_id: 'cart-9',
-            items: [CAP],
-            send_to: 'G-1',
-          }),
+          gtag('event', 'add_to_cart', { currency: 'eur', value: 39.8, cart_id: 'cart-9', items: [CAP], send_to: 'G-1' }),
         ),
       ),
     ],
-    NOW,
-  ),
+  ],
 
-  purchase_datalayer: buildBatch(
+  purchase_datalayer: [
     SENDER,
     [
-      entry(
+      happened(
         4,
         NOW,
-        THANKS,
+        '/thanks?key=wc_order_x',
         pushed({
           event: 'purchase',
           customer_email: 'never@leaves.example',
@@ -102,61 +80,96 @@ const BATCHES = {
             coupon: 'SPRING',
             items: [
               CAP,
-              {
-                item_id: 4711,
-                item_name: 'Coat',
-                price: '1,200.00',
-                quantity: '1',
-                discount: 59.97000000000001,
-                index: 1,
-              },
+              { item_id: 4711, item_name: 'Coat', price: '1,200.00', quantity: '1', discount: 59.97000000000001, index: 1 },
             ],
           },
         }),
       ),
     ],
-    NOW,
-  ),
+  ],
 
-  spa_navigation: buildBatch(
+  purchase_analytics: [
     SENDER,
     [
-      entry(3, 1200, view('/hats/beanie', 'Beanie', 'https://shop.example/hats/cap'), ['page_view']),
-      entry(
+      happened(
+        5,
+        NOW,
+        '/thanks',
+        pushed({
+          event: 'gtm4wp.orderCompletedEEC',
+          ecommerce: {
+            currencyCode: 'EUR',
+            purchase: {
+              actionField: { id: 'T-1002', revenue: '59.97000000000001', tax: '9,50', coupon: '' },
+              products: [{ id: 'SKU1', name: 'Cap', category: 'Hats', price: 19.99, quantity: 3 }],
+            },
+          },
+        }),
+      ),
+    ],
+  ],
+
+  spa_navigation: [
+    SENDER,
+    [
+      happened(3, 1200, '/hats/beanie', ['page_view', {}], 'https://shop.example/hats/cap'),
+      happened(
         4,
         1250,
-        view('/hats/beanie', 'Beanie', 'https://shop.example/hats/cap'),
+        '/hats/beanie',
         pushed({ event: 'view_item', ecommerce: { currency: 'EUR', value: '24.50', items: [{ item_id: 'SKU2' }] } }),
       ),
     ],
-    NOW,
-  ),
+  ],
 
-  identify_granted: buildBatch(
+  checkout: [
+    SENDER,
+    [
+      happened(6, 0, '/checkout', ['form_error', { stage: 'shipping', field: 'postcode' }]),
+      happened(7, 100, '/checkout', ['payment_redirect', { stage: 'payment', host: 'pay.example' }]),
+      happened(8, 1900, '/checkout', ['engagement', { engaged_ms: 61_250, scroll_percent: 84 }]),
+      happened(9, 1900, '/checkout', [
+        'checkout_leave',
+        { stage: 'shipping', field: 'postcode', invalid_fields: 2, stage_ms: 48_031 },
+      ]),
+    ],
+  ],
+
+  identify_granted: [
     {
-      site: 'demo',
-      sent_at: SENDER.sent_at,
-      visitor: '0b6f1d7c-52a4-4a7e-8f0d-6a1c5d2e9b10',
-      session: 'c2a8e3b4-19d6-4f5a-b7c1-3e8d0f6a2b94',
-      customer: 'C-20817',
+      ...SENDER,
       consent: 'granted',
-      language: 'pl-PL',
-      screen: [390, 844],
+      customer: 'C-20817',
+      visitor: '3141592653-589793238-462643383-279502884',
     },
     [
-      entry(1, 800, CART, ['page_view']),
-      entry(2, 1500, CART, ['login', { method: 'password' }]),
-      entry(3, 1900, CART, ['chat_opened', { touchpoint: 'chat', waiting: true, queue: 3 }]),
+      happened(1, 800, '/cart', ['page_view', {}]),
+      happened(2, 1500, '/cart', ['login', { method: 'password' }]),
+      happened(3, 1900, '/cart', ['chat_opened', { touchpoint: 'chat', waiting: true, queue: 3, note: 'a\u0000b \ud83d' }]),
+      happened(4, 1900, '/cart', ['survey_answered', { kind: 'nps', score: 9, comment: 'fine' }]),
     ],
-    NOW,
-  ),
+  ],
 };
 
 for (const [name, batch] of Object.entries(BATCHES)) {
-  test(`tests/fixtures/wire/${name}.json is what the snippet sends`, () => {
-    const made = JSON.stringify(batch, null, 2) + '\n';
+  test(`tests/fixtures/wire/${name}.json is what the snippet sends`, (t) => {
+    t.mock.method(Date, 'now', () => NOW);
+    const made = JSON.stringify(JSON.parse(encodeBatch(...batch)), null, 2) + '\n';
     const file = new URL(name + '.json', FIXTURES);
     if (process.env.UPDATE_FIXTURES) writeFileSync(file, made);
     assert.equal(made, readFileSync(file, 'utf8'));
   });
 }
+
+test('a clock that is set back makes no event younger than now', () => {
+  const [event] = JSON.parse(encodeBatch(SENDER, [{ id: 'a', at: Date.now() + 60_000 }])).events;
+  assert.deepEqual(event, { id: 'a', age_ms: 0 });
+});
+
+test('texts are cut and cleaned of what the server refuses', () => {
+  const clean = (note) => JSON.parse(encodeBatch(SENDER, [{ at: 0, params: { note } }])).events[0].params.note;
+  assert.equal(clean('a\u0000b\nc'), 'a b c');
+  assert.equal(clean('x\ud800y'), 'x y');
+  assert.equal(clean('x'.repeat(999) + '😀'), 'x'.repeat(999) + ' ');
+  assert.equal(clean(5), 5);
+});

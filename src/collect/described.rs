@@ -25,6 +25,11 @@ fn described(field: &str, generator: &mut SchemaGenerator) -> Value {
         "context" => generator.subschema_for::<WireContext<'_>>().to_value(),
         "campaign" => generator.subschema_for::<WireCampaign<'_>>().to_value(),
         "properties" => json!({ "type": "object", "description": "The event's own: at most 64, 8 KiB in all." }),
+        "params" => {
+            let words = "What a page said, in GA4's words: amounts as they are written (`19,90 zł`), articles in `items`; \
+                         the rest are properties. An event's own fields win.";
+            json!({ "type": "object", "description": words })
+        }
         "sent_at" | "occurred_at" => {
             json!({ "type": ["string", "integer"], "description": "RFC 3339 with an offset, or milliseconds since 1970." })
         }

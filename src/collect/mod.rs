@@ -28,6 +28,7 @@ mod json;
 mod kept;
 mod limits;
 mod origin;
+mod params;
 mod parse;
 mod properties;
 mod read;

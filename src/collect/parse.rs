@@ -4,6 +4,7 @@ use super::arrival::Pages;
 use super::commerce::parse_commerce;
 use super::identity::Identity;
 use super::json::{BODY_DEPTH_MAX, EVENT_DEPTH_MAX, check_object, depth, depth_if_plain};
+use super::params::{PARAMETERS, spread_params};
 use super::properties::parse_properties;
 use super::read;
 use super::refusal::Refusal;
@@ -139,6 +140,7 @@ impl<'a> Reader<'a, '_> {
         spread_context(&mut wire)?;
         *unknown_fields += wire.unknown_fields;
         inherit(&mut wire, self.shared);
+        let wording = spread_params(&mut wire)?;
         if let Some(site) = wire.site
             && read::text(site)? != self.context.site_key
         {
@@ -159,10 +161,11 @@ impl<'a> Reader<'a, '_> {
             page,
             arrival,
             touchpoint: read::name(wire.touchpoint)?,
-            commerce: parse_commerce(&wire, self.context.currency)?,
-            properties: match wire.properties {
-                Some(properties) => parse_properties(properties)?,
-                None => None,
+            commerce: parse_commerce(&wire, self.context.currency, wording)?,
+            properties: match (wire.properties, wire.params) {
+                (Some(properties), _) => parse_properties(properties, &[])?,
+                (None, Some(params)) => parse_properties(params, PARAMETERS)?,
+                (None, None) => None,
             },
         })
     }

@@ -17,18 +17,22 @@ const VALUE_CHARS_MAX: usize = 1_024;
 const DEPTH_MAX: usize = 4;
 const BYTES_MAX: usize = 8 * 1_024;
 
-/// The text to store for `raw`; `None` when nothing is left to say.
+/// The text to store for `raw`, but for the fields `without`; `None` when nothing is left to say.
 ///
 /// # Errors
 /// One of the refusals about properties, numbers and texts.
-pub(super) fn parse_properties(raw: &str) -> Result<Option<String>, Refusal> {
+pub(super) fn parse_properties(raw: &str, without: &[&str]) -> Result<Option<String>, Refusal> {
     let mut fields = BTreeMap::new();
     for (name, value) in json::fields(raw).ok_or(Refusal::BadProperties)? {
+        let name = json::unquoted(name)?;
+        if without.contains(&name.as_ref()) {
+            continue;
+        }
         if fields.len() == PROPERTIES_MAX {
             return Err(Refusal::TooManyProperties);
         }
         // Of a field that is written twice the last counts.
-        fields.insert(json::unquoted(name)?, value);
+        fields.insert(name, value);
     }
     let (mut object, mut hidden) = (String::new(), Vec::new());
     for (name, value) in &fields {
@@ -135,7 +139,11 @@ mod tests {
 
     #[track_caller]
     fn check(json: &str, expected: Result<Option<&str>, Refusal>) {
-        assert_eq!(parse_properties(json).as_ref().map(Option::as_deref), expected.as_ref().copied(), "{json:.100}");
+        assert_eq!(
+            parse_properties(json, &["cart_id"]).as_ref().map(Option::as_deref),
+            expected.as_ref().copied(),
+            "{json:.100}"
+        );
     }
 
     #[test]
@@ -144,6 +152,7 @@ mod tests {
         check(r#"{"a":1,"a":2}"#, Ok(Some(r#"{"a":2}"#)));
         check(r#"{"a":{"z":[1, 2],"y":null}}"#, Ok(Some(r#"{"a":{"y":null,"z":[1,2]}}"#)));
         check(r#"{"\u202e😀":"<script>\t"}"#, Ok(Some("{\"\u{202e}😀\":\"<script>\\t\"}")));
+        check(r#"{"cart_id":"c","a":1}"#, Ok(Some(r#"{"a":1}"#)));
         check("{}", Ok(None));
         check(r#"{"a":null}"#, Ok(None));
     }

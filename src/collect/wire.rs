@@ -61,7 +61,8 @@ wire_object! {
         site, sent_at, visitor, customer, consent, context, currency, campaign, ip, user_agent, country,
         url, referrer, language,
         events,
-        id, name, occurred_at, age_ms, sequence, touchpoint, channel, cart_id, transaction_id, value, items, properties
+        id, name, occurred_at, age_ms, sequence, touchpoint, channel, cart_id, transaction_id, value, items, properties,
+        params
     } skips { "session", "title", "screen" }
 }
 
@@ -76,9 +77,10 @@ wire_object! {
 }
 
 wire_object! {
-    /// One of `items`, in GA4's words.
+    /// One of `items`, in GA4's words, or the older ones without `item_`.
     WireItem {
-        item_id, item_name, item_category, item_brand, item_variant, price, currency, quantity
+        item_id, item_name, item_category, item_brand, item_variant, price, currency, quantity,
+        id, name, category, brand, variant
     } skips { "discount", "index", "coupon" }
 }
 

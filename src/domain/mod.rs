@@ -26,3 +26,4 @@ pub mod scrub;
 pub mod statistics;
 pub mod time;
 pub mod touchpoint;
+pub mod written;

@@ -2,23 +2,25 @@
 
 import puppeteer from 'puppeteer-core';
 
+/** The machine's Chromium, or the one `CHROMIUM` names. */
+export const chromiumPath = () => process.env.CHROMIUM || '/usr/bin/chromium';
+
+/** What keeps it quiet, and lets root start it. */
+export const CHROMIUM_OPTIONS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 /**
- * Starts the machine's Chromium (or the one `CHROMIUM` names) with an empty profile.
+ * Starts it with an empty profile.
  *
  * @returns {Promise<import('puppeteer-core').Browser>}
  */
 export function launchChromium() {
-  return puppeteer.launch({
-    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  return puppeteer.launch({ executablePath: chromiumPath(), headless: true, args: CHROMIUM_OPTIONS });
 }

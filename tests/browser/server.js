@@ -1,8 +1,12 @@
-/** A shop and, on another origin, a recorder in Styk's place: it serves the snippet and keeps every request. */
+/**
+ * A shop and, on another origin, the door of a real Styk: it serves the snippet, keeps every request, passes it on, and
+ * can be told to fail.
+ */
 
-import { createServer } from 'node:http';
+import { createServer, request as connect } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const SHOP = new URL('shop/', import.meta.url);
 const SNIPPET = new URL('../../js-snippet/dist/s.js', import.meta.url);
@@ -11,12 +15,26 @@ const CORS = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Header
 const WAIT_MS = 20_000;
 
 async function listen(respond) {
+  const busy = new Set();
   const server = createServer((request, response) => {
-    respond(request, response).catch((error) => response.destroy(error));
+    const work = respond(request, response).catch((error) => response.destroy(error));
+    busy.add(work);
+    work.finally(() => busy.delete(work));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const close = () => new Promise((resolve) => server.close(resolve) && server.closeAllConnections());
+  /** What has come in is dealt with first, also when nobody waits for its answer any more. */
+  async function close() {
+    await Promise.all(busy);
+    await new Promise((resolve) => server.close(resolve) && server.closeAllConnections());
+  }
   return { origin: `http://127.0.0.1:${server.address().port}`, close };
+}
+
+/** A port that nobody listens on. */
+export async function freePort() {
+  const { origin, close } = await listen(async () => {});
+  await close();
+  return +new URL(origin).port;
 }
 
 async function readBody(request) {
@@ -38,38 +56,62 @@ async function readPage(pathname, fill) {
  *
  * @param {string} host origin that serves `/s.js`
  * @param {string} site the site's key there
- * @param {Record<string, string>} [pages] further pages, by path; `{{HOST}}` and `{{SITE}}` are filled in
- * @returns {Promise<{origin: string, close: () => Promise<void>}>}
+ * @param {Record<string, string | {html: string, headers: object}>} [pages] further pages, by path; `{{HOST}}`,
+ *   `{{SITE}}` and `{{SELF}}` (the shop's own origin by another name) are filled in
+ * @returns {Promise<{origin: string, prerendered: string[], close: () => Promise<void>}>} `prerendered` are the paths that
+ *   were asked for before anybody saw them
  */
-export function startShop(host, site, pages = {}) {
-  const fill = (content) => content.replaceAll('{{HOST}}', host).replaceAll('{{SITE}}', site);
-  return listen(async (request, response) => {
+export async function startShop(host, site, pages = {}) {
+  let other;
+  const prerendered = [];
+  const fill = (content) =>
+    content.replaceAll('{{HOST}}', host).replaceAll('{{SITE}}', site).replaceAll('{{SELF}}', other);
+  const shop = await listen(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://shop');
-    const own = pages[pathname] && { type: TYPES['.html'], content: fill(pages[pathname]) };
-    const page = own || (await readPage(pathname, fill));
-    if (page) response.writeHead(200, { 'Content-Type': page.type }).end(page.content);
+    if (/prerender/.test(request.headers['sec-purpose'])) prerendered.push(pathname);
+    const own = pages[pathname];
+    const page = own ? { type: TYPES['.html'], content: fill(own.html ?? own) } : await readPage(pathname, fill);
+    const headers = Object.entries(own?.headers ?? {}).map(([name, value]) => [name, fill(value)]);
+    if (page) response.writeHead(200, { 'Content-Type': page.type, ...Object.fromEntries(headers) }).end(page.content);
     else response.writeHead(pathname === '/favicon.ico' ? 204 : 404).end();
+  });
+  other = shop.origin.replace('127.0.0.1', 'localhost');
+  return { ...shop, prerendered };
+}
+
+/** Passes one request on, and gives what is answered. */
+function passOn(upstream, { method, url, headers }, body) {
+  return new Promise((resolve, reject) => {
+    const onward = connect(upstream + url, { method, headers: { ...headers, host: new URL(upstream).host } }, async (answer) => {
+      resolve({ status: answer.statusCode, headers: answer.headers, body: await readBody(answer) });
+    });
+    onward.on('error', reject);
+    onward.end(body);
   });
 }
 
 /**
- * Starts the shop and the recorder.
+ * Starts the shop and the door.
  *
- * @param {Record<string, string>} [pages] further pages of the shop
+ * @param {{
+ *   pages?: Record<string, string | {html: string, headers: object}>, upstream?: string, site?: string,
+ * }} [options] `upstream` is a running Styk's origin; without one all is answered with 202
  * @returns {Promise<{
- *   shop: string, host: string, site: string,
- *   requests: {method: string, path: string, headers: object, body: string}[],
- *   answers: {status: number, headers?: object}[],
+ *   shop: string, host: string, site: string, prerendered: string[],
+ *   requests: {method: string, path: string, headers: object, status: number, body: string}[],
+ *   answers: {status?: number, headers?: object, drop?: boolean, late?: number}[],
+ *   refuse: (judge?: () => object | undefined) => void,
  *   batches: () => any[], events: (name?: string) => any[],
  *   waitFor: (met: () => boolean) => Promise<void>, close: () => Promise<void>
- * }>} `requests` are those at the collect address, `answers` what the next of them get before 202 is the rule again;
+ * }>} `requests` are those at the collect address; `answers` what the next of them get (`drop` cuts the connection,
+ *   `late` passes it on and loses the answer) before they are passed on again; `refuse` decides for every request;
  *   `waitFor` resolves as soon as requests have come in that meet a condition
  */
-export async function startServer(pages = {}) {
-  const site = 'demo';
+export async function startServer({ pages = {}, upstream, site = 'demo' } = {}) {
   const requests = [];
   const answers = [];
   const watchers = new Set();
+  let judge;
 
   const host = await listen(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://host');
@@ -78,10 +120,14 @@ export async function startServer(pages = {}) {
       return;
     }
     const body = await readBody(request);
-    const answer = answers.shift() ?? { status: 202 };
-    requests.push({ method: request.method, path: request.url, headers: request.headers, status: answer.status, body });
-    response.writeHead(answer.status, { ...CORS, ...answer.headers, 'Content-Type': 'application/json' });
-    response.end('{"accepted":1,"refused":[]}');
+    const told = judge?.() ?? answers.shift();
+    if (told?.wait) await pause(told.wait);
+    const real = upstream && (!told || told.late) && (await passOn(upstream, request, body));
+    const answer = told?.status || told?.drop ? told : real || { status: 202, body: '{"accepted":1,"refused":[]}' };
+    const { method, url: path, headers } = request;
+    requests.push({ method, path, headers, status: told?.drop ? 0 : answer.status, body, answer: answer.body });
+    if (told?.drop) response.destroy();
+    else response.writeHead(answer.status, { ...(real ? {} : CORS), ...answer.headers }).end(answer.body ?? '{}');
     for (const watcher of watchers) watcher();
   });
 
@@ -111,6 +157,8 @@ export async function startServer(pages = {}) {
     });
   }
 
+  const refuse = (next) => (judge = next);
   const close = () => Promise.all([host.close(), shop.close()]);
-  return { shop: shop.origin, host: host.origin, site, requests, answers, batches, events, waitFor, close };
+  const { prerendered } = shop;
+  return { prerendered, shop: shop.origin, host: host.origin, site, requests, answers, refuse, batches, events, waitFor, close };
 }

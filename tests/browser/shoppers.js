@@ -82,12 +82,16 @@ export async function actOut(context, shop, { visits, consent }) {
   const happened = [];
   let page;
   let saved;
+  let ordered = false;
 
   async function arrive(moving) {
     await moving;
     // A page from the back-forward cache runs nothing again; it is a view all the same.
     const kept = await page.evaluate(() => window.kept || !(window.kept = true));
-    happened.push('page_view', ...(kept ? [] : TOLD_BY_PAGE[new URL(page.url()).pathname]));
+    const told = kept ? [] : TOLD_BY_PAGE[new URL(page.url()).pathname];
+    // The thank-you page tells of its order whenever it opens; it is one purchase all the same.
+    happened.push('page_view', ...told.filter((name) => name !== 'purchase' || ordered));
+    ordered &&= !told.includes('purchase');
   }
 
   async function move(name) {
@@ -96,6 +100,7 @@ export async function actOut(context, shop, { visits, consent }) {
       await page.click(selector);
       happened.push(...told);
     } else if (LINKS[name]) {
+      ordered = name === 'buy';
       await arrive(Promise.all([page.waitForNavigation(), page.click(LINKS[name])]));
     } else if (name === 'keep') {
       saved = await page.$eval('#save-cart', (link) => link.href);
@@ -120,5 +125,5 @@ export async function actOut(context, shop, { visits, consent }) {
 /** The shop's consent banner, answered with yes before anything else happens. */
 function grantOnce() {
   window.styk ||= (...command) => (window.styk.q ||= []).push(command);
-  if (!document.cookie.includes('_styk=')) window.styk('consent', 'granted');
+  if (location.protocol === 'http:' && !localStorage._styk) window.styk('consent', 'granted');
 }

@@ -70,6 +70,7 @@ async function serve(data) {
  *   metrics: () => Promise<Record<string, number>>,
  *   waitLoaded: (events: number) => Promise<void>,
  *   funnel: (site: string, key: string, question: object) => Promise<any>,
+ *   exported: (site: string, key: string) => Promise<any[]>,
  *   stop: () => Promise<{code: number | null, signal: string | null}>
  * }>} `said` is what the server wrote so far; `waitLoaded` resolves when so many different events are in the store, and
  *   all of the journal is; `stop` ends the server and removes its data
@@ -114,6 +115,15 @@ export async function startStyk(prepare) {
     return report;
   }
 
+  /** Every stored row of a site, as the analyst's export has it. */
+  async function exported(site, key) {
+    const answer = await fetch(`${origin}/v1/sites/${site}/export/events?format=jsonl`, {
+      headers: { Authorization: `Bearer ${key}` },
+    });
+    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+    return (await answer.text()).split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  }
+
   async function stop() {
     child.kill('SIGTERM');
     const how = await ended;
@@ -121,5 +131,5 @@ export async function startStyk(prepare) {
     return how;
   }
 
-  return { origin, said, metrics, waitLoaded, funnel, stop };
+  return { origin, said, metrics, waitLoaded, funnel, exported, stop };
 }

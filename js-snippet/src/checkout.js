@@ -1,0 +1,13 @@
+/** Where in the checkout the visitor is. */
+
+/**
+ * The stage after an event, which its name tells.
+ *
+ * @param {string} stage '' outside of the checkout
+ * @param {string} name of the event
+ * @returns {string}
+ */
+export function stageAfter(stage, name) {
+  if (/^(purchase|view_item|search)$/.test(name)) return '';
+  return name.match(/^(?:view|begin|add)_(cart|checkout|shipping|payment)/)?.[1] || stage;
+}

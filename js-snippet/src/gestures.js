@@ -1,0 +1,60 @@
+/** What visitors do with the mouse, and what the shop's `data-styk-…` attributes say it means. */
+
+import { on } from './listen.js';
+import { scrubUrl } from './url.js';
+import { setStage, track } from './track.js';
+
+const DOWNLOAD = /\.(pdf|zip|docx?|xlsx?|csv)$/i;
+const RAGE_CLICKS = 3;
+const RAGE_MS = 500;
+
+/** All that an element's attributes say. */
+function readMarks(element) {
+  const marks = {};
+  for (const name in element.dataset) {
+    if (/^styk/.test(name)) marks[name.slice(4).toLowerCase()] = element.dataset[name];
+  }
+  return marks;
+}
+
+/** Counts what an element is marked with, and the product card around it. */
+function trackMarked(element) {
+  const { event, view, ...params } = readMarks(element);
+  const product = element.closest('[data-styk-item]');
+  if (product) {
+    const { item: id, currency, ...fields } = readMarks(product);
+    Object.assign(params, { currency, items: [{ id, ...fields }] });
+  }
+  track(event || view, params);
+}
+
+function enterMarked(element) {
+  if (element) setStage(element.dataset.stykStage);
+}
+
+/** Counts what a page says by itself, once it is there. */
+export function readPage() {
+  document.querySelectorAll('[data-styk-view]').forEach(trackMarked);
+  enterMarked(document.querySelector('[data-styk-stage]'));
+}
+
+/** @param {(name: string) => string | undefined} option `outbound` and `download` count links */
+export function startGestures(option) {
+  let clicks;
+  let clicked;
+  let until;
+
+  on('click focusin', ({ target, type, timeStamp }) => {
+    enterMarked(target.closest('[data-styk-stage]'));
+    if (type !== 'click') return;
+    const marked = target.closest('[data-styk-event]');
+    if (marked) trackMarked(marked);
+    clicks = target === clicked && timeStamp < until ? clicks + 1 : 1;
+    clicked = target;
+    until = timeStamp + RAGE_MS;
+    if (clicks === RAGE_CLICKS) track('rage_click', { element: target.id || target.localName });
+    const { host, pathname, href } = target.closest('a[href]');
+    const kind = DOWNLOAD.test(pathname) ? 'download' : host !== location.host && 'outbound';
+    if (option(kind)) track(kind, { link_url: scrubUrl(href) });
+  });
+}

@@ -1,0 +1,26 @@
+import { beforeEach, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { keep, storage, takeKept } from '../src/kept.js';
+
+beforeEach(() => Object.keys(storage).forEach((place) => delete storage[place]));
+
+test('what pages kept is taken once, and nothing of others', async () => {
+  storage.cart = '1';
+  storage._styk = 'visitor.1';
+  const other = await import('../src/kept.js?other');
+  keep([{ id: 'a' }]);
+  // Its storage is another one here; in a browser both are the same.
+  const [place] = Object.keys((other.keep([{ id: 'b' }]), other.storage));
+  storage[place] = other.storage[place];
+  assert.deepEqual(takeKept().map(({ id }) => id).sort(), ['a', 'b']);
+  assert.deepEqual(takeKept(), []);
+  assert.deepEqual(Object.keys(storage), ['cart', '_styk']);
+});
+
+test('what has arrived is kept no longer', () => {
+  keep([{ id: 'a' }]);
+  keep([{ id: 'b' }]);
+  assert.equal(Object.keys(storage).length, 1);
+  keep([]);
+  assert.deepEqual(Object.keys(storage), []);
+});
