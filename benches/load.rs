@@ -110,10 +110,9 @@ fn fill_journal(data: &Path, site: SiteId) {
                 kind: encoding::VERSION,
                 count: NonZeroU32::new(EVENTS_OF_A_BATCH as u32).expect("not zero"),
                 received_at_ms: batch.received_at.as_ms(),
-                payload: encoding::encode(&batch).into(),
+                payload: &encoding::encode(&batch),
             };
-            let writer = writer.clone();
-            waiting.spawn(async move { writer.append(record).await });
+            waiting.spawn(writer.append(&record));
             if 2_000 < waiting.len() {
                 let appended = waiting.join_next().await.expect("some are waiting");
                 appended.expect("no task panics").expect("the disk takes it");

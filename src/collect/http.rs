@@ -23,7 +23,7 @@ use super::body::{self, Sent};
 use super::identity::{Connection, Identity, PrivacyControl};
 use super::kept::{Kept, Known, Settling};
 use super::origin::{Origin, name_own_pages, read_origin};
-use super::parse::{Context, EVENTS_MAX, Parsed, WireBatch, parse_batch};
+use super::parse::{Context, Document, EVENTS_MAX, Parsed, WireBatch, parse_batch};
 use super::tally::Shed;
 use super::wire::WireObject;
 use super::{BODY_BYTES_MAX, Collector};
@@ -102,7 +102,8 @@ impl Collector {
         let body = body::decode(bytes, encoding).map_err(whole)?;
         let received_at = (self.now)();
 
-        let batch = WireBatch::read(&body, ticket.sender());
+        let document = Document::read(&body, ticket.sender());
+        let batch = document.as_ref().map_err(|fault| *fault).and_then(WireBatch::read);
         let length = batch.as_ref().map_or(1, |batch| batch.length);
         known.events = length;
         if EVENTS_MAX < length {
@@ -155,13 +156,15 @@ impl Collector {
         let Parsed { events, refused, unknown_fields } = parsed;
         let settling =
             Settling { tally: Arc::clone(&self.tally), known, accepted: events.len(), refused, unknown_fields };
-        let record = u32::try_from(events.len()).ok().and_then(NonZeroU32::new).map(|count| {
+        let appending = u32::try_from(events.len()).ok().and_then(NonZeroU32::new).map(|count| {
             let site = known.site.expect("events were parsed for a site");
             let payload = encoding::encode(&Batch { site, received_at, sender, events });
             let received_at_ms = received_at.as_ms();
-            NewRecord { kind: encoding::VERSION, stream: site.0, count, received_at_ms, payload: payload.into() }
+            let record =
+                NewRecord { kind: encoding::VERSION, stream: site.0, count, received_at_ms, payload: &payload };
+            self.journal.append(&record)
         });
-        Kept::new(record.map(|record| self.journal.append(record)), settling)
+        Kept::new(appending, settling)
     }
 }
 

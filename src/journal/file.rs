@@ -4,10 +4,14 @@
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::FileExt;
+#[cfg(target_os = "linux")]
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
+
+use super::blocks::{BLOCK_BYTES, Blocks};
 
 /// Marks a file that is still being made; it gets its name once it is whole and synced.
 const UNFINISHED: &str = ".new";
@@ -64,9 +68,17 @@ impl SegmentFile {
         Ok(Self { file, path })
     }
 
-    /// Opens `path` for reading and writing.
+    /// Opens `path` for writing whole blocks.
     pub(super) fn open_to_write(path: PathBuf) -> io::Result<Self> {
-        let file = File::options().read(true).write(true).open(&path)?;
+        let mut options = File::options();
+        options.read(true).write(true);
+        let file = match past_cache(&mut options).open(&path) {
+            // Some file systems know no such way.
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+                File::options().read(true).write(true).open(&path)?
+            }
+            opened => opened?,
+        };
         Ok(Self { file, path })
     }
 
@@ -90,14 +102,42 @@ impl SegmentFile {
         Ok(())
     }
 
-    pub(super) fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all_at(bytes, offset)
+    /// Writes whole blocks at `offset`, where a block begins.
+    ///
+    /// A write that ends inside of a block is a failure: nobody knows what that block holds.
+    pub(super) fn write_blocks(&self, mut blocks: &[u8], mut offset: u64) -> io::Result<()> {
+        while !blocks.is_empty() {
+            let written = match self.file.write_at(blocks, offset) {
+                Ok(written) if 0 < written && written % BLOCK_BYTES == 0 => written,
+                Ok(_) => return Err(io::ErrorKind::WriteZero.into()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                // The file was opened past the cache, but its disk has blocks of its own kind.
+                Err(error) if error.kind() == io::ErrorKind::InvalidInput && self.use_cache()? => continue,
+                Err(error) => return Err(error),
+            };
+            blocks = &blocks[written..];
+            offset += written as u64;
+        }
+        Ok(())
     }
 
-    /// Makes `bytes` from `offset` on zeros that are on disk.
-    pub(super) fn write_zeros(&self, offset: u64, bytes: u64) -> io::Result<()> {
-        let zeros = vec![0; usize::try_from(bytes).expect("a batch fits memory")];
-        self.file.write_all_at(&zeros, offset)?;
+    /// Writes through the cache from now on. False: it did so before.
+    #[cfg(target_os = "linux")]
+    fn use_cache(&self) -> io::Result<bool> {
+        let flags = rustix::fs::fcntl_getfl(&self.file)?;
+        rustix::fs::fcntl_setfl(&self.file, flags - rustix::fs::OFlags::DIRECT)?;
+        Ok(flags.contains(rustix::fs::OFlags::DIRECT))
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn use_cache(&self) -> io::Result<bool> {
+        Ok(false)
+    }
+
+    /// Makes the blocks from `offset` to `end` zeros that are on disk.
+    pub(super) fn write_zeros(&self, offset: u64, end: u64) -> io::Result<()> {
+        let bytes = usize::try_from(end - offset).expect("a batch fits memory");
+        self.write_blocks(Blocks::zeros(bytes).padded(), offset)?;
         self.file.sync_all()
     }
 
@@ -114,6 +154,13 @@ impl SegmentFile {
         reserve(&self.file, length)?;
         self.file.sync_all()
     }
+}
+
+/// Files opened so are written past the system's cache, where there is such a way.
+fn past_cache(options: &mut fs::OpenOptions) -> &mut fs::OpenOptions {
+    #[cfg(target_os = "linux")]
+    options.custom_flags(rustix::fs::OFlags::DIRECT.bits().cast_signed());
+    options
 }
 
 /// Gives `file` its length and its blocks ahead of time, so that a sync need not.

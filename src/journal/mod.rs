@@ -6,8 +6,8 @@
 //!
 //! **Shape.** A directory of segment files, each named after its first sequence. A segment is a
 //! header and a run of frames (`record.rs`), then zeros. Every event has a sequence; a record of
-//! `count` events takes as many. One thread writes and syncs in batches (`writer.rs`); any number
-//! of readers follow. Readers and recovery walk the same way (`walk.rs`).
+//! `count` events takes as many. One thread writes whole blocks (`blocks.rs`) and syncs in batches
+//! (`queue.rs`, `writer.rs`); any number of readers follow. Readers and recovery walk the same way (`walk.rs`).
 //!
 //! **Never.** The journal does not know what an event is, does not look inside a record, does not
 //! retry a failed write or sync, and does not decide when a segment is no longer needed; whoever
@@ -16,6 +16,7 @@
 //! **To change the format**, raise `segment::VERSION`, keep reading the old one, and add a file
 //! written by it to `tests/fixtures/journal/`.
 
+mod blocks;
 mod check;
 mod error;
 mod file;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
@@ -12,17 +13,46 @@ use super::{Error, Options};
 /// A batch is closed once its payloads reach this many bytes.
 const BATCH_BYTES_MAX: usize = 4 << 20;
 
-/// A record and who waits for it.
-pub(super) struct Pending {
-    pub(super) record: NewRecord,
+/// Records that are written together, and who waits for them.
+///
+/// Their payloads lie in one piece: copying a few hundred bytes is cheaper than giving each its own memory, made on one
+/// thread and freed on another.
+#[derive(Default)]
+pub(super) struct Batch {
+    pending: Vec<Pending>,
+    payloads: Vec<u8>,
+}
+
+struct Pending {
+    /// Its payload is empty: the real one lies with the others.
+    record: NewRecord<'static>,
+    payload: Range<usize>,
     waiter: oneshot::Sender<Result<Position, Error>>,
 }
 
-impl Pending {
-    /// Tells the waiter, if it still waits.
-    pub(super) fn complete(self, result: Result<Position, Error>) {
-        // The waiter may be gone: its client hung up. The record is on disk all the same.
-        self.waiter.send(result).ok();
+impl Batch {
+    fn push(&mut self, record: &NewRecord<'_>, waiter: oneshot::Sender<Result<Position, Error>>) {
+        let start = self.payloads.len();
+        self.payloads.extend_from_slice(record.payload);
+        let &NewRecord { kind, stream, count, received_at_ms, payload: _ } = record;
+        let record = NewRecord { kind, stream, count, received_at_ms, payload: &[] };
+        self.pending.push(Pending { record, payload: start..self.payloads.len(), waiter });
+    }
+
+    /// In the order they came.
+    pub(super) fn records(&self) -> impl Iterator<Item = NewRecord<'_>> {
+        self.pending
+            .iter()
+            .map(|pending| NewRecord { payload: &self.payloads[pending.payload.clone()], ..pending.record })
+    }
+
+    /// Tells whoever still waits what became of the record, and is empty then.
+    pub(super) fn complete(&mut self, mut result: impl FnMut(&NewRecord<'_>) -> Result<Position, Error>) {
+        self.payloads.clear();
+        for Pending { record, waiter, .. } in self.pending.drain(..) {
+            // The waiter may be gone: its client hung up. The record is on disk all the same.
+            waiter.send(result(&record)).ok();
+        }
     }
 }
 
@@ -36,10 +66,13 @@ pub(super) struct Queue {
 
 #[derive(Default)]
 struct State {
-    pending: VecDeque<Pending>,
+    /// Full ones, and the one that is being filled.
+    batches: VecDeque<Batch>,
     /// Pending and being written.
     records: usize,
     bytes: usize,
+    /// The writer thread has nothing to do.
+    idle: bool,
     closed: bool,
     poison: Option<Arc<io::Error>>,
 }
@@ -55,7 +88,7 @@ impl Queue {
     }
 
     /// Adds `record`; the receiver hears what became of it.
-    pub(super) fn push(&self, record: NewRecord) -> Result<oneshot::Receiver<Result<Position, Error>>, Error> {
+    pub(super) fn push(&self, record: &NewRecord<'_>) -> Result<oneshot::Receiver<Result<Position, Error>>, Error> {
         let bytes = record.payload.len();
         if PAYLOAD_BYTES_MAX < bytes {
             return Err(Error::TooLong { bytes, bytes_max: PAYLOAD_BYTES_MAX });
@@ -68,39 +101,46 @@ impl Queue {
             return Err(Error::Busy);
         }
         let (waiter, receiver) = oneshot::channel();
-        let was_empty = state.pending.is_empty();
-        state.pending.push_back(Pending { record, waiter });
+        match state.batches.back_mut().filter(|last| last.payloads.len() < BATCH_BYTES_MAX) {
+            Some(last) => last.push(record, waiter),
+            None => {
+                let mut batch = Batch::default();
+                batch.push(record, waiter);
+                state.batches.push_back(batch);
+            }
+        }
         state.records += 1;
         state.bytes += bytes;
+        let idle = std::mem::take(&mut state.idle);
         drop(state);
-        if was_empty {
+        if idle {
             self.filled.notify_one();
         }
         Ok(receiver)
     }
 
-    /// Waits for records and moves a batch of them into `batch`. False: closed and empty.
-    pub(super) fn take(&self, batch: &mut Vec<Pending>) -> bool {
-        let idle = |state: &mut State| state.pending.is_empty() && !state.closed;
+    /// Waits for records and puts a batch of them into `batch`, whose memory is used for the next. False: closed and
+    /// empty.
+    pub(super) fn take(&self, batch: &mut Batch) -> bool {
+        let idle = |state: &mut State| {
+            state.idle = state.batches.front().is_none_or(|first| first.pending.is_empty());
+            state.idle && !state.closed
+        };
         let state = self.filled.wait_while(self.lock(), idle);
         let mut state = state.unwrap_or_else(PoisonError::into_inner);
-        let mut bytes = 0;
-        while bytes < BATCH_BYTES_MAX
-            && let Some(pending) = state.pending.pop_front()
-        {
-            bytes += pending.record.payload.len();
-            batch.push(pending);
+        let taken = state.batches.pop_front();
+        let taken = std::mem::replace(batch, taken.unwrap_or_default());
+        if state.batches.is_empty() {
+            state.batches.push_back(taken);
         }
-        !batch.is_empty()
+        !batch.pending.is_empty()
     }
 
     /// Gives the room of `batch` to others.
-    pub(super) fn release(&self, batch: &[Pending]) {
+    pub(super) fn release(&self, batch: &Batch) {
         let mut state = self.lock();
-        state.records -= batch.len();
-        for pending in batch {
-            state.bytes -= pending.record.payload.len();
-        }
+        state.records -= batch.pending.len();
+        state.bytes -= batch.payloads.len();
     }
 
     /// Lets the writer thread end once it has written what is pending.
@@ -113,10 +153,10 @@ impl Queue {
     pub(super) fn poison(&self, cause: &Arc<io::Error>) {
         let mut state = self.lock();
         state.poison.get_or_insert_with(|| Arc::clone(cause));
-        let refused = std::mem::take(&mut state.pending);
+        let refused = std::mem::take(&mut state.batches);
         drop(state);
-        for pending in refused {
-            pending.complete(Err(Error::Poisoned(Arc::clone(cause))));
+        for mut batch in refused {
+            batch.complete(|_| Err(Error::Poisoned(Arc::clone(cause))));
         }
     }
 

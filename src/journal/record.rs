@@ -24,8 +24,8 @@ pub(super) const FRAME_HEADER_BYTES: usize = 30;
 const CHECKED_BYTES: usize = FRAME_HEADER_BYTES - 4;
 
 /// What a caller asks the journal to keep.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewRecord {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewRecord<'a> {
     /// What the payload is, in the caller's words.
     pub kind: u8,
     /// Whose the payload is, in the caller's words: counted by [`Writer::appended`](super::Writer::appended), not kept.
@@ -35,7 +35,7 @@ pub struct NewRecord {
     /// When the payload came in, in milliseconds since 1970.
     pub received_at_ms: i64,
     /// At most [`PAYLOAD_BYTES_MAX`] bytes, kept as they are.
-    pub payload: Bytes,
+    pub payload: &'a [u8],
 }
 
 /// A record as it is read back.
@@ -124,12 +124,12 @@ impl FrameHeader {
 }
 
 /// The bytes that the frame of `record` takes.
-pub(super) fn frame_bytes(record: &NewRecord) -> u64 {
+pub(super) fn frame_bytes(record: &NewRecord<'_>) -> u64 {
     (FRAME_HEADER_BYTES + record.payload.len()) as u64
 }
 
 /// Appends the frame of `record` to `buffer`.
-pub(super) fn encode(record: &NewRecord, sequence: u64, seed: Seed, buffer: &mut Vec<u8>) {
+pub(super) fn encode(record: &NewRecord<'_>, sequence: u64, seed: Seed, buffer: &mut Vec<u8>) {
     let length = u32::try_from(record.payload.len()).expect("the queue refuses longer payloads");
     let start = buffer.len();
     buffer.extend_from_slice(&length.to_le_bytes());
@@ -137,9 +137,9 @@ pub(super) fn encode(record: &NewRecord, sequence: u64, seed: Seed, buffer: &mut
     buffer.extend_from_slice(&record.count.get().to_le_bytes());
     buffer.extend_from_slice(&sequence.to_le_bytes());
     buffer.extend_from_slice(&record.received_at_ms.to_le_bytes());
-    let checksum = checksum(&buffer[start..], &record.payload, seed);
+    let checksum = checksum(&buffer[start..], record.payload, seed);
     buffer.extend_from_slice(&checksum.to_le_bytes());
-    buffer.extend_from_slice(&record.payload);
+    buffer.extend_from_slice(record.payload);
 }
 
 fn checksum(header: &[u8], payload: &[u8], seed: Seed) -> u32 {
@@ -154,13 +154,7 @@ mod tests {
     const SEED: Seed = Seed(7);
 
     fn frame(payload: &'static [u8]) -> Vec<u8> {
-        let record = NewRecord {
-            kind: 3,
-            stream: 0,
-            count: NonZeroU32::MIN,
-            received_at_ms: -5,
-            payload: Bytes::from_static(payload),
-        };
+        let record = NewRecord { kind: 3, stream: 0, count: NonZeroU32::MIN, received_at_ms: -5, payload };
         let mut buffer = Vec::new();
         encode(&record, 42, SEED, &mut buffer);
         buffer

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::file::{self, SegmentFile};
 use super::record::Record;
-use super::segment::{self, StoreId};
+use super::segment::{self, OpenEnd, StoreId};
 use super::walk::{Gap, OpenSegment, Reason, Step, Walk};
 use super::{Error, Options};
 
@@ -47,15 +47,6 @@ pub(super) struct Place {
     pub(super) segment: Option<OpenEnd>,
 }
 
-/// The end of a segment, ready to be written.
-pub(super) struct OpenEnd {
-    pub(super) file: SegmentFile,
-    pub(super) first_sequence: u64,
-    pub(super) offset: u64,
-    /// Up to here the file holds zeros that were written, and not only reserved; at least `offset`.
-    pub(super) zeros_end: u64,
-}
-
 /// Reads the whole journal, cuts a torn tail, and tells where writing goes on.
 pub(super) fn recover(options: &Options) -> Result<(Recovery, Place), Error> {
     let directory = &options.directory;
@@ -78,7 +69,7 @@ pub(super) fn recover(options: &Options) -> Result<(Recovery, Place), Error> {
         let damaged = |gap: &Gap| gap.segment == last.path() && gap.reason != Reason::Missing;
         // What comes after damage begins a new segment, so that it does not depend on a bad one.
         if !gaps.iter().any(damaged) {
-            end = Some(open_end(&last)?);
+            end = Some(open_end(&mut last)?);
         }
     }
 
@@ -157,8 +148,9 @@ fn drop_old_copies(directory: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-fn open_end(last: &OpenSegment) -> Result<OpenEnd, Error> {
-    let path = last.path();
-    let file = SegmentFile::open_to_write(path.to_owned()).map_err(Error::io("open", path))?;
-    Ok(OpenEnd { file, first_sequence: last.first_sequence, offset: last.offset, zeros_end: last.offset })
+fn open_end(last: &mut OpenSegment) -> Result<OpenEnd, Error> {
+    let path = last.path().to_owned();
+    let file = SegmentFile::open_to_write(path.clone()).map_err(Error::io("open", &path))?;
+    let (first_sequence, offset) = (last.first_sequence, last.offset);
+    Ok(OpenEnd::new(file, first_sequence, offset, last.begun_block()?))
 }

@@ -14,6 +14,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::Error;
+use super::blocks::{BLOCK_BYTES, Blocks};
 use super::file::{self, SegmentFile};
 use super::record::Seed;
 
@@ -97,10 +98,42 @@ pub(super) fn path(directory: &Path, first_sequence: u64) -> PathBuf {
     directory.join(format!("{first_sequence:020}{NAME_ENDING}"))
 }
 
-/// Creates an empty segment of `length` bytes, synced and under its name.
-pub(super) fn create(directory: &Path, store_id: StoreId, first_sequence: u64, length: u64) -> io::Result<SegmentFile> {
-    let header = Header::encode(store_id, first_sequence);
-    SegmentFile::create(&path(directory, first_sequence), &header, length)
+/// Creates an empty segment of `length` bytes, synced and under its name: its end, ready to be written.
+pub(super) fn create(directory: &Path, store_id: StoreId, first_sequence: u64, length: u64) -> io::Result<OpenEnd> {
+    let (path, header) = (path(directory, first_sequence), Header::encode(store_id, first_sequence));
+    drop(SegmentFile::create(&path, &header, length)?);
+    let file = SegmentFile::open_to_write(path)?;
+    Ok(OpenEnd::new(file, first_sequence, header.len() as u64, &header))
+}
+
+/// The end of a segment, ready to be written.
+pub(super) struct OpenEnd {
+    pub(super) file: SegmentFile,
+    pub(super) first_sequence: u64,
+    pub(super) offset: u64,
+    /// Up to here the file holds zeros that were written, and not only reserved; where a block begins.
+    pub(super) zeros_end: u64,
+    /// From the block of `offset` on.
+    pub(super) blocks: Blocks,
+}
+
+impl OpenEnd {
+    /// `tail` is what the block of `offset` holds before it.
+    pub(super) fn new(file: SegmentFile, first_sequence: u64, offset: u64, tail: &[u8]) -> Self {
+        // The block that is begun was written as a whole.
+        let zeros_end = offset.next_multiple_of(BLOCK_BYTES as u64);
+        Self { file, first_sequence, offset, zeros_end, blocks: Blocks::new(tail) }
+    }
+
+    /// Where the block of the next byte begins.
+    pub(super) fn block_start(&self) -> u64 {
+        block_start(self.offset)
+    }
+}
+
+/// Where the block that holds the byte at `offset` begins.
+pub(super) fn block_start(offset: u64) -> u64 {
+    offset - offset % BLOCK_BYTES as u64
 }
 
 /// First sequences of the segments in `directory`, lowest first.

@@ -254,6 +254,13 @@ impl OpenSegment {
         self.bytes_at(self.offset, length).map(<[u8]>::to_vec)
     }
 
+    /// What the block of the present offset holds before it.
+    pub(super) fn begun_block(&mut self) -> Result<&[u8], Error> {
+        let start = segment::block_start(self.offset);
+        let length = usize::try_from(self.offset - start).expect("a block fits memory");
+        self.bytes_at(start, length)
+    }
+
     /// The end of the last byte that is not zero, or the present offset.
     pub(super) fn used_end(&mut self) -> Result<u64, Error> {
         let mut end = self.offset;

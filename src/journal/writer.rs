@@ -21,10 +21,11 @@ use std::thread::{self, JoinHandle};
 
 use tokio::sync::{oneshot, watch};
 
-use super::queue::{Pending, Queue};
+use super::blocks::BLOCK_BYTES;
+use super::queue::{Batch, Queue};
 use super::record::{self, NewRecord, Position};
-use super::recovery::{OpenEnd, Place};
-use super::segment::{self, SEGMENT_HEADER_BYTES, StoreId};
+use super::recovery::Place;
+use super::segment::{self, OpenEnd, SEGMENT_HEADER_BYTES, StoreId};
 use super::{Error, Options, file};
 
 /// So many zeros are written at once, ahead of the records.
@@ -59,7 +60,6 @@ impl Writer {
             store_id: place.store_id,
             next_sequence: place.next_sequence,
             end: place.segment,
-            buffer: Vec::new(),
             options,
         };
         let thread = thread::Builder::new()
@@ -75,7 +75,7 @@ impl Writer {
     /// Dropping the future does not take the record back. [`Error::Busy`], [`Error::Full`] and
     /// [`Error::TooLong`] mean that nothing was written. After [`Error::Poisoned`] nobody knows,
     /// and every later call fails the same way.
-    pub fn append(&self, record: NewRecord) -> Appending {
+    pub fn append(&self, record: &NewRecord<'_>) -> Appending {
         Appending(self.shared.queue.push(record).map_err(Some))
     }
 
@@ -206,27 +206,28 @@ struct Appender {
     store_id: StoreId,
     next_sequence: u64,
     end: Option<OpenEnd>,
-    buffer: Vec<u8>,
 }
 
 impl Appender {
     fn run(mut self) {
-        let mut batch = Vec::new();
+        let mut batch = Batch::default();
         while self.shared.queue.take(&mut batch) {
-            let first_sequence = self.next_sequence;
+            let mut sequence = self.next_sequence;
             let result = self.commit(&batch);
             self.shared.queue.release(&batch);
             match result {
-                Ok(()) => complete(batch.drain(..), first_sequence),
-                Err(Failure::Full { free_bytes, needed_bytes }) => batch.drain(..).for_each(|pending| {
-                    pending.complete(Err(Error::Full { free_bytes, needed_bytes }));
+                Ok(()) => batch.complete(|record| {
+                    let position = Position { sequence };
+                    sequence += u64::from(record.count.get());
+                    Ok(position)
                 }),
+                Err(Failure::Full { free_bytes, needed_bytes }) => {
+                    batch.complete(|_| Err(Error::Full { free_bytes, needed_bytes }));
+                }
                 Err(Failure::Broken(cause)) => {
                     let cause = Arc::new(cause);
                     self.shared.poison(&cause);
-                    batch.drain(..).for_each(|pending| {
-                        pending.complete(Err(Error::Poisoned(Arc::clone(&cause))));
-                    });
+                    batch.complete(|_| Err(Error::Poisoned(Arc::clone(&cause))));
                     return;
                 }
             }
@@ -234,28 +235,29 @@ impl Appender {
     }
 
     /// Puts the batch on disk: one write, one sync.
-    fn commit(&mut self, batch: &[Pending]) -> Result<(), Failure> {
-        let frames = batch.iter().map(|pending| record::frame_bytes(&pending.record));
-        self.make_room(frames.sum())?;
+    fn commit(&mut self, batch: &Batch) -> Result<(), Failure> {
+        let bytes: u64 = batch.records().map(|record| record::frame_bytes(&record)).sum();
+        self.make_room(bytes)?;
         let end = self.end.as_mut().expect("there is a segment to write to");
 
         let seed = self.store_id.seed(end.first_sequence);
         let mut next_sequence = self.next_sequence;
-        self.buffer.clear();
-        for pending in batch {
-            record::encode(&pending.record, next_sequence, seed, &mut self.buffer);
-            next_sequence += u64::from(pending.record.count.get());
+        let buffer = end.blocks.reserve(usize::try_from(bytes).expect("a batch fits memory"));
+        for record in batch.records() {
+            record::encode(&record, next_sequence, seed, buffer);
+            next_sequence += u64::from(record.count.get());
         }
-        end.file.write_at(end.offset, &self.buffer)?;
+        let start = end.block_start();
+        end.file.write_blocks(end.blocks.padded(), start)?;
         end.file.sync()?;
 
-        end.offset += self.buffer.len() as u64;
+        end.offset += bytes;
+        end.blocks.settle(usize::try_from(end.offset - end.block_start()).expect("less than a block"));
         self.next_sequence = next_sequence;
         self.shared.syncs.fetch_add(1, Ordering::Relaxed);
         let mut appended = self.shared.appended();
         appended.next_sequence = next_sequence;
-        for pending in batch {
-            let record = &pending.record;
+        for record in batch.records() {
             *appended.events.entry(record.stream).or_default() += u64::from(record.count.get());
         }
         drop(appended);
@@ -283,16 +285,15 @@ impl Appender {
         };
         if !fits {
             let Options { directory, segment_bytes, .. } = &self.options;
-            let file =
-                segment::create(directory, self.store_id, self.next_sequence, *segment_bytes).map_err(refused)?;
-            let offset = SEGMENT_HEADER_BYTES as u64;
-            self.end = Some(OpenEnd { file, first_sequence: self.next_sequence, offset, zeros_end: offset });
+            let end = segment::create(directory, self.store_id, self.next_sequence, *segment_bytes);
+            self.end = Some(end.map_err(refused)?);
         }
         let end = self.end.as_mut().expect("there is a segment to write to");
         let needed_end = end.offset + bytes;
         if end.zeros_end < needed_end {
-            let zeros_end = needed_end.max(self.options.segment_bytes.min(end.offset + ZEROS_BYTES));
-            end.file.write_zeros(end.offset, zeros_end - end.offset).map_err(refused)?;
+            let ahead = self.options.segment_bytes.min(end.zeros_end + ZEROS_BYTES);
+            let zeros_end = needed_end.max(ahead).next_multiple_of(BLOCK_BYTES as u64);
+            end.file.write_zeros(end.zeros_end, zeros_end).map_err(refused)?;
             end.zeros_end = zeros_end;
         }
         Ok(())
@@ -303,13 +304,5 @@ impl Drop for Appender {
     /// Nobody may wait for a thread that is gone, whether it returned or panicked.
     fn drop(&mut self) {
         self.shared.poison(&Arc::new(writer_ended()));
-    }
-}
-
-fn complete(batch: impl Iterator<Item = Pending>, mut sequence: u64) {
-    for pending in batch {
-        let count = pending.record.count.get();
-        pending.complete(Ok(Position { sequence }));
-        sequence += u64::from(count);
     }
 }

@@ -259,9 +259,9 @@ fn append_what_does_not_decode(shop: &Shop) {
     })
     .unwrap();
     let count = NonZeroU32::new(7).unwrap();
-    let record = NewRecord { kind: 99, stream: 0, count, received_at_ms: 0, payload: b"later".as_slice().into() };
+    let record = NewRecord { kind: 99, stream: 0, count, received_at_ms: 0, payload: b"later" };
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(journal.append(record)).unwrap();
+    runtime.block_on(journal.append(&record)).unwrap();
 }
 
 #[test]

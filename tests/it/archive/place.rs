@@ -175,9 +175,9 @@ pub(super) fn append(journal: &Path, batches: &[Batch]) {
             stream: batch.site.0,
             count: NonZeroU32::new(batch.events.len() as u32).unwrap(),
             received_at_ms: batch.received_at.as_ms(),
-            payload: encoding::encode(batch).into(),
+            payload: &encoding::encode(batch),
         };
-        runtime.block_on(writer.append(record)).unwrap();
+        runtime.block_on(writer.append(&record)).unwrap();
     }
 }
 

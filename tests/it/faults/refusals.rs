@@ -193,24 +193,25 @@ fn a_write_that_falls_short_is_refused_and_nothing_of_it_is_found() {
 fn a_disk_that_lies_about_a_write_is_found_out() {
     let mut careful = Careful::new();
     let program = careful.start();
-    careful.send_well(&program, 5);
+    // More than a block, so that the zeros ahead are written now.
+    careful.send_well(&program, 20);
     program.wait_until_loaded();
-    // Says that 100 bytes are written which are not.
-    let strace = Attached::to(&program, "journal", &fault("pwrite64", "pwrite64:retval=100:when=1"));
-    for _ in 0..3 {
-        careful.send_well(&program, 5);
+    // Says that the first block is written which is not; several follow, so the next write does not come to it again.
+    let strace = Attached::to(&program, "journal", &fault("pwrite64", "pwrite64:retval=4096:when=1"));
+    for events in [20, 5, 5] {
+        careful.send_well(&program, events);
     }
     drop(strace);
     program.wait_until_loaded();
-    assert_eq!(program.metric("styk_load_missing_total"), 5);
-    assert_eq!(careful.shop.visitors_with(&program, EVENT), 15);
+    assert_eq!(program.metric("styk_load_missing_total"), 20);
+    assert_eq!(careful.shop.visitors_with(&program, EVENT), 30);
     let end = program.kill9();
     assert!(end.log.contains("events are missing"), "{}", end.log);
 
     let program = careful.start();
     program.wait_until_loaded();
-    assert_eq!((program.metric("styk_journal_gaps"), program.metric("styk_journal_gap_events")), (1, 5));
-    assert_eq!(careful.shop.visitors_with(&program, EVENT), 15);
+    assert_eq!((program.metric("styk_journal_gaps"), program.metric("styk_journal_gap_events")), (1, 20));
+    assert_eq!(careful.shop.visitors_with(&program, EVENT), 30);
     assert!(program.log().contains("the journal is damaged"));
 }
 

@@ -51,8 +51,9 @@ impl Attached {
     pub(super) fn to(program: &Program, thread_name: &str, options: &[String]) -> Self {
         let place = tempfile::tempdir().unwrap();
         let said = place.path().join("said");
+        // A thread gives itself its name, once it is its turn.
+        wait_for(thread_name, || !threads(program, thread_name).is_empty());
         let threads = threads(program, thread_name);
-        assert!(!threads.is_empty(), "no thread is called {thread_name}");
         let strace = Command::new("strace")
             .args(["-e", "signal=none", "-o"])
             .arg(log_in(&place))

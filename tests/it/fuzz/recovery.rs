@@ -64,8 +64,8 @@ pub(crate) fn recovery(bytes: &[u8]) {
 }
 
 /// Appends one record and gives its sequence.
-fn append(journal: &styk::journal::Writer, payload: &'static [u8]) -> Result<u64, Error> {
-    let record = NewRecord { kind: 1, stream: 0, count: NonZeroU32::MIN, received_at_ms: 0, payload: payload.into() };
+fn append(journal: &styk::journal::Writer, payload: &[u8]) -> Result<u64, Error> {
+    let record = NewRecord { kind: 1, stream: 0, count: NonZeroU32::MIN, received_at_ms: 0, payload };
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(journal.append(record)).map(|position| position.sequence)
+    runtime.block_on(journal.append(&record)).map(|position| position.sequence)
 }

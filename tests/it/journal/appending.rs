@@ -26,8 +26,8 @@ fn a_record_takes_a_sequence_for_each_event_and_is_returned_whole() {
     let root = TempDir::new().unwrap();
     let (writer, _) = open(root.path());
     let position = block_on(async {
-        writer.append(record(b"five".to_vec(), 5)).await.unwrap();
-        writer.append(record(b"two".to_vec(), 2)).await.unwrap()
+        writer.append(&record(b"five", 5)).await.unwrap();
+        writer.append(&record(b"two", 2)).await.unwrap()
     });
     assert_eq!(position.sequence, 5);
     assert_eq!(payloads(&read_whole(root.path(), 0, 7)), [&b"five"[..], b"two"]);
@@ -52,7 +52,7 @@ fn tasks_that_append_at_once_share_syncs_and_lose_nothing() {
                     let mut sent = Vec::new();
                     for number in 0..40_u8 {
                         let (payload, count) = (vec![task, number], 1 + u32::from(number) % 3);
-                        let position = writer.append(record(payload.clone(), count)).await.unwrap();
+                        let position = writer.append(&record(&payload, count)).await.unwrap();
                         sent.push((position.sequence, (payload, count)));
                     }
                     sent
@@ -104,7 +104,7 @@ fn an_append_that_nobody_waits_for_is_written_all_the_same() {
     let root = TempDir::new().unwrap();
     let (writer, _) = open(root.path());
     block_on(async {
-        let mut append = Box::pin(writer.append(record(b"kept".to_vec(), 1)));
+        let mut append = Box::pin(writer.append(&record(b"kept", 1)));
         poll_fn(|context| {
             // Once is enough to hand the record over.
             let _ = append.as_mut().poll(context);

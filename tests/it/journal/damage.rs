@@ -179,7 +179,7 @@ proptest! {
             prop_assert_eq!(recovery.torn.is_some(), torn);
             for (bytes, count) in records {
                 let payload = vec![u8::try_from(expected.len()).unwrap() | 1; bytes];
-                let position = block_on(writer.append(record(payload.clone(), count))).unwrap();
+                let position = block_on(writer.append(&record(&payload, count))).unwrap();
                 prop_assert_eq!(position.sequence, next_sequence);
                 expected.push((next_sequence, payload));
                 next_sequence += u64::from(count);

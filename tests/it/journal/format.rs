@@ -42,12 +42,15 @@ fn version_1_is_still_what_is_written() {
     header_only[40..].fill(0);
     fs::write(&segment, header_only).unwrap();
     append_as_in_the_fixture(&open(root.path()).0);
-    assert_eq!(fs::read(&segment).unwrap(), written);
+    let mut found = fs::read(&segment).unwrap();
+    // Whole blocks are written, and this segment is shorter than one.
+    assert!(found.split_off(written.len()).iter().all(|byte| *byte == 0));
+    assert!(found == written, "{found:?}");
 }
 
 fn append_as_in_the_fixture(writer: &Writer) {
     for (payload, count) in [("one event", 1), ("three events", 3), ("", 1)] {
-        block_on(writer.append(record(payload.into(), count))).unwrap();
+        block_on(writer.append(&record(payload.as_bytes(), count))).unwrap();
     }
 }
 
@@ -58,9 +61,9 @@ fn todays_format_is_what_a_fixture_would_hold() {
     let (writer, _) = open(root.path());
     append_as_in_the_fixture(&writer);
     drop(writer);
-    let segment = fs::read(&segments(root.path())[0]).unwrap();
+    let mut segment = fs::read(&segments(root.path())[0]).unwrap();
+    segment.truncate(1024);
     assert!(segment.starts_with(b"STYKJRNL\x01\0\0\0"));
-    assert_eq!(segment.len(), 1024);
     if std::env::var_os("STYK_WRITE_FIXTURES").is_some() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/journal");
         fs::write(folder.join("new.journal"), segment).unwrap();

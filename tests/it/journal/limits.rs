@@ -12,9 +12,9 @@ use super::{append, block_on, open, options, payloads, read, read_whole, record,
 fn a_record_that_does_not_fit_the_queue_is_refused_at_once() {
     let root = TempDir::new().unwrap();
     let (writer, _) = Journal::open(Options { queue_bytes_max: 100, ..options(root.path()) }).unwrap();
-    let refused = block_on(writer.append(record(vec![1; 101], 1)));
+    let refused = block_on(writer.append(&record(&[1; 101], 1)));
     assert!(matches!(refused, Err(Error::Busy)));
-    let too_long = block_on(writer.append(record(vec![1; PAYLOAD_BYTES_MAX + 1], 1)));
+    let too_long = block_on(writer.append(&record(&vec![1; PAYLOAD_BYTES_MAX + 1], 1)));
     assert!(matches!(too_long, Err(Error::TooLong { .. })));
     assert_eq!(append(&writer, &[&[2; 100]]), [0]);
     assert_eq!(payloads(&read_whole(root.path(), 0, 1)), [[2; 100]]);
@@ -30,7 +30,7 @@ fn under_overload_exactly_the_acknowledged_records_are_kept() {
                 let writer = writer.clone();
                 tokio::spawn(async move {
                     let payload = number.to_le_bytes().to_vec();
-                    match writer.append(record(payload.clone(), 1)).await {
+                    match writer.append(&record(&payload, 1)).await {
                         Ok(position) => Some((position.sequence, payload)),
                         Err(Error::Busy) => None,
                         Err(error) => panic!("{error}"),
@@ -58,7 +58,7 @@ fn on_a_full_disk_appends_are_refused_and_nothing_is_used_up() {
     append(&open(root.path()).0, &[b"before"]);
     let (writer, recovery) = Journal::open(Options { free_bytes_min: u64::MAX, ..options(root.path()) }).unwrap();
     for _ in 0..2 {
-        let refused = block_on(writer.append(record(b"no".to_vec(), 1)));
+        let refused = block_on(writer.append(&record(b"no", 1)));
         assert!(matches!(refused, Err(Error::Full { .. })));
     }
     assert_eq!(*writer.durable().borrow(), recovery.next_sequence);
@@ -75,7 +75,7 @@ fn after_a_failed_write_everybody_hears_that_the_journal_stopped() {
     append(&writer, &[b"a"]);
     fs::remove_dir_all(&directory).unwrap();
     for _ in 0..2 {
-        let refused = block_on(writer.append(record(b"b".to_vec(), 1)));
+        let refused = block_on(writer.append(&record(b"b", 1)));
         let Err(error @ Error::Poisoned(_)) = refused else {
             panic!("{refused:?}");
         };
@@ -91,7 +91,7 @@ fn segments_below_a_sequence_are_removed_but_never_the_last() {
     let (writer, _) = open(root.path());
     // One record of three events in each segment.
     for _ in 0..4 {
-        block_on(writer.append(record(vec![1; 900], 3))).unwrap();
+        block_on(writer.append(&record(&[1; 900], 3))).unwrap();
     }
     let mut reader = Reader::open(root.path(), 0).unwrap();
     assert_eq!(reader.next_records(12, 1).unwrap().len(), 1);

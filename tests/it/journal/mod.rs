@@ -27,14 +27,8 @@ fn open(directory: &Path) -> (Writer, Recovery) {
     Journal::open(options(directory)).unwrap()
 }
 
-fn record(payload: Vec<u8>, count: u32) -> NewRecord {
-    NewRecord {
-        stream: 0,
-        kind: 1,
-        count: NonZeroU32::new(count).unwrap(),
-        received_at_ms: 1_700_000_000_000,
-        payload: payload.into(),
-    }
+fn record(payload: &[u8], count: u32) -> NewRecord<'_> {
+    NewRecord { stream: 0, kind: 1, count: NonZeroU32::new(count).unwrap(), received_at_ms: 1_700_000_000_000, payload }
 }
 
 fn block_on<F: Future>(future: F) -> F::Output {
@@ -47,7 +41,7 @@ fn append(writer: &Writer, payloads: &[&[u8]]) -> Vec<u64> {
     block_on(async {
         let mut sequences = Vec::new();
         for payload in payloads {
-            let position = writer.append(record(payload.to_vec(), 1)).await.unwrap();
+            let position = writer.append(&record(payload, 1)).await.unwrap();
             sequences.push(position.sequence);
         }
         sequences
