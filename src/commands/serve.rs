@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::{LogLevel, Settings};
 use crate::server::{self, Running};
@@ -21,13 +22,15 @@ pub(super) fn run(settings: &Settings, data: &Path) -> anyhow::Result<ExitCode> 
         .context("no threads to run on")?;
     runtime.block_on(async {
         let running = server::start(settings, data).await?;
+        // Whoever reads that the server listens may end it at once.
+        let terminate = termination()?;
         // In one piece: programs wait for this line.
         std::io::stderr().write_all(format!("styk listens on http://{}\n", running.address).as_bytes())?;
         print_setup_link(&running)?;
         if running.control.sites().is_empty() {
             eprintln!("there is no site yet: styk site add KEY --domain HOST");
         }
-        until_stopped(running).await
+        until_stopped(running, terminate).await
     })
 }
 
@@ -37,10 +40,13 @@ fn serving_threads() -> usize {
     std::thread::available_parallelism().map_or(1, |processors| processors.get().saturating_sub(1).max(1))
 }
 
+/// SIGTERM, from now on; needs a runtime.
+pub(super) fn termination() -> anyhow::Result<Signal> {
+    signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")
+}
+
 /// Waits for Ctrl-C, SIGTERM or a disk that refuses; then closes everything in order.
-pub(super) async fn until_stopped(mut running: Running) -> anyhow::Result<ExitCode> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
+pub(super) async fn until_stopped(mut running: Running, mut terminate: Signal) -> anyhow::Result<ExitCode> {
     let refused = tokio::select! {
         _ = tokio::signal::ctrl_c() => false,
         _ = terminate.recv() => false,

@@ -30,8 +30,6 @@ use crate::report::door::ClientAddress;
 
 /// Open requests get so long to finish when the server stops.
 const STOP_GRACE: Duration = Duration::from_secs(10);
-/// The most header lines of a request.
-const HEADERS_MAX: usize = 64;
 /// The most bytes of a request's line and headers.
 const HEAD_BYTES_MAX: usize = 32 << 10;
 /// How long the loop rests when the system refuses a connection.
@@ -73,7 +71,7 @@ impl Connections {
     ) -> anyhow::Result<Self> {
         let mut http = hyper::server::conn::http1::Builder::new();
         // The deadline of a head is the places' business: hyper has one for a head and the pause before it together.
-        http.header_read_timeout(None).max_headers(HEADERS_MAX).max_buf_size(HEAD_BYTES_MAX);
+        http.header_read_timeout(None).max_buf_size(HEAD_BYTES_MAX);
         // One buffer: most answers are a few hundred bytes, and a plain write costs less than a gathering one.
         http.writev(false);
         let trusted_proxies = settings.collect_options()?.trusted_proxies.into();

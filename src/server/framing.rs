@@ -1,21 +1,30 @@
-//! Requests that two servers in a row could read differently: refused before anything is made of them.
+//! Requests that two servers in a row could read differently, and those with too many headers: refused before anything
+//! is made of them.
 
 use axum::body::Body;
 use axum::http::header::{CONNECTION, CONTENT_TYPE, HOST, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
 
-const ANSWER: &str = r#"{"error":{"code":"bad_framing","message":"send one `Host`, and `Content-Length` or `Transfer-Encoding: chunked`"}}"#;
+/// The most header lines of a request. Not told to hyper, which would then prepare room for them slowly.
+const HEADERS_MAX: usize = 64;
 
-/// The answer to a request whose end or receiver is doubtful; `None` to any other.
+const DOUBTFUL: &str = r#"{"error":{"code":"bad_framing","message":"send one `Host`, and `Content-Length` or `Transfer-Encoding: chunked`"}}"#;
+const TOO_MANY: &str = r#"{"error":{"code":"too_many_headers","message":"send at most 64 headers"}}"#;
+
+/// The answer to a request whose end or receiver is doubtful, or that has too many headers; `None` to any other.
 ///
 /// Hyper lets these pass, as it may. But a proxy that took the other reading would see two requests where we see one,
 /// and somebody could hide a request from it. The connection is closed behind the answer.
 pub(super) fn refuse<B>(request: &Request<B>) -> Option<Response<Body>> {
-    if is_plain(request) {
+    let (status, body) = if HEADERS_MAX < request.headers().len() {
+        (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, TOO_MANY)
+    } else if !is_plain(request) {
+        (StatusCode::BAD_REQUEST, DOUBTFUL)
+    } else {
         return None;
-    }
-    let mut answer = Response::new(Body::from(ANSWER));
-    *answer.status_mut() = StatusCode::BAD_REQUEST;
+    };
+    let mut answer = Response::new(Body::from(body));
+    *answer.status_mut() = status;
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     Some(answer)

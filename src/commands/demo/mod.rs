@@ -31,7 +31,7 @@ pub use self::wire::{Properties, Property, Text, WireBatch, WireEvent, WireItem}
 use super::ask::funnel_question;
 use super::client::{Client, refusal};
 use super::manage::script_tag;
-use super::serve::until_stopped;
+use super::serve::{termination, until_stopped};
 use crate::cli::{DemoArgs, FunnelArgs};
 use crate::config::Settings;
 use crate::control::{NewSite, Role, Scope, Site};
@@ -78,7 +78,7 @@ pub(super) fn run(settings: &Settings, args: &DemoArgs) -> anyhow::Result<ExitCo
     print_addresses(&running, &site, &password);
     std::thread::spawn(move || keep_coming(&client, &secret, &simulation));
     // The data directory goes when everything that writes into it has ended.
-    let code = runtime.block_on(until_stopped(running));
+    let code = runtime.block_on(async { until_stopped(running, termination()?).await });
     data.close().context("the demo's data stays behind")?;
     code
 }

@@ -67,7 +67,8 @@ fn heads(senders: &Senders) -> Vec<Row> {
     let long = |bytes: usize| with(&format!("x-long: {}\r\n", "h".repeat(bytes)));
     vec![
         row(21, "64 headers", with(&headers(64)), "202"),
-        row(21, "65 headers", with(&headers(65)), "431"),
+        row(21, "65 headers", with(&headers(65)), "431 too_many_headers"),
+        row(21, "101 headers", with(&headers(101)), "431"),
         row(21, "a header of 64 KiB", long(64 << 10), "431"),
         row(21, "an address of 1 MB", request(&format!("GET /{}", "h".repeat(1 << 20)), "", ""), "414"),
         row(21, "an address of 20 KB", request(&format!("GET /{}", "h".repeat(20_000)), "", ""), "404 not_found"),
