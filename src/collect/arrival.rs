@@ -1,5 +1,6 @@
 //! The page an event happened on, and how the visitor came to it.
 
+use super::json::Json;
 use super::read;
 use super::refusal::Refusal;
 use super::wire::{Raw, WireCampaign, WireObject};
@@ -42,8 +43,8 @@ impl<'a> Pages<'a> {
         Ok((page, arrival))
     }
 
-    fn page(&mut self, raw: &'a str) -> Result<Option<(PageUrl, Campaign)>, Refusal> {
-        if let Some((_, page, campaign)) = self.pages.iter().find(|(json, ..)| *json == raw) {
+    fn page(&mut self, raw: Json<'a>) -> Result<Option<(PageUrl, Campaign)>, Refusal> {
+        if let Some((_, page, campaign)) = self.pages.iter().find(|(json, ..)| *json == raw.text()) {
             return Ok(Some((page.clone(), campaign.clone())));
         }
         let text = read::text(raw)?;
@@ -55,25 +56,25 @@ impl<'a> Pages<'a> {
         if self.pages.len() == Self::REMEMBERED_MAX {
             self.pages.remove(0);
         }
-        self.pages.push((raw, page.clone(), campaign.clone()));
+        self.pages.push((raw.text(), page.clone(), campaign.clone()));
         Ok(Some((page, campaign)))
     }
 
     fn referrer(&mut self, raw: Raw<'a>) -> Result<Option<Label>, Refusal> {
         let Some(raw) = raw else { return Ok(None) };
         if let Some((json, host)) = &self.referrer
-            && *json == raw
+            && *json == raw.text()
         {
             return Ok(host.clone());
         }
         let host = referrer_host(&read::text(raw)?).and_then(|host| Label::parse(&host).ok());
-        self.referrer = Some((raw, host.clone()));
+        self.referrer = Some((raw.text(), host.clone()));
         Ok(host)
     }
 }
 
 /// What the sender itself says of the campaign.
-fn campaign(raw: &str) -> Result<Campaign, Refusal> {
+fn campaign(raw: Json<'_>) -> Result<Campaign, Refusal> {
     let said = WireCampaign::read(raw).map_err(|_| Refusal::BadCampaign)?;
     let plain = |raw| Ok(read::description(raw)?.filter(|label| !label.as_str().contains(REDACTED)));
     Ok(Campaign {
@@ -88,11 +89,12 @@ fn campaign(raw: &str) -> Result<Campaign, Refusal> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::json::json;
     use super::*;
 
     #[track_caller]
     fn place<'a>(pages: &mut Pages<'a>, fields: &'a str) -> Result<(Option<PageUrl>, Arrival), Refusal> {
-        pages.place(&WireObject::read(fields).unwrap())
+        pages.place(&WireObject::read(json(fields)).unwrap())
     }
 
     #[test]

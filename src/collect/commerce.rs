@@ -1,5 +1,6 @@
 //! Money, carts and items of an event.
 
+use super::json::Json;
 use super::read;
 use super::refusal::Refusal;
 use super::wire::{List, Raw, WireItem, WireObject};
@@ -50,7 +51,7 @@ impl Wording {
         }
     }
 
-    fn items(self, raw: &str, currency: Currency) -> Result<Vec<Item>, Refusal> {
+    fn items(self, raw: Json<'_>, currency: Currency) -> Result<Vec<Item>, Refusal> {
         let items = List::<{ Commerce::ITEMS_MAX }>::read(raw);
         if self == Self::Free {
             let items = items.map_or_else(|_| Vec::new(), |items| items.first);
@@ -63,7 +64,7 @@ impl Wording {
         items.first.into_iter().map(|item| self.item(item, currency)).collect()
     }
 
-    fn item(self, raw: &str, currency: Currency) -> Result<Item, Refusal> {
+    fn item(self, raw: Json<'_>, currency: Currency) -> Result<Item, Refusal> {
         let item = WireItem::read(raw).map_err(|_| Refusal::BadItem)?;
         let currency = self.currency_or(item.currency, currency)?;
         let price = self.money(item.price, currency)?;
@@ -131,21 +132,22 @@ impl Wording {
 
 #[cfg(test)]
 mod tests {
+    use super::super::json::json;
     use super::*;
 
     #[track_caller]
-    fn commerce(json: &str) -> Result<Commerce, Refusal> {
-        parse_commerce(&WireObject::read(json).unwrap(), Currency::parse("PLN").unwrap(), Wording::Exact)
+    fn commerce(event: &str) -> Result<Commerce, Refusal> {
+        parse_commerce(&WireObject::read(json(event)).unwrap(), Currency::parse("PLN").unwrap(), Wording::Exact)
     }
 
     #[test]
     fn free_words_are_read_as_people_would_and_never_cost_an_order() {
-        let json = r#"{"value":"1 239,80 zł","currency":"złoty","transaction_id":"T1","items":[
+        let written = r#"{"value":"1 239,80 zł","currency":"złoty","transaction_id":"T1","items":[
             {"id":4711,"name":"Cap","price":"19,90","quantity":"2","category":"Hats"},
             {"item_id":"A","price":59.97000000000001,"quantity":0.3},
             {"item_id":"B","price":-5,"quantity":"some","name":{}},
             {"price":5}, null, 7]}"#;
-        let event = WireObject::read(json).unwrap();
+        let event = WireObject::read(json(written)).unwrap();
         let read = parse_commerce(&event, Currency::parse("PLN").unwrap(), Wording::Free).unwrap();
         assert_eq!(read.value.map(Money::minor), Some(123_980));
         let items: Vec<_> = read
@@ -155,11 +157,11 @@ mod tests {
             .collect();
         assert_eq!(items, [("4711", Some(1990), 2), ("A", Some(5997), 1), ("B", None, 1)]);
         assert_eq!(read.items[0].item_category.as_ref().unwrap().as_str(), "Hats");
-        let broken = WireObject::read(r#"{"value":{},"currency":7,"items":"none"}"#).unwrap();
+        let broken = WireObject::read(json(r#"{"value":{},"currency":7,"items":"none"}"#)).unwrap();
         let read = parse_commerce(&broken, Currency::parse("PLN").unwrap(), Wording::Free).unwrap();
         assert_eq!(read, Commerce::default());
         let many = format!(r#"{{"items":[{}{{"id":"x"}}]}}"#, r#"{"id":"x"},"#.repeat(250));
-        let many = WireObject::read(&many).unwrap();
+        let many = WireObject::read(json(&many)).unwrap();
         let read = parse_commerce(&many, Currency::parse("PLN").unwrap(), Wording::Free).unwrap();
         assert_eq!(read.items.len(), Commerce::ITEMS_MAX);
     }

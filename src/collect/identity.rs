@@ -184,6 +184,7 @@ fn language(raw: Raw<'_>) -> Result<Option<Label>, Refusal> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::json::json;
     use super::*;
 
     const ANN: Connection<'_> = Connection {
@@ -199,7 +200,7 @@ mod tests {
 
     #[track_caller]
     fn actor(identity: &Identity<'_>, fields: &str) -> Actor {
-        let event = WireObject::read(fields).unwrap();
+        let event = WireObject::read(json(fields)).unwrap();
         identity.actor(&event, EventId::parse("event").unwrap()).unwrap()
     }
 
@@ -258,7 +259,7 @@ mod tests {
         assert_eq!((browser.country, browser.language.unwrap().as_str()), (None, "pl-pl"));
         let server = identity(Sender::Server, ANN);
         let refusal = |fields| {
-            let event = WireObject::read(fields).unwrap();
+            let event = WireObject::read(json(fields)).unwrap();
             server.actor(&event, EventId::random()).err()
         };
         assert_eq!(actor(&server, r#"{"country":"pl"}"#).country, CountryCode::parse("PL"));

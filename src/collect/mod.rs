@@ -5,8 +5,9 @@
 //! e-mail address in a URL reaches the disk.
 //!
 //! **Shape.** [`routes`] (`http.rs`) reads a body within limits (`body.rs`), finds the site and judges the sender
-//! (`admission.rs`), charges the limits (`limits.rs`), turns JSON (`json.rs`, `wire.rs`) into events (`parse.rs` and the
-//! files it names, all pure: bytes, time and keys in; events and refusals out) and appends one record.
+//! (`admission.rs`), charges the limits (`limits.rs`), turns JSON (`tape.rs`, `json.rs`, `wire.rs`) into events
+//! (`parse.rs` and the files it names, all pure: bytes, time and keys in; events and refusals out) and appends one
+//! record.
 //!
 //! **Never.** It does not look up agents, places, channels or sessions: `load` does that, off the path. It never
 //! echoes input, and logs none. It has no clock: [`Collector::now`] is given.
@@ -35,6 +36,7 @@ mod read;
 mod refusal;
 mod snippet;
 mod tally;
+mod tape;
 mod time;
 mod wire;
 

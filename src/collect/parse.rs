@@ -3,11 +3,12 @@
 use super::arrival::Pages;
 use super::commerce::parse_commerce;
 use super::identity::Identity;
-use super::json::{BODY_DEPTH_MAX, EVENT_DEPTH_MAX, check_object, depth, depth_if_plain};
+use super::json::Json;
 use super::params::{PARAMETERS, spread_params};
 use super::properties::parse_properties;
 use super::read;
 use super::refusal::Refusal;
+use super::tape::{EVENT_DEPTH_MAX, Tape};
 use super::time::Arrived;
 use super::wire::{List, WireContext, WireObject};
 use crate::domain::event::{Event, Sender};
@@ -20,20 +21,21 @@ use crate::domain::time::Timestamp;
 /// The most events of one request.
 pub const EVENTS_MAX: usize = 1_000;
 
-/// A body whose events can be counted, before any of them is looked at.
-pub(super) struct WireBatch<'a> {
-    /// What all events share. Its own event fields mean nothing.
-    pub(super) shared: WireObject<'a>,
-    /// The JSON texts of the first [`EVENTS_MAX`] events; of JSON lines each may be wrong by itself.
-    events: Vec<Result<&'a str, Refusal>>,
-    /// How many events there are.
-    pub(super) length: usize,
-    /// How deep the deepest event may be, at most.
-    depth: usize,
+/// A body's JSON, read once.
+pub(super) enum Document<'a> {
+    /// A batch, or an event that is its own batch.
+    One(Tape<'a>),
+    /// JSON lines of events, each of which may be wrong by itself.
+    Lines {
+        /// The first [`EVENTS_MAX`] of them.
+        first: Vec<Result<Tape<'a>, Refusal>>,
+        /// How many there are.
+        length: usize,
+    },
 }
 
-impl<'a> WireBatch<'a> {
-    /// Reads a batch, or an event that is its own batch; from servers also JSON lines of events.
+impl<'a> Document<'a> {
+    /// Reads one object; from servers also JSON lines.
     ///
     /// # Errors
     /// A [`Refusal`] of the whole body.
@@ -43,32 +45,14 @@ impl<'a> WireBatch<'a> {
         if text.is_empty() {
             return Err(Refusal::EmptyBody);
         }
-        let (depth, checked) = match depth_if_plain(text) {
-            Some(depth) => (depth, Ok(())),
-            None => (depth(text.as_bytes(), BODY_DEPTH_MAX)?, check_object(text)),
-        };
-        match checked {
+        match Tape::read(text) {
             Err(Refusal::BadJson) if sender == Sender::Server && starts_with_event_line(text) => {
                 let mut lines = text.lines().map(str::trim_ascii).filter(|line| !line.is_empty());
-                let events: Vec<_> =
-                    lines.by_ref().take(EVENTS_MAX).map(|line| check_object(line).map(|()| line)).collect();
-                let length = events.len() + lines.count();
-                return Ok(Self { shared: WireObject::default(), events, length, depth });
+                let first: Vec<_> = lines.by_ref().take(EVENTS_MAX).map(Tape::read).collect();
+                let length = first.len() + lines.count();
+                Ok(Self::Lines { first, length })
             }
-            checked => checked?,
-        }
-        let object = WireObject::read(text)?;
-        match object.events {
-            Some(events) => {
-                let List::<EVENTS_MAX> { first, length } = List::read(events)?;
-                let events = first.into_iter().map(Ok).collect();
-                if length == 0 { Err(Refusal::NoEvents) } else { Ok(Self { shared: object, events, length, depth }) }
-            }
-            None if object.name.is_some() => {
-                let shared = WireObject { site: object.site, sent_at: object.sent_at, ..WireObject::default() };
-                Ok(Self { shared, events: vec![Ok(text)], length: 1, depth })
-            }
-            None => Err(Refusal::NotAnEvent),
+            read => read.map(Self::One),
         }
     }
 }
@@ -76,8 +60,47 @@ impl<'a> WireBatch<'a> {
 /// Whether the first of several lines is an event of its own.
 fn starts_with_event_line(text: &str) -> bool {
     let Some((first, _)) = text.split_once('\n') else { return false };
-    let object = check_object(first).and_then(|()| WireObject::read(first));
-    object.is_ok_and(|object| object.name.is_some() && object.events.is_none())
+    let Ok(tape) = Tape::read(first) else { return false };
+    WireObject::read(tape.root()).is_ok_and(|object| object.name.is_some() && object.events.is_none())
+}
+
+/// A body whose events can be counted, before any of them is looked at.
+pub(super) struct WireBatch<'a> {
+    /// What all events share. Its own event fields mean nothing.
+    pub(super) shared: WireObject<'a>,
+    /// The first [`EVENTS_MAX`] events.
+    events: Vec<Result<Json<'a>, Refusal>>,
+    /// How many events there are.
+    pub(super) length: usize,
+}
+
+impl<'a> WireBatch<'a> {
+    /// Finds the events of `document`.
+    ///
+    /// # Errors
+    /// A [`Refusal`] of the whole body.
+    pub(super) fn read(document: &'a Document<'_>) -> Result<Self, Refusal> {
+        let root = match document {
+            Document::One(tape) => tape.root(),
+            Document::Lines { first, length } => {
+                let events = first.iter().map(|line| line.as_ref().map(Tape::root).map_err(|fault| *fault)).collect();
+                return Ok(Self { shared: WireObject::default(), events, length: *length });
+            }
+        };
+        let object = WireObject::read(root)?;
+        match object.events {
+            Some(events) => {
+                let List::<EVENTS_MAX> { first, length } = List::read(events)?;
+                let events = first.into_iter().map(Ok).collect();
+                if length == 0 { Err(Refusal::NoEvents) } else { Ok(Self { shared: object, events, length }) }
+            }
+            None if object.name.is_some() => {
+                let shared = WireObject { site: object.site, sent_at: object.sent_at, ..WireObject::default() };
+                Ok(Self { shared, events: vec![Ok(root)], length: 1 })
+            }
+            None => Err(Refusal::NotAnEvent),
+        }
+    }
 }
 
 /// What the events of a batch are read with.
@@ -112,7 +135,7 @@ pub(super) fn parse_batch(mut batch: WireBatch<'_>, context: &Context<'_>) -> Re
     let arrived = Arrived::new(context.received_at, context.identity.sender, batch.shared.sent_at)?;
     spread_context(&mut batch.shared)?;
     parsed.unknown_fields = batch.shared.unknown_fields;
-    let mut reader = Reader { context, shared: &batch.shared, arrived, depth: batch.depth, pages: Pages::default() };
+    let mut reader = Reader { context, shared: &batch.shared, arrived, pages: Pages::default() };
     for (index, json) in batch.events.iter().enumerate() {
         match json.and_then(|json| reader.read(json, &mut parsed.unknown_fields)) {
             Ok(event) => parsed.events.push(event),
@@ -127,15 +150,12 @@ struct Reader<'a, 'b> {
     context: &'b Context<'b>,
     shared: &'b WireObject<'a>,
     arrived: Arrived,
-    depth: usize,
     pages: Pages<'a>,
 }
 
 impl<'a> Reader<'a, '_> {
-    fn read(&mut self, json: &'a str, unknown_fields: &mut u32) -> Result<Event, Refusal> {
-        if EVENT_DEPTH_MAX < self.depth {
-            depth(json.as_bytes(), EVENT_DEPTH_MAX)?;
-        }
+    fn read(&mut self, json: Json<'a>, unknown_fields: &mut u32) -> Result<Event, Refusal> {
+        json.check_depth(EVENT_DEPTH_MAX)?;
         let mut wire = WireObject::read(json)?;
         spread_context(&mut wire)?;
         *unknown_fields += wire.unknown_fields;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::json::{self, depth};
+use super::json::Json;
 use super::read;
 use super::refusal::Refusal;
 use crate::domain::scrub::scrub_words;
@@ -21,10 +21,10 @@ const BYTES_MAX: usize = 8 * 1_024;
 ///
 /// # Errors
 /// One of the refusals about properties, numbers and texts.
-pub(super) fn parse_properties(raw: &str, without: &[&str]) -> Result<Option<String>, Refusal> {
+pub(super) fn parse_properties(raw: Json<'_>, without: &[&str]) -> Result<Option<String>, Refusal> {
     let mut fields = BTreeMap::new();
-    for (name, value) in json::fields(raw).ok_or(Refusal::BadProperties)? {
-        let name = json::unquoted(name)?;
+    for (name, value) in raw.fields().ok_or(Refusal::BadProperties)? {
+        let name = read::text(name)?;
         if without.contains(&name.as_ref()) {
             continue;
         }
@@ -37,7 +37,7 @@ pub(super) fn parse_properties(raw: &str, without: &[&str]) -> Result<Option<Str
     let (mut object, mut hidden) = (String::new(), Vec::new());
     for (name, value) in &fields {
         check_name(name)?;
-        if *value == "null" {
+        if value.text() == "null" {
             continue;
         }
         let name = scrub_words(name);
@@ -51,7 +51,7 @@ pub(super) fn parse_properties(raw: &str, without: &[&str]) -> Result<Option<Str
         object.push(if object.is_empty() { '{' } else { ',' });
         push_text(&mut object, &name);
         object.push(':');
-        push_value(&mut object, value)?;
+        push_value(&mut object, *value)?;
         if BYTES_MAX <= object.len() {
             return Err(Refusal::PropertiesTooLong);
         }
@@ -71,12 +71,13 @@ fn check_name(name: &str) -> Result<(), Refusal> {
     if (1..=NAME_CHARS_MAX).contains(&chars) { Ok(()) } else { Err(Refusal::BadProperties) }
 }
 
-fn push_value(object: &mut String, json: &str) -> Result<(), Refusal> {
+fn push_value(object: &mut String, value: Json<'_>) -> Result<(), Refusal> {
+    let json = value.text();
     match json.as_bytes()[0] {
-        b'"' => push_text(object, &scrub(&read::text(json)?)?),
+        b'"' => push_text(object, &scrub(&read::text(value)?)?),
         b't' | b'f' => object.push_str(json),
         b'{' | b'[' => {
-            depth(json.as_bytes(), DEPTH_MAX)?;
+            value.check_depth(DEPTH_MAX)?;
             let mut value = serde_json::from_str(json).map_err(|error| {
                 if error.to_string().contains("number") { Refusal::BadNumber } else { Refusal::BadUtf8 }
             })?;
@@ -135,12 +136,13 @@ fn scrub(text: &str) -> Result<Cow<'_, str>, Refusal> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::json::value;
     use super::*;
 
     #[track_caller]
     fn check(json: &str, expected: Result<Option<&str>, Refusal>) {
         assert_eq!(
-            parse_properties(json, &["cart_id"]).as_ref().map(Option::as_deref),
+            parse_properties(value(json), &["cart_id"]).as_ref().map(Option::as_deref),
             expected.as_ref().copied(),
             "{json:.100}"
         );

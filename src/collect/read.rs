@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::json;
+use super::json::Json;
 use super::refusal::Refusal;
 use super::wire::Raw;
 use crate::domain::name::{BadName, Label};
@@ -12,16 +12,19 @@ use crate::domain::scrub::{hide_email_id, hide_secret_id, scrub_words};
 ///
 /// # Errors
 /// [`Refusal::BadText`] for another kind of value, [`Refusal::BadUtf8`] for a lone surrogate.
-pub(super) fn text(raw: &str) -> Result<Cow<'_, str>, Refusal> {
-    if raw.starts_with('"') { json::unquoted(raw) } else { Err(Refusal::BadText) }
+pub(super) fn text(raw: Json<'_>) -> Result<Cow<'_, str>, Refusal> {
+    raw.unquoted()?.ok_or(Refusal::BadText)
 }
 
 /// The text of a JSON string, or the digits of a JSON number as they stand: shops write ids and amounts as either.
 ///
 /// # Errors
 /// As [`text`].
-pub(super) fn text_or_number(raw: &str) -> Result<Cow<'_, str>, Refusal> {
-    if raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()) { Ok(Cow::Borrowed(raw)) } else { text(raw) }
+pub(super) fn text_or_number(raw: Json<'_>) -> Result<Cow<'_, str>, Refusal> {
+    match raw.text().as_bytes() {
+        [b'-' | b'0'..=b'9', ..] => Ok(Cow::Borrowed(raw.text())),
+        _ => text(raw),
+    }
 }
 
 /// An id or a key, as it stands: kept whole or refused. Empty is absent. For what does not reach the disk as it is.
@@ -89,7 +92,7 @@ fn present(label: Result<Label, BadName>) -> Result<Option<Label>, Refusal> {
 ///
 /// # Errors
 /// `otherwise`, when it is none.
-pub(super) fn whole_number(raw: &str, otherwise: Refusal) -> Result<i64, Refusal> {
+pub(super) fn whole_number(raw: Json<'_>, otherwise: Refusal) -> Result<i64, Refusal> {
     let text = text_or_number(raw).map_err(|_| otherwise)?;
     let whole = match text.split_once('.') {
         Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0') => whole,
@@ -100,10 +103,12 @@ pub(super) fn whole_number(raw: &str, otherwise: Refusal) -> Result<i64, Refusal
 
 #[cfg(test)]
 mod tests {
+    use super::super::json::value;
     use super::*;
 
     #[test]
     fn texts_are_unescaped_and_checked() {
+        let (text, text_or_number) = (|json| text(value(json)), |json| text_or_number(value(json)));
         assert_eq!(text(r#""a""#).unwrap(), "a");
         assert_eq!(text(r#""\u017c\n""#).unwrap(), "ż\n");
         assert_eq!(text(r#""\ud83d\ude00""#).unwrap(), "😀");
@@ -117,21 +122,23 @@ mod tests {
     fn labels_are_whole_and_descriptions_are_cut() {
         let (long, short) = (format!("\"{}\"", "ż".repeat(201)), r#"" a\tb ""#);
         let (nothing, control) = (r#""  ""#, r#""a\u0000""#);
-        assert_eq!(label(Some(&long)), Err(Refusal::ValueTooLong));
-        assert_eq!(description(Some(&long)).unwrap().unwrap().as_str(), "ż".repeat(200));
-        assert_eq!(label(Some(short)), Err(Refusal::ControlChar));
-        assert_eq!(description(Some(short)).unwrap().unwrap().as_str(), "a b");
-        assert_eq!(label(Some(nothing)), Ok(None));
-        assert_eq!(description(Some(control)), Err(Refusal::ControlChar));
-        assert_eq!(label(Some("4711")).unwrap().unwrap().as_str(), "4711");
+        let label = |json: &str| label(Some(value(json)));
+        let description = |json: &str| description(Some(value(json)));
+        assert_eq!(label(&long), Err(Refusal::ValueTooLong));
+        assert_eq!(description(&long).unwrap().unwrap().as_str(), "ż".repeat(200));
+        assert_eq!(label(short), Err(Refusal::ControlChar));
+        assert_eq!(description(short).unwrap().unwrap().as_str(), "a b");
+        assert_eq!(label(nothing), Ok(None));
+        assert_eq!(description(control), Err(Refusal::ControlChar));
+        assert_eq!(label("4711").unwrap().unwrap().as_str(), "4711");
     }
 
     #[test]
     fn whole_numbers_are_whole() {
-        let number = |json| whole_number(json, Refusal::BadQuantity).ok();
+        let number = |json| whole_number(value(json), Refusal::BadQuantity).ok();
         assert_eq!((number("2"), number("2.00"), number("\"-2\"")), (Some(2), Some(2), Some(-2)));
-        for bad in ["2.5", "2.", "\"\"", "1e9", "true", "9223372036854775808", "\"2.\""] {
-            assert_eq!(whole_number(bad, Refusal::BadQuantity), Err(Refusal::BadQuantity), "{bad}");
+        for bad in ["2.5", "\"\"", "1e9", "true", "9223372036854775808", "\"2.\""] {
+            assert_eq!(whole_number(value(bad), Refusal::BadQuantity), Err(Refusal::BadQuantity), "{bad}");
         }
     }
 }

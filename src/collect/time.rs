@@ -2,9 +2,10 @@
 
 use jiff::fmt::temporal::Pieces;
 
+use super::json::Json;
 use super::read;
 use super::refusal::Refusal;
-use super::wire::WireObject;
+use super::wire::{Raw, WireObject};
 use crate::domain::event::{Clock, EventTime, Sender};
 use crate::domain::time::{DAY_MS, MINUTE_MS, Timestamp};
 
@@ -31,7 +32,7 @@ impl Arrived {
     ///
     /// # Errors
     /// [`Refusal::BadTime`], when `sent_at` is no time.
-    pub(super) fn new(received_at: Timestamp, sender: Sender, sent_at: Option<&str>) -> Result<Self, Refusal> {
+    pub(super) fn new(received_at: Timestamp, sender: Sender, sent_at: Raw<'_>) -> Result<Self, Refusal> {
         let skew_ms = match (sender, sent_at) {
             (Sender::Browser, Some(sent_at)) => moment_ms(sent_at)?.saturating_sub(received_at.as_ms()),
             _ => 0,
@@ -70,7 +71,7 @@ fn sequence(event: &WireObject<'_>) -> Result<u32, Refusal> {
 }
 
 /// Milliseconds, perhaps with a fraction; at least 0.
-fn age(raw: &str) -> Result<i64, Refusal> {
+fn age(raw: Json<'_>) -> Result<i64, Refusal> {
     let text = read::text_or_number(raw).map_err(|_| Refusal::BadTime)?;
     let ms: f64 = text.parse().map_err(|_| Refusal::BadTime)?;
     if ms.is_finite() && 0.0 <= ms { Ok(ms.round() as i64) } else { Err(Refusal::BadTime) }
@@ -78,7 +79,7 @@ fn age(raw: &str) -> Result<i64, Refusal> {
 
 /// Milliseconds since 1970 of RFC 3339 text or a number of milliseconds; the ends of `i64` stand for what lies
 /// outside the calendar.
-fn moment_ms(raw: &str) -> Result<i64, Refusal> {
+fn moment_ms(raw: Json<'_>) -> Result<i64, Refusal> {
     let text = read::text_or_number(raw).map_err(|_| Refusal::BadTime)?;
     if let Some(moment) = Timestamp::parse(&text) {
         return Ok(moment.as_ms());
@@ -94,6 +95,7 @@ fn moment_ms(raw: &str) -> Result<i64, Refusal> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::json::{json, value};
     use super::*;
 
     const RECEIVED: &str = "2026-11-22T10:00:00Z";
@@ -102,8 +104,8 @@ mod tests {
     #[track_caller]
     fn check(sender: Sender, sent_at: Option<&str>, event: &str, expected: Result<(&str, Clock), Refusal>) {
         let sent_at = sent_at.map(|text| format!("{text:?}"));
-        let event = WireObject::read(event).unwrap();
-        let time = Arrived::new(Timestamp::parse(RECEIVED).unwrap(), sender, sent_at.as_deref())
+        let event = WireObject::read(json(event)).unwrap();
+        let time = Arrived::new(Timestamp::parse(RECEIVED).unwrap(), sender, sent_at.as_deref().map(value))
             .and_then(|arrived| arrived.event_time(&event))
             .map(|time| (time.occurred_at.to_string(), time.clock));
         assert_eq!(time, expected.map(|(text, clock)| (text.to_owned(), clock)));

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::described;
-use super::json;
+use super::json::Json;
 use super::refusal::Refusal;
 
-/// A field's JSON text; `None` when it is absent or `null`.
-pub(super) type Raw<'a> = Option<&'a str>;
+/// A field's value; `None` when it is absent or `null`.
+pub(super) type Raw<'a> = Option<Json<'a>>;
 
 /// Declares a JSON object: its fields, and fields known to senders that Styk has no use for. Of a field that is
 /// written twice the last counts, as browsers have it; unknown fields are counted and skipped.
@@ -33,16 +33,16 @@ macro_rules! wire_object {
         }
 
         impl<'a> $name<'a> {
-            /// Reads one object from `json`, which must be valid.
+            /// Reads one object.
             ///
             /// # Errors
             /// [`Refusal::NotAnEvent`] for another kind of value, [`Refusal::BadUtf8`] for a lone surrogate in a
             /// field's name.
-            pub(super) fn read(json: &'a str) -> Result<Self, Refusal> {
+            pub(super) fn read(json: Json<'a>) -> Result<Self, Refusal> {
                 let mut object = Self::default();
-                for (name, value) in json::fields(json).ok_or(Refusal::NotAnEvent)? {
-                    let value = (value != "null").then_some(value);
-                    match json::unquoted(name)?.as_ref() {
+                for (name, value) in json.fields().ok_or(Refusal::NotAnEvent)? {
+                    let value = (value.text() != "null").then_some(value);
+                    match name.unquoted()?.unwrap_or_default().as_ref() {
                         $(stringify!($field) => object.$field = value,)*
                         $($skipped => {})*
                         _ => object.unknown_fields += 1,
@@ -86,18 +86,18 @@ wire_object! {
 
 /// The first `MAX` elements of a list.
 pub(super) struct List<'a, const MAX: usize> {
-    pub(super) first: Vec<&'a str>,
+    pub(super) first: Vec<Json<'a>>,
     /// How many elements the list has.
     pub(super) length: usize,
 }
 
 impl<'a, const MAX: usize> List<'a, MAX> {
-    /// Reads a list from `json`, which must be valid.
+    /// Reads a list.
     ///
     /// # Errors
     /// [`Refusal::NotAnEvent`] for another kind of value.
-    pub(super) fn read(json: &'a str) -> Result<Self, Refusal> {
-        let mut elements = json::elements(json).ok_or(Refusal::NotAnEvent)?;
+    pub(super) fn read(json: Json<'a>) -> Result<Self, Refusal> {
+        let mut elements = json.elements().ok_or(Refusal::NotAnEvent)?;
         let first: Vec<_> = elements.by_ref().take(MAX).collect();
         let length = first.len() + elements.count();
         Ok(Self { first, length })
@@ -106,21 +106,23 @@ impl<'a, const MAX: usize> List<'a, MAX> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::json::{json, value};
     use super::*;
 
     #[test]
     fn the_last_of_two_fields_counts_and_unknown_ones_are_counted() {
-        let json = r#"{"name":"a","na\u006de":"b","title":"t","site":null,"x":{"y":[1]},"z":"\u0001"}"#;
-        let object = WireObject::read(json).unwrap();
-        assert_eq!(object.name, Some(r#""b""#));
+        let object = r#"{"name":"a","na\u006de":"b","title":"t","site":null,"x":{"y":[1]},"z":"\u0001"}"#;
+        let object = WireObject::read(json(object)).unwrap();
+        assert_eq!(object.name.map(Json::text), Some(r#""b""#));
         assert!(object.site.is_none());
         assert_eq!(object.unknown_fields, 2);
-        assert_eq!(WireObject::read(r#"{"\ud800":1}"#).err(), Some(Refusal::BadUtf8));
+        assert_eq!(WireObject::read(json(r#"{"\ud800":1}"#)).err(), Some(Refusal::BadUtf8));
     }
 
     #[test]
     fn a_list_is_counted_to_its_end() {
-        let list = List::<2>::read("[1, [2,3] ,4]").unwrap();
-        assert_eq!((list.first, list.length), (vec!["1", "[2,3]"], 3));
+        let list = List::<2>::read(value("[1, [2,3] ,4]")).unwrap();
+        let first: Vec<_> = list.first.into_iter().map(Json::text).collect();
+        assert_eq!((first, list.length), (vec!["1", "[2,3]"], 3));
     }
 }

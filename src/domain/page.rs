@@ -171,8 +171,10 @@ impl<'a> PlainUrl<'a> {
                 && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
                 && !label.starts_with("xn--")
         });
-        let in_path = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte);
-        let in_query = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~=&+%".contains(&byte);
+        // Without a search for each byte, which is slow.
+        let in_path =
+            |byte: u8| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~');
+        let in_query = |byte: u8| in_path(byte) || matches!(byte, b'=' | b'&' | b'+' | b'%');
         let plain = matches!(scheme, "http" | "https")
             && labels_plain
             && host.len() <= PageUrl::HOST_BYTES_MAX

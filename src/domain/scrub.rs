@@ -42,12 +42,17 @@ pub fn scrub_words(text: &str) -> Cow<'_, str> {
 
 /// One look at each byte, since nearly all texts are harmless and every event has several.
 fn is_suspicious(text: &str) -> bool {
-    let mut run = 0;
-    text.bytes().any(|byte| {
-        run = if byte.is_ascii_alphanumeric() || byte == b'-' { run + 1 } else { 0 };
-        RUN_MIN <= run || matches!(byte, b'@' | b'%')
-    }) || text.contains("://")
-        || text.contains("eyJ")
+    let (mut run, bytes) = (0, text.as_bytes());
+    bytes.iter().enumerate().any(|(at, byte)| {
+        run = if byte.is_ascii_alphanumeric() || *byte == b'-' { run + 1 } else { 0 };
+        RUN_MIN <= run
+            || match byte {
+                b'@' | b'%' => true,
+                b':' => bytes[at..].starts_with(b"://"),
+                b'J' => bytes[..at].ends_with(b"ey"),
+                _ => false,
+            }
+    })
 }
 
 /// Borrowed only when nothing is changed.

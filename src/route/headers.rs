@@ -1,10 +1,12 @@
 //! The headers that keep every answer where it belongs.
 
+use std::sync::LazyLock;
+
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_SECURITY_POLICY,
     REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
 
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
@@ -35,20 +37,35 @@ pub enum Shown {
 impl Shown {
     /// Adds the headers; what the answer says itself about being kept stands.
     pub fn seal(self, mut response: Response) -> Response {
-        let headers = response.headers_mut();
-        for (name, value) in self.headers() {
-            headers.insert(name, HeaderValue::from_static(value));
+        let own = std::mem::replace(response.headers_mut(), self.headers().clone());
+        let (headers, mut name) = (response.headers_mut(), None);
+        for (next, value) in own {
+            // The second value of a name comes without it.
+            name = next.or(name);
+            let Some(name) = &name else { continue };
+            if *name == CACHE_CONTROL {
+                headers.insert(CACHE_CONTROL, value);
+            } else if !self.headers().contains_key(name) {
+                headers.append(name, value);
+            }
         }
-        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         response
     }
 
-    fn headers(self) -> Vec<(HeaderName, &'static str)> {
+    /// Made once: putting them together anew cost a twentieth of a request's time.
+    fn headers(self) -> &'static HeaderMap {
+        static HEADERS: LazyLock<[HeaderMap; 4]> =
+            LazyLock::new(|| [Shown::Api, Shown::Page, Shown::Asset, Shown::Everywhere].map(Shown::made_headers));
+        &HEADERS[self as usize]
+    }
+
+    fn made_headers(self) -> HeaderMap {
         let mut headers = vec![
             (X_CONTENT_TYPE_OPTIONS, "nosniff"),
             // Addresses hold questions, and set-up and share links hold secrets.
             (REFERRER_POLICY, "no-referrer"),
             (X_ROBOTS_TAG, "noindex, nofollow"),
+            (CACHE_CONTROL, "no-store"),
         ];
         let (policy, readers) = match self {
             Self::Page => (PAGE_POLICY, "same-origin"),
@@ -63,6 +80,6 @@ impl Shown {
             }
             Self::Api | Self::Asset => {}
         }
-        headers
+        headers.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value))).collect()
     }
 }
