@@ -98,7 +98,8 @@ fn filled_store(directory: &tempfile::TempDir, runs: u64) -> Store {
         merge_runs: usize::MAX,
         merge_rows_max: 0,
     };
-    let (store, mut writer) = Store::open(options).expect("a store");
+    let store = Store::new(options);
+    let mut writer = store.open().expect("a store");
     let mut shop = Traffic::new(&writer);
     let mut rows = Vec::new();
     for sequence in 0..EVENTS {

@@ -136,14 +136,15 @@ fn time_load(data: &Path, control: Control) -> Cost {
         merge_runs: 4,
         merge_rows_max: 1_000_000,
     };
-    let (_store, writer) = Store::open(options).expect("a store");
+    let store = Store::new(options);
     let options = load::Options {
         journal_directory: data.join("journal"),
+        archive_directory: data.join("archive"),
         texts_max: 1_000_000,
         channels: Channels::parse(include_str!("../config/channels.toml")).expect("channels"),
         register: Register::parse(include_str!("../config/touchpoints.toml")).expect("touchpoints"),
     };
-    let loader = Loader::open(options, control, writer, EVENTS, styk::server::now).expect("a loader");
+    let loader = Loader::open(options, control, store, EVENTS, styk::server::now);
     let progress = loader.progress();
     let (synced, durable) = watch::channel(EVENTS);
     measure(|| {

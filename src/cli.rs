@@ -46,6 +46,22 @@ pub enum Command {
     Report(ReportCommand),
     /// Check that journal, archive and store are whole and agree; exit 1 where they do not
     Check,
+    /// Build the store again from everything that was accepted, with progress; the file before it goes to quarantine
+    Rebuild,
+    /// Try the events again that could not be loaded
+    Replay,
+    /// Copy everything that cannot be made again, while the server runs too, and read it back
+    Backup {
+        /// A folder that is empty or not there
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
+    /// Bring a backup into an empty data directory, and build its store
+    Restore {
+        /// What `styk backup` wrote
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
     /// Print the settings in force and where each came from
     Config,
 }

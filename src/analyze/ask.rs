@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use tokio::sync::Semaphore;
 
-use crate::store::{self, Cancel, Snapshot, Store};
+use crate::domain::time::Timestamp;
+use crate::store::{self, Cancel, Snapshot, State, Store};
 
 /// How questions run.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +30,9 @@ pub enum AskError {
     /// The question took longer than allowed.
     #[error("the question took longer than {0:?}; ask for a shorter period")]
     TooLong(Duration),
+    /// The store is being opened, or cannot be at present.
+    #[error("the store is closed at the moment; ask again in a while")]
+    Closed,
     /// The store failed.
     #[error("the question could not be answered")]
     Store(#[source] store::Error),
@@ -66,7 +72,7 @@ impl Questions {
         let place = Arc::clone(&self.running).acquire_owned().await.expect("the places are never closed");
         let store = self.store.clone();
         let snapshot = tokio::task::spawn_blocking(move || store.snapshot());
-        let snapshot = snapshot.await.expect("opening a snapshot does not panic").map_err(AskError::Store)?;
+        let snapshot = snapshot.await.expect("opening a snapshot does not panic").map_err(refused)?;
         let mut stop = StopOnDrop(Some(snapshot.cancel()));
         let answer = tokio::task::spawn_blocking(move || {
             // The place is free when the thread is, not when the one who asked has gone.
@@ -77,7 +83,38 @@ impl Questions {
             .await
             .map_err(|_| AskError::TooLong(self.options.time_max))?;
         stop.0 = None;
-        answer.expect("a question does not panic").map_err(AskError::Store)
+        answer.expect("a question does not panic").map_err(refused)
+    }
+
+    /// What answers are about at present, and how fresh they are.
+    pub fn freshness(&self) -> Freshness {
+        let through = self.store.received_through();
+        Freshness {
+            store: match self.store.state() {
+                State::Whole => "whole",
+                State::Rebuilding => "rebuilding",
+                State::Closed => "closed",
+            },
+            data_through: (Timestamp::from_ms(0) < through).then(|| through.to_string()),
+        }
+    }
+}
+
+/// What answers are about at present.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Freshness {
+    /// `whole`; `rebuilding` while a new file is filled with what an earlier one held; `closed` while there are no
+    /// answers.
+    pub store: &'static str,
+    /// Everything that arrived until then is in; null while nothing has.
+    pub data_through: Option<String>,
+}
+
+/// A question that was stopped although somebody waits for it was stopped because the store closed.
+fn refused(error: store::Error) -> AskError {
+    match error {
+        store::Error::Closed | store::Error::Cancelled => AskError::Closed,
+        error => AskError::Store(error),
     }
 }
 

@@ -94,7 +94,8 @@ fn check_closed_store(settings: &Settings, data: &Path, bound: u64) -> anyhow::R
     if !Store::exists(&directory)? {
         return Ok(None);
     }
-    let (store, writer) = Store::open(settings.store_options(directory)).context("the store does not open")?;
+    let store = Store::new(settings.store_options(directory));
+    let writer = store.open().context("the store does not open")?;
     let checked = store.snapshot()?.check(bound);
     drop(writer);
     Ok(Some(checked?))

@@ -31,14 +31,19 @@ impl Client {
         if let Some(client) = Self::running(data)? {
             return Ok(client);
         }
+        let client = Self::start(settings, data)?;
+        client.wait_until_loaded()?;
+        Ok(client)
+    }
+
+    /// Starts a server on `data` that listens on loopback until this value is closed.
+    pub(super) fn start(settings: &Settings, data: &Path) -> anyhow::Result<Self> {
         let mut settings = settings.clone();
         settings.serve.listen = ([127, 0, 0, 1], 0).into();
         let runtime = tokio::runtime::Runtime::new().context("no threads to run on")?;
         let running = runtime.block_on(server::start(&settings, data))?;
         let (address, secret) = (running.address, running.admin_secret.clone());
-        let client = Self::new(&address.to_string(), secret, Some((runtime, running)));
-        client.wait_until_loaded()?;
-        Ok(client)
+        Ok(Self::new(&address.to_string(), secret, Some((runtime, running))))
     }
 
     /// The server that runs on `data`, if one answers.
@@ -119,6 +124,7 @@ impl Client {
         serde_json::from_str(&text).context("the server's answer is not what this program expects")
     }
 
+    /// One of the server's counters.
     pub(super) fn metric(&self, name: &str) -> anyhow::Result<u64> {
         let text = self.agent.get(self.url("/metrics")).call()?.body_mut().read_to_string()?;
         let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));

@@ -10,12 +10,14 @@
 //! **To add a command**, add a variant in [`cli`](crate::cli) and a function here.
 
 mod ask;
+mod backup;
 mod check;
 mod client;
 pub mod demo;
 pub mod import;
 mod manage;
 mod serve;
+mod upkeep;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -61,6 +63,10 @@ fn run_command(command: Command, data: &Path, read: &config::Read) -> anyhow::Re
         Command::Export(args) => ask::export(settings, data, &args)?,
         Command::Report(command) => ask::report(settings, data, command)?,
         Command::Check => return check::run(settings, data),
+        Command::Rebuild => upkeep::rebuild(settings, data)?,
+        Command::Replay => upkeep::replay(settings, data)?,
+        Command::Backup { directory } => backup::backup(data, &directory)?,
+        Command::Restore { directory } => backup::restore(settings, data, &directory)?,
         Command::Config => print_settings(read),
     }
     Ok(ExitCode::SUCCESS)

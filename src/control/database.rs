@@ -58,6 +58,13 @@ impl Database {
         ask(&connection)
     }
 
+    /// Writes a copy of the file to `path`, for this user alone.
+    pub(super) fn copy_to(&self, path: &Path) -> Result<(), Error> {
+        // SQLite takes an empty file for its target, and keeps its mode.
+        files::open_private(path)?;
+        self.read(|connection| Ok(connection.execute("vacuum into ?1", [path.to_string_lossy()]).map(|_| ())?))
+    }
+
     /// Changes the file in one transaction: all of it is on disk when this returns, or none of it was done.
     pub(super) fn write<T>(&self, change: impl FnOnce(&Transaction<'_>) -> Result<T, Error>) -> Result<T, Error> {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);

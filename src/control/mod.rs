@@ -88,6 +88,14 @@ impl Control {
         self.0.salts.keys(now)
     }
 
+    /// Writes a whole copy of the control file, as it is at this moment, to `path`, where nothing may be yet.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn copy_to(&self, path: &Path) -> Result<(), Error> {
+        self.0.database.copy_to(path)
+    }
+
     /// The secret by which this computer's commands speak to the server that holds this value; new with every
     /// [`open`](Self::open).
     pub fn admin_secret(&self) -> &str {

@@ -25,6 +25,7 @@ mod reader;
 mod record;
 mod recovery;
 mod segment;
+mod survey;
 mod walk;
 mod writer;
 
@@ -36,6 +37,7 @@ pub use reader::{Read, Reader};
 pub use record::{NewRecord, PAYLOAD_BYTES_MAX, Position, Record};
 pub use recovery::{Recovery, Torn};
 pub use segment::{remove_before, segment_starts};
+pub use survey::{Survey, survey};
 pub use walk::{Gap, Reason};
 pub use writer::{Appended, Appending, Writer};
 

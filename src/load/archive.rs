@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::archive_progress::ArchiveProgress;
-use super::nap_until;
+use super::follow::nap_until;
 use crate::domain::encoding;
 use crate::domain::event::Batch;
 use crate::domain::time::{DAY_MS, Timestamp};

@@ -13,7 +13,7 @@ use crate::domain::touchpoint::{Register, Touch};
 use crate::store::{Code, NO_CODE, Row, Writer};
 
 /// Stands for every text past the limit.
-const OTHER: &str = "__other__";
+pub(super) const OTHER: &str = "__other__";
 
 /// Derives rows. Holds the rules for the events of one record.
 pub(super) struct Enricher<'a> {

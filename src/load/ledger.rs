@@ -4,13 +4,17 @@
 //! the rows and failed events it wrote, for all time; the load says how many events the records it read were to hold.
 //! What an earlier process accepted and this one has not read yet has no site, since the journal does not look inside
 //! its records: it is a row of its own, for the moment it takes to read it.
+//!
+//! A store that is built again counts again from nothing. Where the journal's segments are gone, the archive says what
+//! was loaded and what failed; what is in neither was a duplicate, of a site that nobody knows any more: it is counted
+//! in the row without a site.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::domain::id::SiteId;
 use crate::journal::Appended;
-use crate::store::{Totals, TotalsBySite};
+use crate::store::{Retried, Totals, TotalsBySite};
 
 /// How far the store is, and what became of the events up to there. Survives the process: it moves with the store's
 /// position, in one transaction.
@@ -92,6 +96,17 @@ impl Ledger {
         state.totals.clone_from(totals);
         for (site, events) in before_start {
             *state.before_start.entry(*site).or_default() += events;
+        }
+    }
+
+    /// Takes over what trying failed events again made of it: they may have found their site.
+    pub(super) fn settle(&self, totals: &TotalsBySite, retried: &[Retried], start: u64) {
+        let mut state = self.lock();
+        state.totals.clone_from(totals);
+        for retried in retried.iter().filter(|retried| retried.sequence < start) {
+            let counted = state.before_start.entry(retried.counted_for).or_default();
+            *counted = counted.saturating_sub(retried.settled);
+            *state.before_start.entry(retried.site).or_default() += retried.settled;
         }
     }
 

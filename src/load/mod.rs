@@ -3,11 +3,13 @@
 //! **Promise.** The store's position moves in the same transaction as the rows, so a crash at any moment
 //! loses nothing and doubles nothing. The same event id of a site is stored once within [`seen::DAYS`]
 //! days. What cannot be loaded is kept among the failed events and stops nothing. Each accepted event is counted in
-//! exactly one place ([`Account`]).
+//! exactly one place ([`Account`]). A store whose file is at fault is built again from the [ground](ground) by itself;
+//! one that stops answering is opened again.
 //!
-//! **Shape.** One thread: wait for synced records, decode, [`enrich`], drop what was [`seen`], append,
-//! tidy. Everything derived (device, channel, touchpoint) is a pure function of the event and the rules.
-//! Another thread, [`Archiving`], puts what is loaded and a day old into the archive.
+//! **Shape.** One thread. [`Loader`] opens the store and mends it; a [`follow::Follower`] waits for synced records,
+//! decodes, [`enrich`]es, drops what was [`seen`], appends, tidies. Everything derived (device, channel, touchpoint)
+//! is a pure function of the event and the rules. Another thread, [`Archiving`], puts what is loaded and a day old
+//! into the archive.
 //!
 //! **Never.** It answers no request and is never waited for by one: collecting goes on while it is down.
 //!
@@ -16,50 +18,52 @@
 mod agent;
 mod archive;
 mod archive_progress;
+mod conflict;
 mod enrich;
+mod follow;
+mod ground;
 mod ledger;
 mod outcome;
+mod poison;
+mod progress;
+mod replay;
+mod requests;
 mod seen;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
-use self::enrich::Enricher;
-use self::outcome::{Outcome, Unread, conflicting, undecodable};
-use self::seen::{Seen, Sight};
+use self::follow::Follower;
+use self::requests::Request;
 use crate::control::Control;
 use crate::domain::channel::Channels;
-use crate::domain::encoding;
-use crate::domain::event::Batch;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{MINUTE_MS, Timestamp};
 use crate::domain::touchpoint::Register;
-use crate::journal::{self, Read, Reader};
-use crate::store::{self, FailedEvent, Row, RowBatch, Writer};
+use crate::journal;
+use crate::store::{self, Store};
 
 pub use self::agent::{Agents, Device};
 pub use self::archive::{ArchiveError, ArchiveOptions, Archiving, Archivist, next_unarchived};
 pub use self::archive_progress::{ArchiveCounts, ArchiveProgress};
 pub use self::ledger::{Account, Ledger};
+pub use self::progress::{Counts, Progress};
+pub use self::requests::{NotDone, Replayed, Requests};
 
-/// How much of the journal is read at once.
-const READ_BYTES_MAX: usize = 4 << 20;
-/// How long the load waits for records before it looks for other work.
-const IDLE_TICK: Duration = Duration::from_millis(500);
-/// Events gather so long before they are loaded together: a commit costs the same for one as for thousands.
-const GATHER: Duration = Duration::from_millis(200);
-/// So many events do not wait for more.
-const GATHER_EVENTS_MAX: u64 = 5_000;
 /// How long it waits after the store or the journal refused.
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
+/// A file that made a reader doubt and was found sound is not read whole again for so long.
+const DOUBT_PAUSE_MS: i64 = 10 * MINUTE_MS;
 
 /// What the load needs.
 pub struct Options {
     /// Where the journal's segments are.
     pub journal_directory: PathBuf,
+    /// Where the archive is, from which a new store is filled first.
+    pub archive_directory: PathBuf,
     /// At most so many different event names, pages and so on are kept apart; the rest is `__other__`.
     pub texts_max: u32,
     /// The rules that name channels.
@@ -68,108 +72,61 @@ pub struct Options {
     pub register: Register,
 }
 
-/// How far the load is; shared with whoever reports it.
-#[derive(Default)]
-pub struct Progress {
-    next_sequence: AtomicU64,
-    loaded: AtomicU64,
-    duplicate: AtomicU64,
-    conflict: AtomicU64,
-    failed: AtomicU64,
-    missing: AtomicU64,
-    refused_by_store: AtomicU64,
-    ledger: Ledger,
-}
-
-/// A reading of [`Progress`]. Counts are of this process, and start again with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counts {
-    /// The first sequence that is not loaded.
-    pub next_sequence: u64,
-    /// Events that became rows.
-    pub loaded: u64,
-    /// Events that were there already.
-    pub duplicate: u64,
-    /// Events of an id that was there already with other content.
-    pub conflict: u64,
-    /// Records that could not be read.
-    pub failed: u64,
-    /// Events that the journal had and could not give back: damage.
-    pub missing: u64,
-    /// How often the store refused a batch, which was then tried again.
-    pub refused_by_store: u64,
-}
-
-impl Progress {
-    /// What became of all accepted events.
-    pub fn ledger(&self) -> &Ledger {
-        &self.ledger
-    }
-
-    /// Reads all counters.
-    pub fn counts(&self) -> Counts {
-        let read = |counter: &AtomicU64| counter.load(Ordering::Acquire);
-        Counts {
-            next_sequence: read(&self.next_sequence),
-            loaded: read(&self.loaded),
-            duplicate: read(&self.duplicate),
-            conflict: read(&self.conflict),
-            failed: read(&self.failed),
-            missing: read(&self.missing),
-            refused_by_store: read(&self.refused_by_store),
-        }
-    }
-}
-
-/// The loading thread's state.
-pub struct Loader {
-    options: Options,
-    control: Control,
-    writer: Writer,
-    agents: Agents,
-    seen: Seen,
-    progress: Arc<Progress>,
-    /// Records from here on were written by this process.
-    start: u64,
-    now: fn() -> Timestamp,
-}
-
-/// A record of the journal, decoded.
-struct Decoded {
-    sequence: u64,
-    /// How many events it is said to hold.
-    count: u64,
-    batch: Batch,
-}
-
-/// Why a round did not finish.
+/// Why following the journal stopped.
 #[derive(Debug, thiserror::Error)]
-enum Error {
+enum Stop {
     #[error("the load could not read the journal")]
     Journal(#[source] journal::Error),
     #[error("the load could not write to the store")]
     Store(#[source] store::Error),
+    #[error("a question failed in a way that makes the store's file doubtful")]
+    Doubt,
+    #[error("the store is closed")]
+    Closed,
+    #[error("a rebuild was asked for")]
+    Rebuild(oneshot::Sender<()>),
+}
+
+/// How far a file is believed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    /// Its counts are compared, as at every start.
+    Counts,
+    /// All of it is read.
+    Nothing,
+}
+
+/// The loading thread's state.
+pub struct Loader {
+    options: Arc<Options>,
+    control: Control,
+    store: Store,
+    progress: Arc<Progress>,
+    /// Records from here on were written by this process.
+    start: u64,
+    now: fn() -> Timestamp,
+    asking: Requests,
+    requests: Receiver<Request>,
+    /// `None` while the store is closed.
+    follower: Option<Follower>,
+    /// When all of the file was last read and found sound.
+    sound_at: Option<Timestamp>,
 }
 
 impl Loader {
-    /// Gets ready: reads which events of the last days are stored. `start` is the first sequence that the journal has
-    /// not given out yet.
+    /// Opens the store, or begins a new file where there is none or one at fault. A store that cannot be opened at
+    /// present stays closed, and is tried again by [`run`](Self::run).
     ///
-    /// # Errors
-    /// [`store::Error`], when the store cannot be read.
-    pub fn open(
-        options: Options,
-        control: Control,
-        writer: Writer,
-        start: u64,
-        now: fn() -> Timestamp,
-    ) -> Result<Self, store::Error> {
-        let mut seen = Seen::default();
-        writer.recent_ids(seen::oldest(now()), |site, id, received_at| seen.restore(site, id, received_at))?;
+    /// `accepted` is the first sequence that the journal has not given out.
+    pub fn open(options: Options, control: Control, store: Store, accepted: u64, now: fn() -> Timestamp) -> Self {
+        let (asking, requests) = Requests::new();
+        let options = Arc::new(options);
         let progress = Arc::new(Progress::default());
-        progress.next_sequence.store(writer.next_sequence(), Ordering::Release);
-        progress.ledger.open(writer.next_sequence(), writer.totals(), start);
-        Ok(Self { options, control, writer, agents: Agents::new(), seen, progress, start, now })
+        let (follower, sound_at) = (None, None);
+        let mut loader =
+            Self { options, control, store, progress, start: accepted, now, asking, requests, follower, sound_at };
+        loader.reopen(accepted, Trust::Counts);
+        loader
     }
 
     /// How far the load is.
@@ -177,203 +134,177 @@ impl Loader {
         Arc::clone(&self.progress)
     }
 
+    /// By what the load is asked for something.
+    pub fn requests(&self) -> Requests {
+        self.asking.clone()
+    }
+
     /// Loads what is synced, and goes on until `durable` closes; then flushes and ends. Blocking: give it a thread.
     ///
     /// Once `disk_refuses` says so, it ends and leaves the store as it is: the next start reads what is really there.
     pub fn run(mut self, durable: watch::Receiver<u64>, disk_refuses: &watch::Receiver<bool>) {
-        while durable.has_changed().is_ok() && !*disk_refuses.borrow() {
-            if let Err(error) = self.follow(&durable, disk_refuses) {
-                self.progress.refused_by_store.fetch_add(1, Ordering::Relaxed);
-                tracing::error!(error = &error as &dyn std::error::Error, "the load stopped and tries again");
-                std::thread::sleep(RETRY_PAUSE);
+        while !*disk_refuses.borrow() {
+            let followed = match &mut self.follower {
+                Some(follower) => follower.follow(&durable, disk_refuses, &self.requests),
+                None => Err(Stop::Closed),
+            };
+            match followed {
+                Ok(()) => break,
+                Err(_) if *disk_refuses.borrow() => break,
+                Err(stop) => self.mend(stop, *durable.borrow()),
+            }
+            if durable.has_changed().is_err() {
+                break;
             }
         }
         if *disk_refuses.borrow() {
             // Not even closed: DuckDB aborts the program where it cannot write at such moments.
             std::mem::forget(self);
-        } else if let Err(error) = self.writer.flush((self.now)()) {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "the newest events were not flushed; the journal has them"
-            );
+        } else if let Some(follower) = &mut self.follower
+            && let Err(error) = follower.finish()
+        {
+            tracing::error!(error = chain(&error), "the newest events were not flushed; the journal has them");
         }
     }
 
-    /// Follows the journal from the store's position until it ends or something refuses.
-    fn follow(&mut self, durable: &watch::Receiver<u64>, disk_refuses: &watch::Receiver<bool>) -> Result<(), Error> {
-        let mut reader =
-            Reader::open(&self.options.journal_directory, self.writer.next_sequence()).map_err(Error::Journal)?;
-        loop {
-            self.wait(durable);
-            // Asked in this order: what was synced before the journal closed is seen.
-            let closed = durable.has_changed().is_err();
-            let up_to = *durable.borrow();
-            if *disk_refuses.borrow() {
-                return Ok(());
+    /// Does what lets the load go on: waits, opens the store again, or begins a new file.
+    fn mend(&mut self, stop: Stop, accepted: u64) {
+        match stop {
+            Stop::Closed => {
+                std::thread::sleep(RETRY_PAUSE);
+                self.reopen(accepted, Trust::Nothing);
             }
-            if self.writer.next_sequence() < up_to {
-                let read = reader.next_records(up_to, READ_BYTES_MAX).map_err(Error::Journal)?;
-                self.load(read)?;
-            } else if closed {
-                return Ok(());
-            }
-            self.writer.tidy((self.now)()).map_err(Error::Store)?;
-        }
-    }
-
-    /// Waits until something is there to load and has gathered, in short naps: the thread has no runtime to wait in.
-    fn wait(&self, durable: &watch::Receiver<u64>) {
-        let there = |events: u64| self.writer.next_sequence() + events <= *durable.borrow();
-        let closed = || durable.has_changed().is_err();
-        nap_until(IDLE_TICK, || there(1) || closed());
-        if there(1) {
-            nap_until(GATHER, || there(GATHER_EVENTS_MAX) || closed());
-        }
-    }
-
-    /// Brings what was read into the store, as one batch.
-    fn load(&mut self, read: Vec<Read>) -> Result<(), Error> {
-        let mut next_sequence = self.writer.next_sequence();
-        let mut received_through = Timestamp::from_ms(0);
-        let (mut decoded, mut unread, mut missing) = (Vec::with_capacity(read.len()), Unread::default(), 0);
-        for item in read {
-            match item {
-                Read::Gap(gap) => {
-                    tracing::error!(
-                        from = gap.from_sequence,
-                        to = gap.to_sequence,
-                        "events are missing: the journal is damaged"
-                    );
-                    unread.gaps.push(next_sequence.max(gap.from_sequence)..next_sequence.max(gap.to_sequence));
-                    next_sequence = next_sequence.max(gap.to_sequence);
-                    missing += gap.to_sequence - gap.from_sequence;
+            Stop::Rebuild(done) => {
+                self.close();
+                let begun = self.begin_new_file("a rebuild was asked for");
+                self.reopen(accepted, Trust::Counts);
+                if begun {
+                    // Who asked may have gone.
+                    done.send(()).ok();
                 }
-                Read::Record(record) => {
-                    next_sequence = record.next_sequence();
-                    let received_at = Timestamp::from_ms(record.received_at_ms);
-                    received_through = received_through.max(received_at);
-                    match encoding::decode(record.kind, &record.payload) {
-                        Ok(batch) => {
-                            let count = u64::from(record.count.get());
-                            decoded.push(Decoded { sequence: record.sequence, count, batch });
-                        }
-                        Err(error) => {
-                            tracing::error!(
-                                sequence = record.sequence,
-                                error = &error as &dyn std::error::Error,
-                                "a record does not decode"
-                            );
-                            unread.failed.push(undecodable(&record, received_at));
-                        }
-                    }
+            }
+            Stop::Doubt if self.file_is_sound() => {}
+            Stop::Doubt => self.reopen(accepted, Trust::Nothing),
+            Stop::Journal(_) | Stop::Store(_) => {
+                Progress::note(&self.progress.refused_by_store);
+                tracing::error!(error = chain(&stop), "the load stopped and tries again");
+                std::thread::sleep(RETRY_PAUSE);
+                if matches!(stop, Stop::Store(_)) && !self.file_is_sound() {
+                    self.reopen(accepted, Trust::Nothing);
                 }
             }
         }
-        let mut parts = parts(&decoded).into_iter().peekable();
-        while let Some(part) = parts.next() {
-            // A part reaches to where the next one begins, with whatever lies between.
-            let ends = parts.peek().and_then(|next| next.first()).map_or(next_sequence, |next| next.sequence);
-            self.load_part(part, unread.split_before(ends), ends, received_through)?;
-        }
-        self.progress.missing.fetch_add(missing, Ordering::AcqRel);
-        Ok(())
     }
 
-    fn load_part(
-        &mut self,
-        part: &[Decoded],
-        unread: Unread,
-        next_sequence: u64,
-        received_through: Timestamp,
-    ) -> Result<(), Error> {
-        let mut outcome = Outcome::default();
-        unread.say(self.start, &mut outcome);
-        let mut failed = unread.failed;
-        let mut rows = Vec::new();
-        for decoded in part {
-            self.rows_of(decoded, &mut rows, &mut failed, &mut outcome);
+    /// Whether the open store answers and, unless that was looked at just now, all of its file can be read.
+    fn file_is_sound(&mut self) -> bool {
+        let Some(follower) = &self.follower else { return false };
+        if !follower.writer.answers() {
+            return false;
         }
-        let batch = RowBatch { rows: &rows, failed: &failed, said: &outcome.said, next_sequence, received_through };
-        if let Err(error) = self.writer.append(&batch, (self.now)()) {
-            self.seen.forget(&outcome.marked);
-            return Err(Error::Store(error));
+        let now = (self.now)();
+        let recent = |at: Timestamp| (now.as_ms() - at.as_ms()).abs() < DOUBT_PAUSE_MS;
+        if self.sound_at.is_some_and(recent) {
+            return true;
         }
-        self.count(&outcome);
-        Ok(())
+        let read = follower.writer.read_everything();
+        if let Err(error) = &read {
+            tracing::error!(error = chain(error), "the store's file cannot be read");
+        }
+        self.sound_at = read.is_ok().then_some(now);
+        read.is_ok()
     }
 
-    /// Turns one record into rows; what was seen before is only counted.
-    fn rows_of<'a>(
-        &mut self,
-        decoded: &'a Decoded,
-        rows: &mut Vec<Row<'a>>,
-        failed: &mut Vec<FailedEvent>,
-        outcome: &mut Outcome,
-    ) {
-        let batch = &decoded.batch;
-        let site = self.control.site_by_id(batch.site);
-        let mut enricher = Enricher {
-            site: site.as_deref(),
-            channels: &self.options.channels,
-            register: &self.options.register,
-            agents: &mut self.agents,
-            writer: &self.writer,
-            texts_max: self.options.texts_max,
-        };
-        outcome.say_accepted(batch.site, decoded.sequence, decoded.count, self.start);
-        let mut duplicate = 0;
-        for (sequence, event) in (decoded.sequence..).zip(&batch.events) {
-            match self.seen.mark(batch, event) {
-                Sight::New => {
-                    outcome.marked.push((batch.site, event.id));
-                    outcome.loaded += 1;
-                    rows.push(enricher.row(batch, event, sequence));
-                }
-                Sight::Same => duplicate += 1,
-                Sight::Differs => {
-                    outcome.conflict += 1;
-                    failed.push(conflicting(batch, event, sequence));
-                }
+    /// Closes the store and opens it again; a file at fault gives way to a new one.
+    fn reopen(&mut self, accepted: u64, trust: Trust) {
+        if self.close() {
+            Progress::note(&self.progress.reopened);
+            tracing::warn!("the store is opened again");
+        }
+        let mut opened = self.open_store(accepted, trust);
+        if let Err(error) = &opened
+            && self.store.is_file_at_fault(error)
+        {
+            tracing::error!(error = chain(error), "the store's file is at fault");
+            if self.begin_new_file("its file is at fault") {
+                opened = self.open_store(accepted, Trust::Counts);
             }
         }
-        outcome.duplicate += duplicate;
-        outcome.said.entry(batch.site).or_default().duplicate += duplicate;
+        match opened {
+            Ok(follower) => {
+                if let Some(to_sequence) = follower.writer.rebuilding_to() {
+                    let from_sequence = follower.writer.next_sequence();
+                    tracing::warn!(from_sequence, to_sequence, "the store is built again from what was accepted");
+                }
+                if trust == Trust::Nothing {
+                    self.sound_at = Some((self.now)());
+                }
+                self.follower = Some(follower);
+            }
+            Err(error) => {
+                tracing::error!(
+                    error = chain(&error),
+                    "the store cannot be opened; collecting goes on, and it is tried again"
+                );
+            }
+        }
     }
 
-    fn count(&self, outcome: &Outcome) {
-        let progress = &self.progress;
-        progress.loaded.fetch_add(outcome.loaded, Ordering::AcqRel);
-        progress.duplicate.fetch_add(outcome.duplicate, Ordering::AcqRel);
-        progress.conflict.fetch_add(outcome.conflict, Ordering::AcqRel);
-        progress.failed.fetch_add(outcome.failed, Ordering::AcqRel);
-        progress.ledger.advance(self.writer.next_sequence(), self.writer.totals(), &outcome.before_start);
-        progress.next_sequence.store(self.writer.next_sequence(), Ordering::Release);
+    /// Lets go of the store; whether it was open.
+    fn close(&mut self) -> bool {
+        let open = self.follower.take().is_some();
+        self.store.close();
+        open
+    }
+
+    fn open_store(&self, accepted: u64, trust: Trust) -> Result<Follower, store::Error> {
+        let opened = self.store.open().and_then(|writer| self.follower_with(writer, accepted, trust));
+        if opened.is_err() {
+            self.store.close();
+        }
+        opened
+    }
+
+    fn follower_with(&self, mut writer: store::Writer, accepted: u64, trust: Trust) -> Result<Follower, store::Error> {
+        if accepted < writer.next_sequence() {
+            // It holds numbers that this journal never gave out.
+            return Err(store::Error::Foreign);
+        }
+        if trust == Trust::Nothing {
+            writer.read_everything()?;
+        }
+        if writer.next_sequence() == 0 && 0 < accepted && writer.rebuilding_to().is_none() {
+            writer.begin_rebuild(accepted)?;
+        }
+        let (options, progress) = (Arc::clone(&self.options), Arc::clone(&self.progress));
+        Follower::start(options, self.control.clone(), writer, progress, self.start, self.now)
+    }
+
+    /// Moves the file to quarantine; whether that could be done.
+    fn begin_new_file(&self, reason: &'static str) -> bool {
+        match self.store.quarantine((self.now)()) {
+            Ok(place) => {
+                Progress::note(&self.progress.quarantined);
+                let place = place.display().to_string();
+                tracing::error!(reason, place, "the store's file was moved away; a new one is begun");
+                true
+            }
+            Err(error) => {
+                tracing::error!(error = chain(&error), "the store's file could not be moved away");
+                false
+            }
+        }
     }
 }
 
-/// Sleeps until `done` or until `longest` has passed.
-fn nap_until(longest: Duration, done: impl Fn() -> bool) {
-    let nap = Duration::from_millis(10);
-    let naps = longest.div_duration_f64(nap) as u32;
-    for _ in 0..naps {
-        if done() {
-            return;
-        }
-        std::thread::sleep(nap);
+/// The error and what caused it, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
     }
-}
-
-/// Cuts records into parts of at most [`RowBatch::ROWS_MAX`] events; at least one part, which may be empty.
-fn parts(decoded: &[Decoded]) -> Vec<&[Decoded]> {
-    let mut parts = Vec::new();
-    let (mut start, mut events) = (0, 0);
-    for (index, record) in decoded.iter().enumerate() {
-        if start < index && RowBatch::ROWS_MAX < events + record.batch.events.len() {
-            parts.push(&decoded[start..index]);
-            (start, events) = (index, 0);
-        }
-        events += record.batch.events.len();
-    }
-    parts.push(&decoded[start..]);
-    parts
+    text
 }

@@ -1,25 +1,32 @@
-//! What one reading of the journal came to, event by event.
+//! What one reading of the ground came to, event by event.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use super::ledger::Ledger;
+use super::progress::Progress;
 use crate::domain::encoding;
 use crate::domain::event::{Batch, Event};
-use crate::domain::id::{EventId, SiteId};
+use crate::domain::id::SiteId;
 use crate::domain::time::Timestamp;
 use crate::journal;
 use crate::store::{FailedEvent, TotalsBySite};
 
-/// What one reading of the journal came to.
+/// Why an event failed.
+pub(super) const SAME_ID: &str = "same_id_other_content";
+/// See [`SAME_ID`].
+pub(super) const REFUSED: &str = "refused_by_store";
+
+/// Never an encoding's number.
+const NO_ENCODING: u8 = 0;
+
+/// What one batch came to. The first five leave out what was counted before the store was opened again.
 #[derive(Default)]
 pub(super) struct Outcome {
     pub(super) loaded: u64,
     pub(super) duplicate: u64,
     pub(super) conflict: u64,
     pub(super) failed: u64,
-    /// Marked as seen; taken back if the store refuses the batch.
-    pub(super) marked: Vec<(SiteId, EventId)>,
+    pub(super) missing: u64,
     /// What the store is told of it.
     pub(super) said: TotalsBySite,
     /// Accepted events in records from before the start.
@@ -35,58 +42,76 @@ impl Outcome {
     }
 }
 
-/// What came with records that decode, and does not.
+/// What comes beside records that decode.
 #[derive(Default)]
 pub(super) struct Unread {
     pub(super) failed: Vec<FailedEvent>,
-    /// Sequences of events that are gone.
-    pub(super) gaps: Vec<Range<u64>>,
+    pub(super) absent: Vec<Absent>,
+}
+
+/// Accepted events that are in nothing that was read.
+pub(super) struct Absent {
+    /// The lowest that they can have.
+    pub(super) sequence: u64,
+    /// So many are gone.
+    pub(super) missing: u64,
+    /// So many were there already when they came: the archive does not keep those.
+    pub(super) duplicate: u64,
 }
 
 impl Unread {
     /// What lies below `sequence`.
     pub(super) fn split_before(&mut self, sequence: u64) -> Self {
         let failed = self.failed.extract_if(.., |failed| failed.sequence < sequence).collect();
-        let gaps = self.gaps.extract_if(.., |gap| gap.start < sequence).collect();
-        Self { failed, gaps }
+        let absent = self.absent.extract_if(.., |absent| absent.sequence < sequence).collect();
+        Self { failed, absent }
     }
 
     /// Says that its events were accepted, in `outcome`.
-    pub(super) fn say(&self, start: u64, outcome: &mut Outcome) {
+    pub(super) fn say(&self, start: u64, progress: &Progress, outcome: &mut Outcome) {
         for failed in &self.failed {
-            outcome.say_accepted(Ledger::UNKNOWN, failed.sequence, u64::from(failed.events), start);
+            let events = u64::from(failed.events);
+            outcome.say_accepted(failed.site, failed.sequence, events, start);
+            outcome.failed += if progress.is_new(failed.sequence) { events } else { 0 };
         }
-        for gap in &self.gaps {
-            let events = gap.end - gap.start;
-            outcome.say_accepted(Ledger::UNKNOWN, gap.start, events, start);
-            outcome.said.entry(Ledger::UNKNOWN).or_default().missing += events;
+        for Absent { sequence, missing, duplicate } in &self.absent {
+            outcome.say_accepted(Ledger::UNKNOWN, *sequence, missing + duplicate, start);
+            let said = outcome.said.entry(Ledger::UNKNOWN).or_default();
+            said.missing += missing;
+            said.duplicate += duplicate;
+            if progress.is_new(*sequence) {
+                outcome.missing += missing;
+                outcome.duplicate += duplicate;
+            }
         }
-        outcome.failed = self.failed.len() as u64;
     }
 }
 
-pub(super) fn undecodable(record: &journal::Record, received_at: Timestamp) -> FailedEvent {
+pub(super) fn undecodable(record: &journal::Record) -> FailedEvent {
     FailedEvent {
-        site: SiteId(0),
+        site: Ledger::UNKNOWN,
         sequence: record.sequence,
         event_id: None,
         reason: "not_decodable".into(),
         payload: record.payload.to_vec(),
-        received_at,
+        received_at: Timestamp::from_ms(record.received_at_ms),
         events: record.count.get(),
+        // One that decodes, but holds other events than it says, is not to be decoded when it is tried again.
+        kind: if encoding::decode(record.kind, &record.payload).is_ok() { NO_ENCODING } else { record.kind },
     }
 }
 
-/// The second event of an id, kept so that nothing that was acknowledged is gone.
-pub(super) fn conflicting(batch: &Batch, event: &Event, sequence: u64) -> FailedEvent {
+/// An event that failed by itself, kept so that nothing that was acknowledged is gone.
+pub(super) fn failed_alone(batch: &Batch, event: &Event, sequence: u64, reason: &'static str) -> FailedEvent {
     let alone = Batch { events: vec![event.clone()], ..batch.clone() };
     FailedEvent {
         site: batch.site,
         sequence,
         event_id: Some(event.id),
-        reason: "same_id_other_content".into(),
+        reason: reason.into(),
         payload: encoding::encode(&alone),
         received_at: batch.received_at,
         events: 1,
+        kind: encoding::VERSION,
     }
 }

@@ -4,16 +4,24 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use serde::Deserialize;
+
+use super::enrich::OTHER;
 use crate::domain::event::{Batch, Event};
 use crate::domain::id::{EventId, SiteId};
+use crate::domain::name::Label;
 use crate::domain::time::{DAY_MS, Timestamp};
+use crate::store::StoredContent;
 
 /// An event id is remembered for so many days after its arrival; a repetition later than that is stored again.
 pub(super) const DAYS: i64 = 7;
 
+/// Remembered for so much longer, so that a clock that jumps ahead for a while makes nothing forgotten.
+const JUMP_DAYS: i64 = 1;
+
 /// Arrivals from here on are remembered at `now`.
 pub(super) fn oldest(now: Timestamp) -> Timestamp {
-    now.plus_ms(-DAYS * DAY_MS)
+    now.plus_ms(-(DAYS + JUMP_DAYS) * DAY_MS)
 }
 
 /// What is known of an event id.
@@ -21,10 +29,12 @@ pub(super) fn oldest(now: Timestamp) -> Timestamp {
 pub(super) enum Sight {
     /// Never seen; it is now.
     New,
-    /// Seen with the same content, or with content that is not known any more.
+    /// Seen with the same content.
     Same,
     /// Seen with other content.
     Differs,
+    /// Seen before the store was opened; the file knows the content.
+    Unknown,
 }
 
 /// The ids of the last days, and a mark of each event's content. 32 bytes an event.
@@ -62,11 +72,24 @@ impl Seen {
                 Sight::New
             }
             Entry::Occupied(known) => match known.get().content {
-                Mark::UNKNOWN => Sight::Same,
+                Mark::UNKNOWN => Sight::Unknown,
                 content if content == mark.content => Sight::Same,
                 _ => Sight::Differs,
             },
         }
+    }
+
+    /// Remembers what the file says of an event.
+    pub(super) fn learn(&mut self, site: SiteId, id: EventId, content: u32) {
+        if let Some(mark) = self.events.get_mut(&key(site, id)) {
+            mark.content = content;
+        }
+    }
+
+    /// Whether the event is known with other content. What cannot be known does not contradict.
+    pub(super) fn contradicts(&self, site: SiteId, id: EventId, content: u32) -> bool {
+        let known = self.events.get(&key(site, id)).map_or(Mark::UNKNOWN, |mark| mark.content);
+        known != Mark::UNKNOWN && known != content
     }
 
     /// Takes marks back whose events were not stored after all.
@@ -82,7 +105,7 @@ impl Seen {
         let today = i64::from(day_of(received_at));
         if self.swept_on < today {
             self.swept_on = today;
-            self.events.retain(|_, mark| today - DAYS <= i64::from(mark.day));
+            self.events.retain(|_, mark| today - DAYS - JUMP_DAYS <= i64::from(mark.day));
         }
     }
 }
@@ -98,17 +121,69 @@ fn day_of(moment: Timestamp) -> u32 {
 
 /// What the visitor did, without what differs between two sendings of one event: the corrected time, and
 /// the visitor, whose daily id changes at midnight.
-fn content_of(event: &Event) -> u32 {
-    let mut hasher = DefaultHasher::new();
-    event.name.hash(&mut hasher);
-    event.page.as_ref().map(|page| page.path()).hash(&mut hasher);
-    event.properties.hash(&mut hasher);
-    let commerce = &event.commerce;
-    commerce.value.map(|money| money.minor()).hash(&mut hasher);
-    commerce.cart_id.hash(&mut hasher);
-    commerce.transaction_id.hash(&mut hasher);
-    for item in &commerce.items {
-        (&item.item_id, item.price_minor, item.quantity).hash(&mut hasher);
+#[derive(Hash)]
+struct Content<'a> {
+    name: &'a str,
+    page: Option<&'a str>,
+    properties: Option<&'a str>,
+    value_minor: Option<i64>,
+    cart_id: Option<&'a str>,
+    transaction_id: Option<&'a str>,
+}
+
+impl Content<'_> {
+    /// Never [`Mark::UNKNOWN`].
+    fn mark<'i>(&self, items: impl Iterator<Item = (Option<&'i str>, Option<i64>, u32)>) -> u32 {
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        items.for_each(|item| item.hash(&mut hasher));
+        (hasher.finish() as u32).max(Mark::UNKNOWN + 1)
     }
-    (hasher.finish() as u32).max(Mark::UNKNOWN + 1)
+}
+
+/// A mark of what the event says.
+pub(super) fn content_of(event: &Event) -> u32 {
+    let commerce = &event.commerce;
+    let content = Content {
+        name: event.name.as_str(),
+        page: event.page.as_ref().map(|page| page.path()),
+        properties: event.properties.as_deref(),
+        value_minor: commerce.value.map(|money| money.minor()),
+        cart_id: commerce.cart_id.as_ref().map(Label::as_str),
+        transaction_id: commerce.transaction_id.as_ref().map(Label::as_str),
+    };
+    content.mark(commerce.items.iter().map(|item| {
+        let id = item.item_id.as_ref().map(Label::as_str);
+        (id, item.price_minor, item.quantity)
+    }))
+}
+
+/// What is compared of a stored line item.
+#[derive(Deserialize)]
+struct StoredItem {
+    item_id: Option<String>,
+    price_minor: Option<i64>,
+    quantity: u32,
+}
+
+/// The same mark of a stored event; `None` where the file does not have the text any more, because it came past
+/// the limit of texts.
+pub(super) fn content_of_stored(stored: &StoredContent) -> Option<u32> {
+    let name = stored.name.as_deref()?;
+    if name == OTHER || stored.page.as_deref() == Some(OTHER) {
+        return None;
+    }
+    let items: Vec<StoredItem> = match &stored.items {
+        Some(text) => serde_json::from_str(text).ok()?,
+        None => Vec::new(),
+    };
+    let content = Content {
+        name,
+        page: stored.page.as_deref(),
+        properties: stored.properties.as_deref(),
+        value_minor: stored.value_minor,
+        cart_id: stored.cart_id.as_deref(),
+        transaction_id: stored.transaction_id.as_deref(),
+    };
+    Some(content.mark(items.iter().map(|item| (item.item_id.as_deref(), item.price_minor, item.quantity))))
 }

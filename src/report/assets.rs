@@ -50,6 +50,7 @@ const FILES: &[(&str, &[u8])] = embedded![
     "parts/step-editor.js",
     "parts/step-table.js",
     "parts/steps.js",
+    "parts/store-state.js",
     "parts/theme.js",
     "period.js",
     "screens/funnel.js",

@@ -122,9 +122,12 @@ impl Door {
         });
         match access {
             Access::Anyone | Access::Sender => route,
-            Access::SignedIn | Access::Site(_) | Access::Server | Access::Report(_) | Access::Share => {
-                route.behind(|serving| serving.layer(guard))
-            }
+            Access::SignedIn
+            | Access::Site(_)
+            | Access::Server
+            | Access::Report(_)
+            | Access::Share
+            | Access::Command => route.behind(|serving| serving.layer(guard)),
         }
     }
 
@@ -148,6 +151,12 @@ impl Door {
                 let token = bearer(parts).ok_or(ReportError::NotSignedIn)?.to_owned();
                 let shared = self.shared(token).await?;
                 parts.extensions.insert(shared);
+            }
+            Access::Command => {
+                let secret = bearer(parts).ok_or(ReportError::NotSignedIn)?;
+                if !bool::from(secret.as_bytes().ct_eq(self.control.admin_secret().as_bytes())) {
+                    return Err(ReportError::NotSignedIn);
+                }
             }
         }
         Ok(())

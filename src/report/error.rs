@@ -49,6 +49,11 @@ pub enum ReportError {
         /// How long to wait; at least 1.
         retry_after_seconds: u64,
     },
+    /// 503 `store_closed`, with `Retry-After`: the store is being opened again.
+    StoreClosed {
+        /// How long to wait; at least 1.
+        retry_after_seconds: u64,
+    },
     /// 503 `too_long`: the question was given up at its time limit.
     TooLong,
     /// 500 `internal`: our fault; made by [`internal`](Self::internal).
@@ -81,7 +86,7 @@ impl ReportError {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy { .. } | Self::TooLong => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy { .. } | Self::StoreClosed { .. } | Self::TooLong => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -89,7 +94,9 @@ impl ReportError {
     fn header(&self) -> Option<(header::HeaderName, HeaderValue)> {
         match self {
             Self::NotSignedIn => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
-            Self::TooMany { retry_after_seconds } | Self::Busy { retry_after_seconds } => {
+            Self::TooMany { retry_after_seconds }
+            | Self::Busy { retry_after_seconds }
+            | Self::StoreClosed { retry_after_seconds } => {
                 Some((header::RETRY_AFTER, HeaderValue::from(*retry_after_seconds)))
             }
             _ => None,
@@ -108,6 +115,9 @@ impl ReportError {
             Self::TooLarge => ("body_too_large", "the request's body is too large"),
             Self::TooMany { .. } => ("too_many_requests", "too many tries; wait as long as `Retry-After` says"),
             Self::Busy { .. } => ("busy", "too much is going on; ask again when `Retry-After` says"),
+            Self::StoreClosed { .. } => {
+                ("store_closed", "the store is being opened again; events are collected meanwhile, ask in a moment")
+            }
             Self::TooLong => ("too_long", "the question took too long; ask for fewer days"),
             Self::Internal => ("internal", "something failed here; the server's log says what"),
         };

@@ -17,7 +17,7 @@ use super::error::{ReportError, bad};
 use super::funnel_request::FunnelRequest;
 use super::period::PeriodRequest;
 use super::shares;
-use crate::analyze::ask::{AskError, Questions};
+use crate::analyze::ask::{AskError, Freshness, Questions};
 use crate::analyze::raw::FileFormat;
 use crate::analyze::{Scope, fields, funnel, raw};
 use crate::domain::time::{DAY_MS, Period, Timestamp};
@@ -29,6 +29,8 @@ pub(super) const QUESTION_BYTES_MAX: usize = 64 << 10;
 const FIELD_VALUES_MAX: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
 /// Fields are listed over so many days.
 const FIELD_DAYS: i64 = 90;
+/// In every answer that is not about everything: `rebuilding`.
+const STORE: HeaderName = HeaderName::from_static("styk-store");
 /// A file is sent in pieces of this size.
 const PIECE_BYTES: usize = 64 << 10;
 
@@ -69,7 +71,26 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
             .refuses(&[400, 503])
             .serve(export, asking.clone()),
     ];
-    routes.into_iter().map(|route| asking.door.guard(route)).collect()
+    let say_freshness = || axum::middleware::map_response_with_state(asking.clone(), say_freshness);
+    let said = routes.into_iter().map(|route| route.behind(|serving| serving.layer(say_freshness())));
+    let progress = Endpoint::get("/v1/progress", Access::SignedIn, "What answers are about at present")
+        .answers(200, Content::json::<Freshness>())
+        .serve(progress, asking.clone());
+    said.chain([progress]).map(|route| asking.door.guard(route)).collect()
+}
+
+/// `GET /v1/progress`: what answers are about at present, for people who are signed in.
+async fn progress(State(asking): State<Asking>) -> Json<Freshness> {
+    Json(asking.questions.freshness())
+}
+
+/// An answer from a store that is being built again says so.
+async fn say_freshness(State(asking): State<Asking>, mut response: Response) -> Response {
+    let store = asking.questions.freshness().store;
+    if store != "whole" {
+        response.headers_mut().insert(STORE, HeaderValue::from_static(store));
+    }
+    response
 }
 
 const TEXT: Content = Content::Media("text/plain");
@@ -200,6 +221,7 @@ fn send_pieces(file: &raw::TableFile, sender: &tokio::sync::mpsc::Sender<std::io
 fn refuse(error: AskError) -> ReportError {
     match error {
         AskError::Busy => ReportError::Busy { retry_after_seconds: 1 },
+        AskError::Closed => ReportError::StoreClosed { retry_after_seconds: 2 },
         AskError::TooLong(_) => ReportError::TooLong,
         AskError::Store(error) => ReportError::internal(&error),
     }

@@ -35,6 +35,8 @@ pub enum Access {
     Report(Report),
     /// Whoever holds a share link.
     Share,
+    /// The commands of this computer, which hold the secret of the running server.
+    Command,
 }
 
 /// A report that can be shared.
@@ -67,6 +69,7 @@ impl Access {
             Self::Server => "server",
             Self::Report(_) => "report",
             Self::Share => "share",
+            Self::Command => "command",
         }
     }
 
@@ -77,7 +80,7 @@ impl Access {
             Self::SignedIn if method.is_safe() => &[401],
             Self::SignedIn | Self::Server => &[401, 403],
             Self::Site(_) | Self::Report(_) => &[401, 403, 404],
-            Self::Share => &[401],
+            Self::Share | Self::Command => &[401],
         }
     }
 }

@@ -38,6 +38,7 @@ fn security_schemes() -> Value {
          come from a page of this server.";
     json!({
         "key": { "type": "http", "scheme": "bearer", "description": "A key of the site: `styk key add`." },
+        "command": { "type": "http", "scheme": "bearer", "description": "The secret in the data directory's `server.json`." },
         "share": { "type": "http", "scheme": "bearer", "description": "What stands behind `#` in a share link." },
         "login": { "type": "apiKey", "in": "cookie", "name": "styk_login", "description": login },
     })
@@ -147,5 +148,6 @@ fn security(access: Access) -> Value {
         Access::Server => json!([{ "login": [] }]),
         Access::Report(_) => json!([{ "key": [] }, { "login": [] }, { "share": [] }]),
         Access::Share => json!([{ "share": [] }]),
+        Access::Command => json!([{ "command": [] }]),
     }
 }

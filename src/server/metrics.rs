@@ -117,12 +117,20 @@ fn push_load(page: &mut Page, status: &Status) {
     page.line(&[], counts.duplicate);
     page.counter("styk_load_conflict_total", "Events of a known id with other content, since the start.");
     page.line(&[], counts.conflict);
-    page.counter("styk_load_failed_total", "Records that could not be read, since the start.");
+    page.counter("styk_load_failed_total", "Events that could not be read or stored, since the start.");
     page.line(&[], counts.failed);
     page.counter("styk_load_missing_total", "Events that the damaged journal could not give, since the start.");
     page.line(&[], counts.missing);
     page.counter("styk_load_retried_total", "Times the store refused a batch since the start.");
     page.line(&[], counts.refused_by_store);
+    page.counter("styk_load_replayed_total", "Failed events that became rows when they were tried again.");
+    page.line(&[], counts.replayed);
+    page.gauge("styk_load_rebuilding_to", "Up to where a new file is filled with what an earlier one held, or 0.");
+    page.line(&[], counts.rebuilding_to);
+    page.counter("styk_store_reopened_total", "Times the store was opened again since the start.");
+    page.line(&[], counts.reopened);
+    page.counter("styk_store_quarantined_total", "Files of the store moved to quarantine since the start.");
+    page.line(&[], counts.quarantined);
 }
 
 fn push_journal(page: &mut Page, status: &Status) {

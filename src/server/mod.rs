@@ -23,6 +23,7 @@ mod place;
 mod places;
 mod status;
 mod status_answer;
+mod upkeep;
 mod watched;
 
 use std::net::SocketAddr;
@@ -92,15 +93,16 @@ pub struct Running {
 pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> {
     let lock = control::lock_data_dir(data)?;
     let control = Control::open(data)?;
-    let (store, writer) = Store::open(settings.store_options(data.join("store")))?;
+    let store = Store::new(settings.store_options(data.join("store")));
     let journal_directory = data.join("journal");
-    let taken = writer.next_sequence().max(load::next_unarchived(&settings.archive_options(data)));
+    let taken = store.next_sequence_min().max(load::next_unarchived(&settings.archive_options(data)));
     let options = settings.journal_options(journal_directory.clone(), taken);
     let (journal, recovery) = Journal::open(options)?;
     report_recovery(&recovery);
 
     let (poison, poisoned) = watch::channel(false);
-    let loading = start_loading(settings, &control, writer, (&journal, journal_directory), poisoned.clone())?;
+    let ground = (journal_directory, settings.archive_options(data).directory);
+    let loading = start_loading(settings, &control, store.clone(), (&journal, ground), poisoned.clone())?;
     let (stop, stopped) = watch::channel(false);
     let archiving = Archiving::new(settings.archive_options(data), store.clone());
     let archive = archiving.progress();
@@ -136,7 +138,7 @@ pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> 
     let collector = Arc::new(collector(settings, &status)?);
     let refreshing = tokio::spawn(refresh(status.clone(), stopped.clone()));
     // Not of the API: for the commands of this computer, whose secret it asks for itself.
-    let router = router(settings, Arc::clone(&collector), status).merge(check);
+    let router = router(settings, Arc::clone(&collector), status, &loading.requests).merge(check);
     let connections = Connections::new(settings, places, collector, router)?;
     let serving = tokio::spawn(async move {
         connections.accept(listener, stopped).await;
@@ -194,28 +196,30 @@ fn start_archiving(archiving: Archiving, stopped: watch::Receiver<bool>) -> std:
 struct Loading {
     thread: JoinHandle<()>,
     progress: Arc<load::Progress>,
+    requests: load::Requests,
 }
 
 fn start_loading(
     settings: &Settings,
     control: &Control,
-    writer: crate::store::Writer,
-    (journal, journal_directory): (&journal::Writer, PathBuf),
+    store: Store,
+    (journal, (journal_directory, archive_directory)): (&journal::Writer, (PathBuf, PathBuf)),
     disk_refuses: watch::Receiver<bool>,
 ) -> anyhow::Result<Loading> {
     let options = load::Options {
         journal_directory,
+        archive_directory,
         texts_max: settings.load.texts_max,
         channels: Channels::parse(CHANNELS_TOML)?,
         register: Register::parse(TOUCHPOINTS_TOML)?,
     };
     let durable = journal.durable();
-    let start = *durable.borrow();
-    let loader = Loader::open(options, control.clone(), writer, start, now)?;
-    let progress = loader.progress();
+    let accepted = *durable.borrow();
+    let loader = Loader::open(options, control.clone(), store, accepted, now);
+    let (progress, requests) = (loader.progress(), loader.requests());
     let thread =
         std::thread::Builder::new().name("load".to_owned()).spawn(move || loader.run(durable, &disk_refuses))?;
-    Ok(Loading { thread, progress })
+    Ok(Loading { thread, progress, requests })
 }
 
 fn collector(settings: &Settings, status: &Status) -> anyhow::Result<collect::Collector> {
@@ -229,13 +233,20 @@ fn collector(settings: &Settings, status: &Status) -> anyhow::Result<collect::Co
     })
 }
 
-fn router(settings: &Settings, collector: Arc<collect::Collector>, status: Status) -> Router {
+fn router(
+    settings: &Settings,
+    collector: Arc<collect::Collector>,
+    status: Status,
+    requests: &load::Requests,
+) -> Router {
     let (door, questions) = (status.door.clone(), status.questions.clone());
+    let upkeep = upkeep::routes(&door, requests);
     let report = report::routes(door, questions, settings.session_gap_ms(), now);
     let mut routes = collect::routes(collector);
     routes.push(collect::snippet_route());
     routes.extend(report::within(report, settings.body_deadline()));
     routes.extend(status::routes(status));
+    routes.extend(upkeep);
     routes.push(description::route(&routes));
     route::router(routes)
 }

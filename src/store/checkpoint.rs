@@ -1,7 +1,7 @@
 //! How far the store's file is whole by itself, without its log.
 
 use super::database::Store;
-use super::{Doing, Error};
+use super::{Doing, Error, space};
 
 impl Store {
     /// Everything below this sequence is in the file proper: brings DuckDB's log into it, if there is one.
@@ -14,7 +14,9 @@ impl Store {
         drop(snapshot);
         let log = self.directory().join("events.duckdb.wal");
         if log.try_exists().doing("look for its log")? {
-            self.connect()?.execute_batch("checkpoint disk").doing("take a checkpoint")?;
+            space::demand_for_checkpoint(self.directory())?;
+            let (connection, _texts, _lease) = self.connect()?;
+            connection.execute_batch("checkpoint disk").doing("take a checkpoint")?;
         }
         Ok(flushed_through)
     }

@@ -1,19 +1,35 @@
-//! Opening: one in-memory database, the file attached to it, migrations, and the check of what is there.
+//! Opening and closing: one in-memory database, the file attached to it, migrations, and the check of what is there.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use duckdb::{Config, Connection};
 
-use super::read::Snapshot;
+use super::leases::{Lease, Leases};
+use super::nameplate::Nameplate;
+use super::read::{Cancel, Snapshot};
 use super::texts::Texts;
 use super::write::Writer;
 use super::{Doing, Error};
+use crate::domain::time::Timestamp;
+
+/// The name of the file.
+pub(super) const FILE: &str = "events.duckdb";
+/// The name of its log, which DuckDB gives.
+pub(super) const WAL: &str = "events.duckdb.wal";
 
 /// Every migration of the file, in order; never edited once released.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/001_start.sql"), include_str!("migrations/002_totals.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/001_start.sql"),
+    include_str!("migrations/002_totals.sql"),
+    include_str!("migrations/003_rebuild.sql"),
+];
 const MEMORY_TABLES: &str = include_str!("memory.sql");
+
+/// Checkpoints are ours to take, after a look at the free space: one that finds none breaks the whole database.
+const NO_CHECKPOINT_BUT_OURS: &str = "set checkpoint_threshold = '1TB'; pragma disable_checkpoint_on_shutdown";
 
 /// How the store runs.
 #[derive(Clone, Debug)]
@@ -36,53 +52,147 @@ pub struct Options {
     pub merge_rows_max: u64,
 }
 
-/// The store. Clones share one database; the file is opened once in a process.
+/// What can be said of the answers at present.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// They are about everything that was loaded.
+    Whole,
+    /// They are about what a new file has been filled with so far.
+    Rebuilding,
+    /// There are none: the file is being opened, or cannot be.
+    Closed,
+}
+
+/// The store, open or closed. Clones share one database; the file is opened once in a process.
 #[derive(Clone)]
-pub struct Store {
+pub struct Store(Arc<Shared>);
+
+struct Shared {
+    options: Options,
+    open: RwLock<Option<Open>>,
+    leases: Arc<Leases>,
+    known: Mutex<Known>,
+    doubted: AtomicBool,
+}
+
+struct Open {
     /// Never runs a query itself: every use clones it.
-    root: Arc<Mutex<Connection>>,
+    root: Mutex<Connection>,
     texts: Texts,
-    directory: Arc<Path>,
+}
+
+#[derive(Clone, Copy)]
+struct Known {
+    state: State,
+    received_through: Timestamp,
 }
 
 impl Store {
-    /// Opens or creates the store in `options.directory`, and returns it with its only writer.
+    /// The store in `options.directory`, closed.
+    pub fn new(options: Options) -> Self {
+        let known = Known { state: State::Closed, received_through: Timestamp::from_ms(0) };
+        Self(Arc::new(Shared {
+            options,
+            open: RwLock::default(),
+            leases: Arc::default(),
+            known: Mutex::new(known),
+            doubted: AtomicBool::new(false),
+        }))
+    }
+
+    /// Opens or creates the file, and returns the store's only writer.
     ///
     /// The caller holds the lock of the data directory: DuckDB does not notice a second opening in one process.
     ///
     /// # Errors
-    /// [`Error`], when the file does not open or does not hold what it recorded.
-    pub fn open(options: Options) -> Result<(Self, Writer), Error> {
+    /// [`Error`], when the file does not open or does not hold what it recorded; the store stays closed.
+    pub fn open(&self) -> Result<Writer, Error> {
+        let options = self.options();
         std::fs::create_dir_all(&options.directory).doing("create its folder")?;
-        let connection = open_database(&options)?;
+        let mut plate = Nameplate::read(&options.directory);
+        if !options.directory.join(FILE).try_exists().doing("look for its file")? {
+            plate.file_id = uuid::Uuid::new_v4().to_string();
+            plate.write(&options.directory).doing("write its nameplate")?;
+        }
+        let connection = open_database(options)?;
         migrate(&connection)?;
+        compare_names(&connection, &mut plate, options)?;
         connection.execute_batch(MEMORY_TABLES).doing("create its tables in memory")?;
         check_counts(&connection)?;
         let texts = restore_texts(&connection)?;
-        let store = Self {
-            root: Arc::new(Mutex::new(connection)),
-            texts: texts.clone(),
-            directory: options.directory.as_path().into(),
-        };
-        let writer = Writer::start(store.connect()?, texts, options)?;
-        Ok((store, writer))
+        let writer = Writer::start(connection.try_clone().doing("open a connection")?, texts.clone(), self.clone())?;
+        *self.0.open.write().unwrap_or_else(PoisonError::into_inner) =
+            Some(Open { root: Mutex::new(connection), texts });
+        Ok(writer)
+    }
+
+    /// Stops all readers, waits for them to leave, and closes the file. The [`Writer`] must be gone.
+    pub fn close(&self) {
+        let open = self.0.open.write().unwrap_or_else(PoisonError::into_inner).take();
+        self.known().state = State::Closed;
+        self.0.leases.recall();
+        self.0.doubted.store(false, Ordering::Release);
+        drop(open);
     }
 
     /// Starts a reader's transaction: everything it reads is of one moment.
     ///
     /// # Errors
-    /// [`Error::Database`], when DuckDB refuses.
+    /// [`Error::Closed`] while the store is; [`Error::Database`], when DuckDB refuses.
     pub fn snapshot(&self) -> Result<Snapshot, Error> {
-        Snapshot::begin(self.connect()?, self.texts.clone(), Arc::clone(&self.directory))
+        let (connection, texts, lease) = self.connect()?;
+        Snapshot::begin(connection, texts, self.clone(), lease)
     }
 
+    /// What can be said of the answers at present.
+    pub fn state(&self) -> State {
+        self.known().state
+    }
+
+    /// Arrival of the newest record that was loaded.
+    pub fn received_through(&self) -> Timestamp {
+        self.known().received_through
+    }
+
+    /// The first sequence that neither the file nor an earlier one can hold: no other event may be given a lower one.
+    pub fn next_sequence_min(&self) -> u64 {
+        Nameplate::read(&self.options().directory).next_sequence_min
+    }
+
+    /// Whether a reader has met something that makes the file doubtful; asking takes the doubt back.
+    pub(super) fn take_doubt(&self) -> bool {
+        self.0.doubted.swap(false, Ordering::AcqRel)
+    }
+
+    pub(super) fn doubt(&self) {
+        self.0.doubted.store(true, Ordering::Release);
+    }
+
+    /// The folder that holds the file.
     pub(super) fn directory(&self) -> &Path {
-        &self.directory
+        &self.0.options.directory
     }
 
-    pub(super) fn connect(&self) -> Result<Connection, Error> {
-        let root = self.root.lock().expect("nothing panics while it holds the root connection");
-        root.try_clone().doing("open a connection")
+    pub(super) fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    pub(super) fn tell(&self, state: State, received_through: Timestamp) {
+        *self.known() = Known { state, received_through };
+    }
+
+    pub(super) fn connect(&self) -> Result<(Connection, Texts, Lease), Error> {
+        // Held until the lease is granted: who closes waits for everybody who got a connection.
+        let open: RwLockReadGuard<'_, _> = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
+        let open = open.as_ref().ok_or(Error::Closed)?;
+        let root = open.root.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = root.try_clone().doing("open a connection")?;
+        let lease = self.0.leases.grant(Cancel::of(&connection));
+        Ok((connection, open.texts.clone(), lease))
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -97,8 +207,9 @@ fn open_database(options: &Options) -> Result<Connection, Error> {
         .and_then(|config| config.with("temp_directory", temporary.to_string_lossy()))
         .doing("take its settings")?;
     let connection = Connection::open_in_memory_with_flags(config).doing("open a database in memory")?;
-    let file = options.directory.join("events.duckdb");
-    let attach = format!("attach '{}' as disk", file.to_string_lossy().replace('\'', "''"));
+    connection.execute_batch(NO_CHECKPOINT_BUT_OURS).doing("take its settings")?;
+    let file = options.directory.join(FILE);
+    let attach = format!("attach '{}' as disk (type duckdb)", file.to_string_lossy().replace('\'', "''"));
     connection.execute_batch(&attach).doing("open its file `events.duckdb`")?;
     Ok(connection)
 }
@@ -106,18 +217,47 @@ fn open_database(options: &Options) -> Result<Connection, Error> {
 /// Brings the attached file to the newest schema. Each step and its number are one transaction.
 fn migrate(connection: &Connection) -> Result<(), Error> {
     let doing = "bring its file to the current schema";
+    let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, u32>(0)).doing(doing);
+    let tables = number("select count(*)::uinteger from duckdb_tables() where database_name = 'disk'")?;
+    let ours = number(
+        "select count(*)::uinteger from duckdb_tables() where database_name = 'disk' and table_name = 'schema_version'",
+    )?;
+    if 0 < tables && ours == 0 {
+        return Err(Error::Foreign);
+    }
     connection
         .execute_batch("create table if not exists disk.schema_version (version uinteger not null)")
         .doing(doing)?;
-    let done: u32 = connection
-        .query_row("select coalesce(max(version), 0) from disk.schema_version", [], |row| row.get(0))
-        .doing(doing)?;
+    let done = number("select coalesce(max(version), 0) from disk.schema_version")?;
+    let known = u32::try_from(MIGRATIONS.len()).expect("a few migrations");
+    if known < done {
+        return Err(Error::Newer { found: done, known });
+    }
     for (version, sql) in (1..).zip(MIGRATIONS).skip(done as usize) {
         let step =
             format!("begin; {sql}; insert into disk.schema_version values ({version}); commit; checkpoint disk;");
         connection.execute_batch(&step).doing(doing)?;
     }
     Ok(())
+}
+
+/// Refuses a file that bears another id than the nameplate beside it. What has no id yet is given one.
+fn compare_names(connection: &Connection, plate: &mut Nameplate, options: &Options) -> Result<(), Error> {
+    let doing = "compare the file with its nameplate";
+    let mut statement = connection.prepare("select file_id from disk.identity").doing(doing)?;
+    let ids: Vec<String> = statement.query_map([], |row| row.get(0)).and_then(Iterator::collect).doing(doing)?;
+    match ids.first() {
+        Some(id) if *id == plate.file_id => return Ok(()),
+        Some(_) if !plate.file_id.is_empty() => return Err(Error::Foreign),
+        Some(id) => plate.file_id.clone_from(id),
+        None => {
+            if plate.file_id.is_empty() {
+                plate.file_id = uuid::Uuid::new_v4().to_string();
+            }
+            connection.execute("insert into disk.identity values (?)", [&plate.file_id]).doing(doing)?;
+        }
+    }
+    plate.write(&options.directory).doing(doing)
 }
 
 /// Counts what the runs hold and compares it with what was recorded in the same transactions.

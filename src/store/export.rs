@@ -69,7 +69,7 @@ impl Snapshot {
     /// [`Error`], when DuckDB or the file system refuses, or the question is cancelled.
     pub fn write_file(&self, query: &Query, format: FileFormat) -> Result<TableFile, Error> {
         let doing = "write a file of its rows";
-        let temporary = self.directory.join("tmp");
+        let temporary = self.store.directory().join("tmp");
         std::fs::create_dir_all(&temporary).doing(doing)?;
         let path = tempfile::Builder::new()
             .prefix("export-")

@@ -2,7 +2,8 @@
 -- made again from the journal.
 create table progress (next_sequence ubigint not null, received_through timestamp not null);
 create table texts (code uinteger not null, text varchar not null);
-create table recents (generation uinteger not null);
+-- A table of new rows holds everything from its first sequence on, up to where the next one begins.
+create table recents (generation uinteger not null, from_sequence ubigint not null);
 create table failed_events (
     site uinteger not null,
     sequence ubigint not null,
@@ -10,5 +11,6 @@ create table failed_events (
     reason varchar not null,
     payload blob not null,
     received_at timestamp not null,
-    events uinteger not null
+    events uinteger not null,
+    kind utinyint not null
 );

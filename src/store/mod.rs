@@ -2,13 +2,14 @@
 //!
 //! **Promise.** A reader sees each event once: never half a batch, never a row that is not committed.
 //! `count(*)` equals the recorded total; opening the file checks it. What is here can be deleted and made
-//! again from the archive and the journal.
+//! again from archive and journal: a file that is at fault is moved to `quarantine/` and a new one begun.
 //!
 //! **Shape.** The newest rows live in tables of the in-memory database (`recent_N`); a flush writes them as a
 //! new table of the attached file (`disk.run_N`), sorted by (site, visitor, time), adds it to `disk.manifest`
 //! and moves `disk.progress` and `disk.totals`, in one transaction. Merges turn several runs into one. [`Writer`]
 //! belongs to the load thread; a [`Snapshot`] is one reader's transaction. Texts that repeat are numbers ([`texts`]).
-//! What was sent is kept apart from all this, in the files of [`archive`].
+//! The store can be closed and opened again while the program runs; beside the file lies its `nameplate.json`. What
+//! was sent is kept apart from all this, in the files of [`archive`].
 //!
 //! **Never.** No other module names DuckDB. No index, no unique constraint, no bulk update on events; no SQL
 //! built from anything a visitor or a shop typed ([`Query`]).
@@ -21,24 +22,35 @@
 //! and 2.0). A table that the manifest does not name cannot be seen, so a run is a table of its own.
 
 pub mod archive;
+mod backup;
 mod bookmark;
 mod checkpoint;
 mod database;
 mod export;
+mod failed;
+mod flush;
+mod leases;
+mod nameplate;
+mod quarantine;
 mod query;
 mod read;
+mod recall;
 mod row;
 mod size;
+mod space;
 mod table_file;
 mod texts;
 mod totals;
 mod write;
 
+pub use backup::{Backup, Sealed, folder_is_empty};
 pub use bookmark::Bookmark;
-pub use database::{Options, Store};
+pub use database::{Options, State, Store};
 pub use export::{FileFormat, TableFile, read_parquet, write_whole};
+pub use failed::{KeptEvent, Retried};
 pub use query::{Query, Value};
 pub use read::{Cancel, Columns, Snapshot};
+pub use recall::StoredContent;
 pub use row::{FailedEvent, Row};
 pub use size::{FailedFor, Size};
 pub use table_file::{InputFile, file_state};
@@ -59,9 +71,7 @@ pub enum Error {
         source: duckdb::Error,
     },
     /// The file holds other rows than it recorded.
-    #[error(
-        "the store holds {found} events where {recorded} are recorded; keep `events.duckdb`, move it away and start again to load anew what the journal still has"
-    )]
+    #[error("the store holds {found} events where {recorded} are recorded")]
     Miscounted {
         /// Rows in the runs.
         found: u64,
@@ -80,6 +90,28 @@ pub enum Error {
     /// A file of the archive that is needed cannot be read.
     #[error("{0}")]
     Lost(archive::Loss),
+    /// The file was not made here.
+    #[error("the file `events.duckdb` is another store's")]
+    Foreign,
+    /// A newer program wrote the file.
+    #[error("the file `events.duckdb` has schema {found}, and this program knows {known}; run the newer program")]
+    Newer {
+        /// The file's schema.
+        found: u32,
+        /// The newest that is known here.
+        known: u32,
+    },
+    /// It is being opened again, or cannot be opened at present.
+    #[error("the store is closed at the moment")]
+    Closed,
+    /// There is too little space for what was to be written; all stays where it was.
+    #[error("{free_bytes} bytes are free where the store needs {needed_bytes}")]
+    Full {
+        /// What is free.
+        free_bytes: u64,
+        /// What writing takes at most.
+        needed_bytes: u64,
+    },
     /// The question was cancelled or took longer than allowed.
     #[error("the question was cancelled")]
     Cancelled,

@@ -1,6 +1,5 @@
 //! Reading: one transaction over the runs the manifest names and the newest rows in memory.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use duckdb::arrow::array::{Array, AsArray};
@@ -8,6 +7,8 @@ use duckdb::arrow::datatypes::{ArrowPrimitiveType, Int64Type, UInt32Type, UInt64
 use duckdb::arrow::record_batch::RecordBatch;
 use duckdb::{Connection, InterruptHandle};
 
+use super::database::Store;
+use super::leases::Lease;
 use super::query::{Query, Value};
 use super::texts::{Code, Texts};
 use super::{Doing, Error};
@@ -16,20 +17,29 @@ use crate::domain::time::Timestamp;
 /// One reader's view of the store: everything it reads is of one moment.
 pub struct Snapshot {
     pub(super) connection: Connection,
-    pub(super) directory: Arc<Path>,
+    pub(super) store: Store,
     texts: Texts,
     pub(super) runs: Vec<u32>,
     generations: Vec<u32>,
     /// Rows in memory count from here; those below are in the runs.
     pub(super) position: u64,
     received_through: Timestamp,
+    // Dropped last: who closes the store waits for the connection to go.
+    _lease: Lease,
 }
+
+/// A flush between the two looks of [`Snapshot::begin`] is rare, and twice in a row is not to be seen.
+const LOOKS_MAX: usize = 8;
 
 /// Stops a question that runs on another thread.
 #[derive(Clone)]
 pub struct Cancel(Arc<InterruptHandle>);
 
 impl Cancel {
+    pub(super) fn of(connection: &Connection) -> Self {
+        Self(connection.interrupt_handle())
+    }
+
     /// Stops the question that is running; harmless when none is.
     pub fn cancel(&self) {
         self.0.interrupt();
@@ -38,19 +48,48 @@ impl Cancel {
 
 impl Snapshot {
     /// Takes the file's position and manifest first and the memory tables after: what a flush moves in
-    /// between is still in memory, because flushed rows stay there for a grace.
-    pub(super) fn begin(connection: Connection, texts: Texts, directory: Arc<Path>) -> Result<Self, Error> {
+    /// between is still in memory, because flushed rows stay there for a grace. Should the clock have jumped over
+    /// that grace, the rows are missed, and it looks again.
+    pub(super) fn begin(connection: Connection, texts: Texts, store: Store, lease: Lease) -> Result<Self, Error> {
+        let (runs, generations) = (Vec::new(), Vec::new());
+        let received_through = Timestamp::from_ms(0);
+        let mut snapshot =
+            Self { connection, store, texts, runs, generations, position: 0, received_through, _lease: lease };
+        for look in 0..LOOKS_MAX {
+            let begin = if look == 0 { "begin" } else { "rollback; begin" };
+            if snapshot.look(begin).map_err(|error| snapshot.judged(error))? {
+                break;
+            }
+        }
+        Ok(snapshot)
+    }
+
+    /// Begins a transaction and lists what there is to read; whether nothing is missing in between.
+    fn look(&mut self, begin: &'static str) -> Result<bool, Error> {
         let doing = "begin to read";
-        connection.execute_batch("begin").doing(doing)?;
-        let position =
-            connection.query_row("select next_sequence from disk.progress", [], |row| row.get(0)).doing(doing)?;
-        let runs = numbers(&connection, "select run from disk.manifest order by run").doing(doing)?;
-        let received_through: i64 = connection
-            .query_row("select epoch_ms(received_through) from progress", [], |row| row.get(0))
-            .doing(doing)?;
-        let generations = numbers(&connection, "select generation from recents order by 1").doing(doing)?;
-        let received_through = Timestamp::from_ms(received_through);
-        Ok(Self { connection, directory, texts, runs, generations, position, received_through })
+        self.connection.execute_batch(begin).doing(doing)?;
+        let number = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, i64>(0)).doing(doing);
+        let position = number("select next_sequence::bigint from disk.progress")?.unsigned_abs();
+        let runs = numbers(&self.connection, "select run from disk.manifest order by run").doing(doing)?;
+        let received_through = number("select epoch_ms(received_through) from progress")?;
+        let generations = numbers(&self.connection, "select generation from recents order by 1").doing(doing)?;
+        let memory_from = number("select min(from_sequence)::bigint from recents")?.unsigned_abs();
+        (self.position, self.runs, self.generations) = (position, runs, generations);
+        self.received_through = Timestamp::from_ms(received_through);
+        Ok(memory_from <= position)
+    }
+
+    /// What a failure means: of a database that answers nothing any more, that it must be opened again.
+    fn judged(&self, error: Error) -> Error {
+        if matches!(error, Error::Database { .. }) {
+            self.store.doubt();
+            // The failure ended the transaction, which must be said before anything else is asked.
+            self.connection.execute_batch("rollback").ok();
+            if self.connection.execute_batch("select 1").is_err() {
+                return Error::Closed;
+            }
+        }
+        error
     }
 
     /// Arrival of the newest record that these rows include.
@@ -70,7 +109,7 @@ impl Snapshot {
 
     /// Stops this snapshot's question from another thread.
     pub fn cancel(&self) -> Cancel {
-        Cancel(self.connection.interrupt_handle())
+        Cancel::of(&self.connection)
     }
 
     /// Appends `events as (…)`: all rows of this snapshot, for a `with` clause. Columns are those of `events.sql`.
@@ -91,7 +130,11 @@ impl Snapshot {
     ///
     /// # Errors
     /// [`Error::Cancelled`] after [`Cancel::cancel`], [`Error::Database`] when DuckDB refuses.
-    pub fn stream(&self, query: &Query, mut each: impl FnMut(Columns)) -> Result<(), Error> {
+    pub fn stream(&self, query: &Query, each: impl FnMut(Columns)) -> Result<(), Error> {
+        self.read(query, each).map_err(|error| self.judged(error))
+    }
+
+    fn read(&self, query: &Query, mut each: impl FnMut(Columns)) -> Result<(), Error> {
         let doing = "answer the question";
         let mut statement = self.connection.prepare(query.text()).doing(doing)?;
         let values = bound_values(&statement, query).doing(doing)?;

@@ -98,21 +98,23 @@ pub struct FailedEvent {
     pub event_id: Option<EventId>,
     /// Stable code of the reason.
     pub reason: Cow<'static, str>,
-    /// The event as the journal has it.
+    /// The event as the journal has it, or encoded alone.
     pub payload: Vec<u8>,
     /// Arrival.
     pub received_at: Timestamp,
     /// How many events it stands for: more than one for a record that does not decode.
     pub events: u32,
+    /// How the payload is encoded.
+    pub kind: u8,
 }
 
 impl FailedEvent {
     /// Appends the row; the order of values is the order of columns.
     pub(super) fn append(&self, appender: &mut duckdb::Appender<'_>) -> duckdb::Result<()> {
         let id_text = self.event_id.map(|id| id.to_string());
-        let received_at = Moment(self.received_at);
-        let values: [&dyn ToSql; 7] =
-            [&self.site.0, &self.sequence, &id_text, &self.reason, &self.payload, &received_at, &self.events];
+        let received_at = Moment::nearest(self.received_at);
+        let Self { site, sequence, reason, payload, events, kind, .. } = self;
+        let values: [&dyn ToSql; 8] = [&site.0, sequence, &id_text, reason, payload, &received_at, events, kind];
         appender.append_row(values.as_slice())
     }
 }
@@ -120,8 +122,26 @@ impl FailedEvent {
 /// A [`Timestamp`] as DuckDB's `TIMESTAMP`.
 pub(super) struct Moment(pub(super) Timestamp);
 
+impl Moment {
+    /// The moment, or the end of the calendar that it lies behind.
+    pub(super) fn nearest(at: Timestamp) -> Self {
+        Self(Timestamp::from_ms(at.as_ms().clamp(*CALENDAR_MS.start(), *CALENDAR_MS.end())))
+    }
+}
+
+/// The first and the last moment that the calendar of every reader knows, in milliseconds: years 1 to 9999.
+const CALENDAR_MS: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
+
+#[derive(Debug, thiserror::Error)]
+#[error("the moment {0} ms from 1970 is outside the years 1 to 9999")]
+struct NoDate(i64);
+
+/// A moment that no calendar knows is refused here: stored, it would make every answer fail that shows it.
 impl ToSql for Moment {
     fn to_sql(&self) -> duckdb::Result<ToSqlOutput<'_>> {
+        if !CALENDAR_MS.contains(&self.0.as_ms()) {
+            return Err(duckdb::Error::ToSqlConversionFailure(Box::new(NoDate(self.0.as_ms()))));
+        }
         Ok(ToSqlOutput::Borrowed(ValueRef::Timestamp(TimeUnit::Millisecond, self.0.as_ms())))
     }
 }

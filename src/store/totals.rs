@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use duckdb::Connection;
 
-use super::{Doing, Error, FailedEvent, Row};
+use super::{Doing, Error, FailedEvent, Retried, Row};
 use crate::domain::id::SiteId;
 
 /// What became of a site's accepted events, up to a position of the journal.
@@ -49,6 +49,17 @@ pub(super) fn add_batch(totals: &mut TotalsBySite, said: &TotalsBySite, rows: &[
     for failed in failed {
         totals.entry(failed.site).or_default().quarantined += u64::from(failed.events);
     }
+}
+
+/// Moves what was settled when it was tried again to the site it is of.
+pub(super) fn settle(totals: &mut TotalsBySite, retried: &Retried) {
+    let counted = totals.entry(retried.counted_for).or_default();
+    counted.accepted = counted.accepted.saturating_sub(retried.settled);
+    counted.quarantined = counted.quarantined.saturating_sub(retried.settled);
+    let of = totals.entry(retried.site).or_default();
+    of.accepted += retried.settled;
+    of.loaded += retried.loaded;
+    of.duplicate += retried.settled.saturating_sub(retried.loaded);
 }
 
 /// Reads the totals of the file.

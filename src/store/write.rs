@@ -1,23 +1,23 @@
-//! The only writer: batches into memory, flushes and merges into the file.
+//! The only writer: batches into memory, visible at once. [`flush`](super::flush) brings them into the file.
 
-use std::time::Duration;
+use std::path::Path;
 
 use duckdb::Connection;
 
+use super::database::{State, Store};
 use super::row::{FailedEvent, Moment, Row};
 use super::texts::{Code, Texts};
 use super::totals::{self, TotalsBySite};
 use super::{Doing, Error, Options};
-use crate::domain::id::{EventId, SiteId};
 use crate::domain::time::Timestamp;
 
-const EVENTS_COLUMNS: &str = include_str!("events.sql");
+pub(super) const EVENTS_COLUMNS: &str = include_str!("events.sql");
 
 /// The first table of new rows after an opening.
 const FIRST_GENERATION: u32 = 1;
 
-/// Runs of the next size hold so many times as much.
-const RUN_SIZE_STEP: u64 = 4;
+/// So many flushes' worth of rows may wait in memory for space on the disk.
+const FLUSHES_IN_MEMORY_MAX: u64 = 8;
 
 /// What one step of the load brings: rows, failures, and how far the journal is read with them.
 pub struct RowBatch<'a> {
@@ -39,40 +39,43 @@ impl RowBatch<'_> {
     pub const ROWS_MAX: usize = 50_000;
 }
 
-/// Writes into the store. One exists; the load thread has it.
+/// Writes into the store. One exists for each opening; the load thread has it.
 pub struct Writer {
-    connection: Connection,
-    texts: Texts,
-    options: Options,
+    pub(super) connection: Connection,
+    pub(super) store: Store,
+    pub(super) texts: Texts,
     /// Texts up to this code are in the memory database's table.
-    texts_in_memory: Code,
+    pub(super) texts_in_memory: Code,
     /// Texts up to this code are in the file.
-    texts_on_disk: Code,
-    next_sequence: u64,
+    pub(super) texts_on_disk: Code,
+    pub(super) next_sequence: u64,
     /// What became of the events below `next_sequence`.
-    totals: TotalsBySite,
-    received_through: Timestamp,
+    pub(super) totals: TotalsBySite,
+    pub(super) received_through: Timestamp,
+    /// A new file is being filled again up to here.
+    pub(super) rebuild_to: u64,
     /// Number of the table `recent_N` that takes new rows.
-    generation: u32,
-    rows_in_memory: u64,
+    pub(super) generation: u32,
+    pub(super) rows_in_memory: u64,
     /// When the first row came into the current generation.
-    filling_since: Option<Timestamp>,
+    pub(super) filling_since: Option<Timestamp>,
     /// Generations that were flushed, and when.
-    flushed: Vec<(u32, Timestamp)>,
-    next_run: u32,
+    pub(super) flushed: Vec<(u32, Timestamp)>,
+    pub(super) next_run: u32,
+    pub(super) checkpoint_due: bool,
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, texts: Texts, options: Options) -> Result<Self, Error> {
+    pub(super) fn start(connection: Connection, texts: Texts, store: Store) -> Result<Self, Error> {
         let doing = "read how far it is";
         let (next_sequence, received_through): (u64, i64) = connection
             .query_row("select next_sequence, epoch_ms(received_through) from disk.progress", [], |row| {
                 Ok((row.get(0)?, row.get(1)?))
             })
             .doing(doing)?;
-        let next_run = connection
-            .query_row("select coalesce(max(run), 0) + 1 from disk.manifest", [], |row| row.get::<_, i64>(0))
-            .doing(doing)?;
+        let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, u64>(0)).doing(doing);
+        let next_run = number("select (coalesce(max(run), 0) + 1)::ubigint from disk.manifest")?;
+        let rebuild_to = number("select coalesce(max(to_sequence), 0)::ubigint from disk.rebuild")?;
         let received_through = Timestamp::from_ms(received_through);
         let totals = totals::read(&connection)?;
         connection
@@ -81,20 +84,23 @@ impl Writer {
         let codes = texts.len();
         let writer = Self {
             connection,
+            store,
             texts,
-            options,
             texts_in_memory: codes,
             texts_on_disk: codes,
             next_sequence,
             totals,
             received_through,
+            rebuild_to,
             generation: FIRST_GENERATION,
             rows_in_memory: 0,
             filling_since: None,
             flushed: Vec::new(),
             next_run: u32::try_from(next_run).expect("run numbers stay small"),
+            checkpoint_due: false,
         };
         writer.create_generation(FIRST_GENERATION)?;
+        writer.tell();
         Ok(writer)
     }
 
@@ -106,6 +112,11 @@ impl Writer {
     /// What became of all events below [`next_sequence`](Self::next_sequence).
     pub fn totals(&self) -> &TotalsBySite {
         &self.totals
+    }
+
+    /// Arrival of the newest record that is loaded.
+    pub fn received_through(&self) -> Timestamp {
+        self.received_through
     }
 
     /// The code of `text`, if it has one.
@@ -123,30 +134,39 @@ impl Writer {
         self.texts.len()
     }
 
-    /// Calls `each` with the site, id and arrival of every stored event that arrived at `since` or later.
+    /// Says, for good, that this file is filled again with what an earlier one held, up to `to_sequence`.
     ///
     /// # Errors
     /// [`Error::Database`], when DuckDB refuses.
-    pub fn recent_ids(&self, since: Timestamp, mut each: impl FnMut(SiteId, EventId, Timestamp)) -> Result<(), Error> {
-        let doing = "read the ids of recent events";
-        let mut statement =
-            self.connection.prepare("select run from disk.manifest where ? <= received_through").doing(doing)?;
-        let runs: Vec<u32> =
-            statement.query_map([Moment(since)], |row| row.get(0)).and_then(Iterator::collect).doing(doing)?;
-        for run in runs {
-            let sql = format!(
-                "select site, event_id::varchar, epoch_ms(received_at) from disk.run_{run} where ? <= received_at"
-            );
-            let mut statement = self.connection.prepare(&sql).doing(doing)?;
-            let mut rows = statement.query([Moment(since)]).doing(doing)?;
-            while let Some(row) = rows.next().doing(doing)? {
-                let site = SiteId(row.get(0).doing(doing)?);
-                let id: String = row.get(1).doing(doing)?;
-                let received_at = Timestamp::from_ms(row.get(2).doing(doing)?);
-                each(site, EventId::parse(&id).expect("the store keeps UUIDs"), received_at);
-            }
-        }
+    pub fn begin_rebuild(&mut self, to_sequence: u64) -> Result<(), Error> {
+        self.connection
+            .execute("insert into disk.rebuild values (?)", [to_sequence])
+            .doing("write down that it is filled again")?;
+        self.rebuild_to = to_sequence;
+        self.tell();
         Ok(())
+    }
+
+    /// Up to which sequence the file is being filled again; `None` once it is.
+    pub fn rebuilding_to(&self) -> Option<u64> {
+        (self.next_sequence < self.rebuild_to).then_some(self.rebuild_to)
+    }
+
+    /// Whether a reader has met something that makes the file doubtful; asking takes the doubt back.
+    pub fn is_doubted(&self) -> bool {
+        self.store.take_doubt()
+    }
+
+    /// Whether more rows may gather in memory while there is no space to flush them.
+    pub fn has_room(&self) -> bool {
+        self.rows_in_memory < self.options().flush_rows.saturating_mul(FLUSHES_IN_MEMORY_MAX)
+    }
+
+    /// Whether the database answers at all. One that met a fatal fault must be opened again.
+    pub fn answers(&self) -> bool {
+        // A transaction that a failure left behind would refuse everything.
+        self.connection.execute_batch("rollback").ok();
+        self.connection.execute_batch("select next_sequence from disk.progress").is_ok()
     }
 
     /// Makes `batch` visible to readers, all of it at once. Not durable by itself: the journal is.
@@ -159,13 +179,7 @@ impl Writer {
         let received_through = self.received_through.max(batch.received_through);
         let transaction = self.connection.unchecked_transaction().doing("begin a batch")?;
         append_texts(&self.connection, &self.texts, self.texts_in_memory)?;
-        let table = format!("recent_{}", self.generation);
-        let mut appender = self.connection.appender(&table).doing("append events")?;
-        for row in batch.rows {
-            row.append(&mut appender).doing("append an event")?;
-        }
-        appender.flush().doing("append events")?;
-        drop(appender);
+        append_rows(&self.connection, &format!("recent_{}", self.generation), batch.rows)?;
         if !batch.failed.is_empty() {
             let mut appender = self.connection.appender("failed_events").doing("append failed events")?;
             for failed in batch.failed {
@@ -176,7 +190,7 @@ impl Writer {
         self.connection
             .execute(
                 "update progress set next_sequence = ?, received_through = ?",
-                duckdb::params![batch.next_sequence, Moment(received_through)],
+                duckdb::params![batch.next_sequence, Moment::nearest(received_through)],
             )
             .doing("move its progress")?;
         transaction.commit().doing("commit a batch")?;
@@ -187,151 +201,61 @@ impl Writer {
         self.received_through = received_through;
         self.rows_in_memory += batch.rows.len() as u64;
         self.filling_since.get_or_insert(now);
+        self.tell();
         Ok(())
     }
 
-    /// Does what is due: flushes, drops what was flushed long ago, merges small runs.
+    /// Whether these rows could be appended. Changes nothing.
     ///
     /// # Errors
-    /// [`Error::Database`], when DuckDB refuses; the store stays as it was.
-    pub fn tidy(&mut self, now: Timestamp) -> Result<(), Error> {
-        let full = self.options.flush_rows <= self.rows_in_memory;
-        let old = self.filling_since.is_some_and(|since| self.options.flush_after <= age(since, now));
-        if full || old {
-            self.flush(now)?;
-            self.merge_small_runs()?;
-        }
-        self.drop_flushed(now)
+    /// [`Error::Database`], for a row that cannot be stored, or a store that takes none.
+    pub fn try_rows(&self, rows: &[Row<'_>]) -> Result<(), Error> {
+        let transaction = self.connection.unchecked_transaction().doing("begin a trial")?;
+        let tried = append_rows(&self.connection, &format!("recent_{}", self.generation), rows);
+        transaction.rollback().doing("end a trial")?;
+        tried
     }
 
-    /// Writes the rows in memory as a new run of the file and moves the position, in one transaction.
-    ///
-    /// # Errors
-    /// [`Error::Database`], when DuckDB refuses; then the rows stay in memory.
-    pub fn flush(&mut self, now: Timestamp) -> Result<(), Error> {
-        let doing = "write its newest events to the file";
-        let Some(_) = self.filling_since else { return Ok(()) };
-        // First, so that nothing is left to fail once the rows are in the file.
-        self.create_generation(self.generation + 1)?;
-        let (run, generation) = (self.next_run, self.generation);
-        let transaction = self.connection.unchecked_transaction().doing(doing)?;
-        if 0 < self.rows_in_memory {
-            self.connection
-                .execute_batch(&format!(
-                    "create table disk.run_{run} as
-                     select * from recent_{generation} order by site, visitor, occurred_at, sequence;
-                     insert into disk.manifest
-                     select {run}, count(*), min(received_at), max(received_at) from recent_{generation};"
-                ))
-                .doing(doing)?;
-        }
-        self.connection
-            .execute("insert into disk.texts select * from texts where ? < code", [self.texts_on_disk])
-            .doing(doing)?;
-        self.connection
-            .execute(
-                "insert into disk.failed_events select * from failed_events
-                 where sequence >= (select next_sequence from disk.progress)",
-                [],
-            )
-            .doing(doing)?;
-        self.connection
-            .execute(
-                "update disk.progress
-                 set next_sequence = ?, rows_total = rows_total + ?, received_through = ?",
-                duckdb::params![self.next_sequence, self.rows_in_memory, Moment(self.received_through)],
-            )
-            .doing(doing)?;
-        totals::write(&self.connection, &self.totals)?;
-        transaction.commit().doing(doing)?;
+    /// Puts all texts into the table of the memory database, inside the caller's transaction.
+    pub(super) fn append_texts(&self) -> Result<(), Error> {
+        append_texts(&self.connection, &self.texts, self.texts_in_memory)
+    }
 
-        self.next_run += 1;
-        self.texts_on_disk = self.texts_in_memory;
-        self.rows_in_memory = 0;
-        self.filling_since = None;
-        self.flushed.push((generation, now));
-        self.generation = generation + 1;
-        Ok(())
+    pub(super) fn options(&self) -> &Options {
+        self.store.options()
+    }
+
+    pub(super) fn directory(&self) -> &Path {
+        self.store.directory()
     }
 
     /// Makes the table `recent_N` if it is not there yet: after a flush new rows go to a new table, so that the
     /// old one can be dropped whole.
-    fn create_generation(&self, generation: u32) -> Result<(), Error> {
+    pub(super) fn create_generation(&self, generation: u32) -> Result<(), Error> {
+        let from_sequence = self.next_sequence;
         self.connection
             .execute_batch(&format!(
                 "begin; create table if not exists recent_{generation} {EVENTS_COLUMNS};
                  delete from recents where generation = {generation};
-                 insert into recents values ({generation}); commit;"
+                 insert into recents values ({generation}, {from_sequence}); commit;"
             ))
             .doing("start a table for new events")
     }
 
-    /// Drops tables whose rows were flushed so long ago that no reader can still need them.
-    fn drop_flushed(&mut self, now: Timestamp) -> Result<(), Error> {
-        while let Some(&(generation, flushed_at)) = self.flushed.first() {
-            if age(flushed_at, now) < self.options.flushed_grace {
-                break;
-            }
-            self.connection
-                .execute_batch(&format!(
-                    "begin; delete from recents where generation = {generation};
-                     drop table recent_{generation}; commit;"
-                ))
-                .doing("drop events from memory that are in the file")?;
-            self.flushed.remove(0);
-        }
-        Ok(())
+    /// Tells readers how far the store is.
+    fn tell(&self) {
+        let state = if self.rebuilding_to().is_some() { State::Rebuilding } else { State::Whole };
+        self.store.tell(state, self.received_through);
     }
+}
 
-    /// Merges runs of one size into one of the next, smallest size first.
-    fn merge_small_runs(&mut self) -> Result<(), Error> {
-        let doing = "list its runs";
-        let mut size_max = self.options.flush_rows;
-        while size_max <= self.options.merge_rows_max {
-            let mut statement = self
-                .connection
-                .prepare("select run from disk.manifest where events between ? and ? order by received_from, run")
-                .doing(doing)?;
-            let size_min = if size_max == self.options.flush_rows { 0 } else { size_max / RUN_SIZE_STEP + 1 };
-            let runs: Vec<u32> =
-                statement.query_map([size_min, size_max], |row| row.get(0)).and_then(Iterator::collect).doing(doing)?;
-            drop(statement);
-            if self.options.merge_runs <= runs.len() {
-                self.merge(&runs)?;
-            }
-            size_max *= RUN_SIZE_STEP;
-        }
-        Ok(())
+/// Appends rows to a table of the memory database, inside the caller's transaction.
+pub(super) fn append_rows(connection: &Connection, table: &str, rows: &[Row<'_>]) -> Result<(), Error> {
+    let mut appender = connection.appender(table).doing("append events")?;
+    for row in rows {
+        row.append(&mut appender).doing("append an event")?;
     }
-
-    /// Replaces `runs` by one run with all their rows, in one transaction.
-    fn merge(&mut self, runs: &[u32]) -> Result<(), Error> {
-        let merged = self.next_run;
-        let list = |item: fn(u32) -> String, between: &str| {
-            runs.iter().map(|&run| item(run)).collect::<Vec<_>>().join(between)
-        };
-        let rows = list(|run| format!("select * from disk.run_{run}"), " union all ");
-        let drops = list(|run| format!("drop table disk.run_{run};"), " ");
-        let numbers = list(|run| run.to_string(), ", ");
-        let sql = format!(
-            "begin;
-             create table disk.run_{merged} as
-             select * from ({rows}) order by site, visitor, occurred_at, sequence;
-             insert into disk.manifest
-             select {merged}, sum(events), min(received_from), max(received_through)
-             from disk.manifest where run in ({numbers});
-             delete from disk.manifest where run in ({numbers});
-             {drops}
-             commit;"
-        );
-        let result = self.connection.execute_batch(&sql).doing("merge its runs");
-        if result.is_err() {
-            // Ends the transaction that failed; that there is none any more is no second failure.
-            self.connection.execute_batch("rollback").ok();
-        }
-        self.next_run += 1;
-        result
-    }
+    appender.flush().doing("append events")
 }
 
 /// Puts the texts above `known` into the table that SQL joins with.
@@ -345,8 +269,4 @@ fn append_texts(connection: &Connection, texts: &Texts, known: Code) -> Result<(
         appender.append_row(duckdb::params![code, &*text]).doing("append a text")?;
     }
     appender.flush().doing("append texts")
-}
-
-fn age(since: Timestamp, now: Timestamp) -> Duration {
-    Duration::from_millis(u64::try_from(now.as_ms() - since.as_ms()).unwrap_or(0))
 }

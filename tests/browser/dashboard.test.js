@@ -331,6 +331,24 @@ test('the status adds up, and says what was turned away and what to do', async (
   assert.match(await wholeText(), /1 event\n+`url` must be an absolute http or https address of at most 16,384 bytes\./i);
 });
 
+test('while the store is built again, every screen says up to when the data goes', async () => {
+  let store = 'rebuilding';
+  await page.setRequestInterception(true);
+  page.on('request', (request) => {
+    const status = { store, data_through: store === 'rebuilding' ? '2026-11-20T10:30:00.000Z' : null };
+    const ours = new URL(request.url()).pathname === '/v1/progress';
+    return ours ? request.respond({ contentType: 'application/json', body: JSON.stringify(status) }) : request.continue();
+  });
+  await openFunnel();
+  await page.waitForFunction(() => document.body.innerText.includes('Rebuilding: data to'));
+  assert.match(await wholeText(), /Rebuilding: data to .*20.* 2026.*\. Nothing is lost/);
+  await assertSound('rebuilding');
+  store = 'closed';
+  await page.waitForFunction(() => document.body.innerText.includes('The store is being opened again.'));
+  store = 'whole';
+  await page.waitForFunction(() => !document.querySelector('.store-state'));
+});
+
 test('signed out, a link leads to the sign-in and back; a wrong password says so', async () => {
   await openFunnel('?breakdown=device');
   const wanted = page.url();

@@ -98,6 +98,13 @@ pub(crate) fn run(data: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// Runs a command that must fail and gives what it said on stderr.
+pub(crate) fn fail(data: &Path, arguments: &[&str]) -> String {
+    let output = command(&[], data).args(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "styk {arguments:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
 /// The program, without settings from the environment of whoever runs the tests; behind `wrapper`, another
 /// program with its arguments that runs it, where one is given.
 fn command(wrapper: &[String], data: &Path) -> Command {

@@ -26,6 +26,9 @@ export async function fetchMe() {
   }
 }
 
+/** How the store is: { store: "whole" | "rebuilding" | "closed", data_through }. */
+export const fetchProgress = () => request("GET", "/v1/progress");
+
 export const signIn = (email, password) => request("POST", "/v1/login", { body: { email, password } });
 
 export const signOut = () => request("POST", "/v1/logout");

@@ -9,6 +9,7 @@ import { later } from "./later.js";
 import { replaceWith, useAddress } from "./navigation.js";
 import { Header } from "./parts/header.js";
 import { ErrorNotice, Notice } from "./parts/notice.js";
+import { StoreState } from "./parts/store-state.js";
 import { Funnel } from "./screens/funnel.js";
 import { funnelScreenAddress, parseRoute } from "./state.js";
 import { text } from "./strings/index.js";
@@ -34,6 +35,7 @@ function App() {
     <${ChartPatterns} />
     <a class="skip" href="#content" onClick=${(click) => focusContent(click, main)}>${text.skip_to_content}</a>
     <${Header} me=${open ? null : login.me} siteKey=${route.key} screen=${route.screen} />
+    ${!open && login.me && html`<${StoreState} />`}
     <main id="content" tabindex="-1" ref=${main}>
       <${Guard} key=${address.pathname}>
         ${open

@@ -16,12 +16,14 @@ pub(super) const FAILED_COLUMNS: &str = "(
     reason varchar not null,
     payload blob not null,
     received_at timestamp not null,
-    events uinteger not null
+    events uinteger not null,
+    kind utinyint
 )";
 
 /// The columns in types that [`read_failed`] takes apart.
 pub(super) const FAILED_READ_COLUMNS: &str =
-    "site, sequence, event_id::varchar, reason, payload, epoch_ms(received_at), coalesce(events, 1)::uinteger";
+    "site, sequence, event_id::varchar, reason, payload, epoch_ms(received_at), coalesce(events, 1)::uinteger,
+     coalesce(kind, 1)::uinteger";
 
 /// Takes a row of [`FAILED_READ_COLUMNS`] apart.
 pub(super) fn read_failed(rows: &RecordBatch, row: usize) -> FailedEvent {
@@ -34,5 +36,6 @@ pub(super) fn read_failed(rows: &RecordBatch, row: usize) -> FailedEvent {
         payload: rows.column(4).as_binary::<i32>().value(row).to_vec(),
         received_at: Timestamp::from_ms(rows.column(5).as_primitive::<Int64Type>().value(row)),
         events: rows.column(6).as_primitive::<UInt32Type>().value(row),
+        kind: u8::try_from(rows.column(7).as_primitive::<UInt32Type>().value(row)).unwrap_or(0),
     }
 }

@@ -28,6 +28,9 @@ pub struct Part {
     pub next_sequence: u64,
     /// The newest arrival in this part.
     pub received_through: Timestamp,
+    /// So many of its sequences held events that cannot be read any more. What else is neither an event nor a failed
+    /// one was there already when it came.
+    pub missing: u64,
 }
 
 /// Reads an archive in the order of sequences; see [`Archive::read`].
@@ -40,13 +43,16 @@ pub struct ArchiveReader<'a> {
     round: Option<&'a Round>,
     /// Found on entering the round, not told yet.
     losses: Vec<Loss>,
+    /// Events of the round that cannot be read and are not told as missing yet.
+    unreadable: u64,
     next_sequence: u64,
 }
 
 impl<'a> ArchiveReader<'a> {
     pub(super) fn begin(archive: &'a Archive, from_sequence: u64) -> Result<Self, Error> {
         let scratch = Scratch::open(&archive.root)?;
-        Ok(Self { archive, scratch, next_link: 0, round: None, losses: Vec::new(), next_sequence: from_sequence })
+        let losses = Vec::new();
+        Ok(Self { archive, scratch, next_link: 0, round: None, losses, unreadable: 0, next_sequence: from_sequence })
     }
 
     /// The next part; `None` after the last one.
@@ -73,12 +79,13 @@ impl<'a> ArchiveReader<'a> {
                     self.round = Some(round);
                 }
                 Link::Lost(loss) => {
+                    let missing = loss.to_sequence - self.next_sequence.max(loss.from_sequence);
                     self.next_sequence = loss.to_sequence;
                     let next_sequence = self.next_sequence;
                     let received_through = Timestamp::from_ms(0);
                     let losses = vec![loss.clone()];
                     let (batches, failed) = (Vec::new(), Vec::new());
-                    return Ok(Some(Part { batches, failed, losses, next_sequence, received_through }));
+                    return Ok(Some(Part { batches, failed, losses, next_sequence, received_through, missing }));
                 }
             }
         }
@@ -87,10 +94,11 @@ impl<'a> ArchiveReader<'a> {
     /// Puts the round's sound files into the scratch tables, sorted by sequence.
     fn enter(&mut self, round: &Round) -> Result<(), Error> {
         self.losses = round.never_archived(&self.archive.root);
+        self.unreadable = round.unreadable.iter().map(|range| range.to_sequence - range.from_sequence).sum();
         let mut sound = Vec::new();
         for file in &round.files {
             match self.archive.check_file(round, file)? {
-                Some(loss) => self.losses.push(loss),
+                Some(loss) => self.lose(file, loss),
                 None => sound.push(quoted_pattern(&self.archive.root.join(&file.path))),
             }
         }
@@ -101,7 +109,7 @@ impl<'a> ArchiveReader<'a> {
         }
         if let Some(file) = &round.failed {
             match self.archive.check_file(round, file)? {
-                Some(loss) => self.losses.push(loss),
+                Some(loss) => self.lose(file, loss),
                 None => {
                     let path = quoted_pattern(&self.archive.root.join(&file.path));
                     let sql = format!("insert into failed select * from read_parquet({path}) order by sequence");
@@ -110,6 +118,11 @@ impl<'a> ArchiveReader<'a> {
             }
         }
         Ok(())
+    }
+
+    fn lose(&mut self, file: &RoundFile, loss: Loss) {
+        self.unreadable += file.rows;
+        self.losses.push(loss);
     }
 
     fn part_of(&mut self, round: &Round) -> Result<Part, Error> {
@@ -134,9 +147,12 @@ impl<'a> ArchiveReader<'a> {
         let newest = arrivals.chain(failed.iter().map(|failed| failed.received_at)).max();
         let ended = bound == round.next_sequence;
         let received_through = if ended { round.received_through } else { newest.unwrap_or(Timestamp::from_ms(0)) };
+        let told = facts.len() as u64 + failed.iter().map(|failed| u64::from(failed.events)).sum::<u64>();
+        let missing = self.unreadable.min((bound - from).saturating_sub(told));
+        self.unreadable -= missing;
         self.next_sequence = bound;
         let losses = std::mem::take(&mut self.losses);
-        Ok(Part { batches: together(facts), failed, losses, next_sequence: bound, received_through })
+        Ok(Part { batches: together(facts), failed, losses, next_sequence: bound, received_through, missing })
     }
 
     /// The first events from `from` to before `bound`. The table is sorted, so that reading it stops early.

@@ -97,6 +97,7 @@ fn refusal(operation: &Operation, asker: Asker) -> Option<(u16, &'static str)> {
         "site_read" => site(&[&owners[..], &[ReadKey, Viewer, Editor]].concat()),
         "report" => site(&[&owners[..], &[ReadKey, Viewer, Editor, ShareToken]].concat()),
         "share" => (![ShareToken, OtherSitesShareToken].contains(&asker)).then_some((401, "sign_in_required")),
+        "command" => (asker != ThisComputer).then_some((401, "sign_in_required")),
         "site_edit" => site(&[&owners[..], &[Editor]].concat()),
         "site_administer" => site(&owners),
         other => panic!("say here who gets in by `{other}`"),
@@ -160,6 +161,7 @@ fn the_table_of_routes_is_this() {
         POST    /v1/login                                anyone
         POST    /v1/logout                               anyone
         GET     /v1/me                                   signed_in
+        GET     /v1/progress                             signed_in
         POST    /v1/setup                                anyone
         GET     /v1/share                                share
         GET     /v1/sites/{site}/export/{what}           site_read
@@ -170,6 +172,8 @@ fn the_table_of_routes_is_this() {
         DELETE  /v1/sites/{site}/shares/{id}             site_edit
         GET     /v1/sites/{site}/status                  site_read
         GET     /v1/status                               server
+        POST    /v1/upkeep/rebuild                       command
+        POST    /v1/upkeep/replay                        command
     "#]]
     .assert_eq(&table);
 }

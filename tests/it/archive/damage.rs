@@ -48,6 +48,7 @@ fn failed(sequence: u64) -> FailedEvent {
         payload: vec![1],
         received_at: Timestamp::from_ms(DAY_MS),
         events: 1,
+        kind: 1,
     }
 }
 

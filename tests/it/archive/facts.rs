@@ -214,5 +214,6 @@ fn failed_at(sequence: u64) -> FailedEvent {
         payload: vec![0, 1, 255, 39],
         received_at: Timestamp::from_ms(1_763_942_400_000),
         events: 1,
+        kind: 1,
     }
 }

@@ -1,6 +1,7 @@
 //! A data directory whose journal is filled with arrivals of chosen days, loaded by the real load, archived by a
 //! clock that the test sets.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,8 +17,8 @@ use styk::domain::name::SiteKey;
 use styk::domain::time::{DAY_MS, Timestamp};
 use styk::domain::touchpoint::Register;
 use styk::journal::{self, Journal, NewRecord};
-use styk::load::{self, ArchiveError, ArchiveOptions, Archivist, Loader};
-use styk::store::archive::Round;
+use styk::load::{self, Account, ArchiveError, ArchiveOptions, Archivist, Loader};
+use styk::store::archive::{Round, SiteDay};
 use styk::store::{self, Store};
 
 use super::plain_event;
@@ -93,9 +94,10 @@ impl Place {
             merge_runs: 10,
             merge_rows_max: 1_500_000,
         };
-        let (store, writer) = Store::open(options).unwrap();
+        let store = Store::new(options);
         let options = load::Options {
             journal_directory: self.options.journal_directory.clone(),
+            archive_directory: self.options.directory.clone(),
             texts_max: 1_000_000,
             channels: Channels::parse(CHANNELS).unwrap(),
             register: Register::parse(TOUCHPOINTS).unwrap(),
@@ -104,13 +106,17 @@ impl Place {
         let (journal, _) = Journal::open(journal_options(&self.options.journal_directory)).unwrap();
         let durable = journal.durable();
         let end = *durable.borrow();
-        let loader = Loader::open(options, control, writer, end, styk::server::now).unwrap();
+        let loader = Loader::open(options, control, store.clone(), end, styk::server::now);
         let progress = loader.progress();
         let loading = std::thread::spawn(move || loader.run(durable, &tokio::sync::watch::channel(false).1));
         wait_for("the load", || progress.counts().next_sequence == end);
+        let accounts = progress.ledger().accounts(|| journal.appended());
         // The load flushes when the journal closes.
         drop(journal);
         loading.join().unwrap();
+        let account = Account::sum(&accounts);
+        assert_eq!(account.accepted, end, "wherever it was loaded from");
+        assert_eq!(account.difference(), account.missing.cast_signed());
         self.store = Some(store);
     }
 
@@ -118,6 +124,13 @@ impl Place {
     pub(super) fn forget_store(&mut self) {
         self.store = None;
         std::fs::remove_dir_all(self.path("store")).unwrap();
+    }
+
+    /// The sequences of all rows, and how many there are of each site and day.
+    pub(super) fn stored(&self) -> (Vec<u64>, BTreeMap<SiteDay, u64>) {
+        let all = 0..100_000;
+        let snapshot = self.store.as_ref().expect("loaded before").snapshot().unwrap();
+        (snapshot.stored_sequences(&all).unwrap(), snapshot.stored_counts(&all, &[]).unwrap())
     }
 
     /// A start of the archive.

@@ -87,13 +87,16 @@ fn a_segment_that_is_not_loaded_stays() {
     let mut place = loaded_place();
     place.archive(on_day(1, 0));
     // A store that was made anew and is empty still.
-    let journal = place.path("journal");
-    let aside = place.path("aside");
-    fs::rename(&journal, &aside).unwrap();
+    let paths = ["journal", "archive"].map(|name| (place.path(name), place.path(&format!("{name}-aside"))));
+    for (path, aside) in &paths {
+        fs::rename(path, aside).unwrap();
+    }
     place.forget_store();
     place.load();
-    fs::remove_dir_all(&journal).unwrap();
-    fs::rename(&aside, &journal).unwrap();
+    fs::remove_dir_all(&paths[0].0).unwrap();
+    for (path, aside) in &paths {
+        fs::rename(aside, path).unwrap();
+    }
     assert_eq!(place.remove_segments(three_days_later()), 0);
 }
 
@@ -133,4 +136,22 @@ fn a_damaged_segment_is_set_aside_and_not_removed() {
     assert!(2 < place.remove_segments(three_days_later()));
     let aside = format!("{}.damaged", damaged.display());
     assert!(!damaged.exists() && fs::read(aside).unwrap() == bytes);
+}
+
+#[test]
+fn a_lost_store_is_built_again_from_the_archive_and_what_the_journal_still_has() {
+    let mut place = loaded_place();
+    place.archive(on_day(2, 0));
+    assert!(0 < place.remove_segments(on_day(4, 9)));
+    place.arrive(2, on_day(4, 10), 60);
+    place.load();
+    let before = place.stored();
+    assert_eq!(before.0, (0..460).collect::<Vec<_>>());
+    place.forget_store();
+    place.load();
+    assert_eq!(place.stored(), before);
+    // And from there on as ever.
+    place.arrive(1, on_day(4, 11), 20);
+    place.load();
+    assert_eq!(place.stored().0.len(), 480);
 }

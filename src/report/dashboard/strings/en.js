@@ -288,6 +288,12 @@ export const strings = {
     look_again: "Look again",
   },
 
+  store: {
+    rebuilding: "Rebuilding: data to {at}. Nothing is lost, and events are collected meanwhile.",
+    rebuilding_from_nothing: "Rebuilding: no data yet. Nothing is lost, and events are collected meanwhile.",
+    closed: "The store is being opened again. Events are collected meanwhile; answers come back in a moment.",
+  },
+
   errors: {
     heading: "That did not work",
     retry: "Try again",
@@ -296,6 +302,7 @@ export const strings = {
     too_many: "Too many tries. Wait a minute, then try again.",
     offline: "Styk did not answer. Check that the server runs and that you are connected.",
     forbidden: "You are not allowed to see this.",
+    store_closed: "The store is being opened again. Events are collected meanwhile; try again in a moment.",
     overloaded: "Styk is busy answering other questions. Try again in a moment.",
     unreadable: "The answer could not be read. Something other than Styk may have answered.",
     internal: "Styk failed at this question. Its log says why.",

@@ -1,0 +1,197 @@
+//! From memory into the file: flushes, merges, checkpoints, each after a look at the free space.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use super::nameplate::Nameplate;
+use super::row::Moment;
+use super::write::Writer;
+use super::{Doing, Error, space, totals};
+use crate::domain::time::Timestamp;
+
+/// Runs of the next size hold so many times as much.
+const RUN_SIZE_STEP: u64 = 4;
+
+impl Writer {
+    /// Does what is due: flushes, drops what was flushed long ago, merges small runs, takes a checkpoint.
+    ///
+    /// # Errors
+    /// [`Error::Full`] before anything is written, [`Error::Database`] when DuckDB refuses; the store stays as it was.
+    pub fn tidy(&mut self, now: Timestamp) -> Result<(), Error> {
+        self.follow_clock(now);
+        self.drop_flushed(now)?;
+        let full = self.options().flush_rows <= self.rows_in_memory;
+        let old = self.filling_since.is_some_and(|since| self.options().flush_after <= age(since, now));
+        if full || old {
+            self.flush(now)?;
+            // What merging dropped takes its space until a checkpoint gives it back.
+            let merged = self.merge_small_runs()?;
+            self.checkpoint_due |= merged || space::LOG_BYTES_MAX <= space::log_bytes(self.directory());
+            self.checkpoint_if_due();
+        }
+        Ok(())
+    }
+
+    /// Brings the log into the file when that is due. One that cannot be taken now, because somebody is in the way or
+    /// the disk is full, is taken later: the log holds all.
+    fn checkpoint_if_due(&mut self) {
+        if !self.checkpoint_due {
+            return;
+        }
+        match self.checkpoint() {
+            Ok(()) => self.checkpoint_due = false,
+            Err(error) => {
+                let cause = error.source().map(ToString::to_string);
+                tracing::warn!(%error, cause, "a checkpoint is put off");
+            }
+        }
+    }
+
+    /// A clock that was set back must not keep rows in memory until it has caught up.
+    fn follow_clock(&mut self, now: Timestamp) {
+        self.filling_since = self.filling_since.map(|since| since.min(now));
+        self.flushed.iter_mut().for_each(|(_, at)| *at = (*at).min(now));
+    }
+
+    /// Writes the rows in memory as a new run of the file and moves the position, in one transaction.
+    ///
+    /// # Errors
+    /// [`Error::Full`] or [`Error::Database`]; then the rows stay in memory.
+    pub fn flush(&mut self, now: Timestamp) -> Result<(), Error> {
+        let doing = "write its newest events to the file";
+        let Some(_) = self.filling_since else { return Ok(()) };
+        space::demand_for_rows(self.directory(), self.rows_in_memory)?;
+        // Before the rows: a number that the file may hold is never given out again, whatever becomes of the file.
+        let mut plate = Nameplate::read(self.directory());
+        plate.next_sequence_min = plate.next_sequence_min.max(self.next_sequence);
+        plate.write(self.directory()).doing("write its nameplate")?;
+        // First, so that nothing is left to fail once the rows are in the file.
+        self.create_generation(self.generation + 1)?;
+        let (run, generation) = (self.next_run, self.generation);
+        let transaction = self.connection.unchecked_transaction().doing(doing)?;
+        if 0 < self.rows_in_memory {
+            self.connection
+                .execute_batch(&format!(
+                    "create table disk.run_{run} as
+                     select * from recent_{generation} order by site, visitor, occurred_at, sequence;
+                     insert into disk.manifest
+                     select {run}, count(*), min(received_at), max(received_at) from recent_{generation};"
+                ))
+                .doing(doing)?;
+        }
+        self.connection
+            .execute("insert into disk.texts select * from texts where ? < code", [self.texts_on_disk])
+            .doing(doing)?;
+        self.connection
+            .execute(
+                "insert into disk.failed_events select * from failed_events
+                 where sequence >= (select next_sequence from disk.progress)",
+                [],
+            )
+            .doing(doing)?;
+        self.connection
+            .execute(
+                "update disk.progress
+                 set next_sequence = ?, rows_total = rows_total + ?, received_through = ?",
+                duckdb::params![self.next_sequence, self.rows_in_memory, Moment::nearest(self.received_through)],
+            )
+            .doing(doing)?;
+        totals::write(&self.connection, &self.totals)?;
+        self.connection
+            .execute("delete from disk.rebuild where to_sequence <= ?", [self.next_sequence])
+            .doing(doing)?;
+        transaction.commit().doing(doing)?;
+
+        self.next_run += 1;
+        self.texts_on_disk = self.texts_in_memory;
+        self.rows_in_memory = 0;
+        self.filling_since = None;
+        self.flushed.push((generation, now));
+        self.generation = generation + 1;
+        // They are in the file now, and nobody reads these.
+        self.connection.execute_batch("delete from failed_events").doing("drop failed events from memory")
+    }
+
+    /// Brings the log into the file.
+    ///
+    /// # Errors
+    /// [`Error::Full`] or [`Error::Database`]; the log stays, and holds all.
+    pub fn checkpoint(&self) -> Result<(), Error> {
+        space::demand_for_checkpoint(self.directory())?;
+        self.connection.execute_batch("checkpoint disk").doing("take a checkpoint")
+    }
+
+    /// Drops tables whose rows were flushed so long ago that no reader can still need them.
+    fn drop_flushed(&mut self, now: Timestamp) -> Result<(), Error> {
+        while let Some(&(generation, flushed_at)) = self.flushed.first() {
+            if age(flushed_at, now) < self.options().flushed_grace {
+                break;
+            }
+            self.connection
+                .execute_batch(&format!(
+                    "begin; delete from recents where generation = {generation};
+                     drop table recent_{generation}; commit;"
+                ))
+                .doing("drop events from memory that are in the file")?;
+            self.flushed.remove(0);
+        }
+        Ok(())
+    }
+
+    /// Merges runs of one size into one of the next, smallest size first; whether there were any.
+    fn merge_small_runs(&mut self) -> Result<bool, Error> {
+        let doing = "list its runs";
+        let mut merged = false;
+        let mut size_max = self.options().flush_rows;
+        while size_max <= self.options().merge_rows_max {
+            let mut statement = self
+                .connection
+                .prepare("select run from disk.manifest where events between ? and ? order by received_from, run")
+                .doing(doing)?;
+            let size_min = if size_max == self.options().flush_rows { 0 } else { size_max / RUN_SIZE_STEP + 1 };
+            let runs: Vec<u32> =
+                statement.query_map([size_min, size_max], |row| row.get(0)).and_then(Iterator::collect).doing(doing)?;
+            drop(statement);
+            if self.options().merge_runs <= runs.len() {
+                space::demand_for_rows(self.directory(), size_max.saturating_mul(runs.len() as u64))?;
+                self.merge(&runs)?;
+                merged = true;
+            }
+            size_max *= RUN_SIZE_STEP;
+        }
+        Ok(merged)
+    }
+
+    /// Replaces `runs` by one run with all their rows, in one transaction.
+    fn merge(&mut self, runs: &[u32]) -> Result<(), Error> {
+        let merged = self.next_run;
+        let list = |item: fn(u32) -> String, between: &str| {
+            runs.iter().map(|&run| item(run)).collect::<Vec<_>>().join(between)
+        };
+        let rows = list(|run| format!("select * from disk.run_{run}"), " union all ");
+        let drops = list(|run| format!("drop table disk.run_{run};"), " ");
+        let numbers = list(|run| run.to_string(), ", ");
+        let sql = format!(
+            "begin;
+             create table disk.run_{merged} as
+             select * from ({rows}) order by site, visitor, occurred_at, sequence;
+             insert into disk.manifest
+             select {merged}, sum(events), min(received_from), max(received_through)
+             from disk.manifest where run in ({numbers});
+             delete from disk.manifest where run in ({numbers});
+             {drops}
+             commit;"
+        );
+        let result = self.connection.execute_batch(&sql).doing("merge its runs");
+        if result.is_err() {
+            // Ends the transaction that failed; that there is none any more is no second failure.
+            self.connection.execute_batch("rollback").ok();
+        }
+        self.next_run += 1;
+        result
+    }
+}
+
+fn age(since: Timestamp, now: Timestamp) -> Duration {
+    Duration::from_millis(u64::try_from(now.as_ms() - since.as_ms()).unwrap_or(0))
+}
