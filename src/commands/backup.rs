@@ -12,6 +12,7 @@ use super::upkeep::watch_load;
 use crate::config::Settings;
 use crate::control::{self, Control};
 use crate::journal;
+use crate::store::archive::Archive;
 use crate::store::{Backup, Sealed, folder_is_empty};
 
 /// `styk backup DIR`: while the server runs, or without one. Holds every event acknowledged before it began.
@@ -35,7 +36,10 @@ pub(super) fn backup(data: &Path, directory: &Path) -> anyhow::Result<()> {
         backup.add(path, &format!("journal/{name}"), *bytes).with_context(what)?;
     }
     // After the journal: a segment that went meanwhile is in the archive.
-    backup.add_folder(&data.join("archive"), "archive").with_context(what)?;
+    let archive_directory = data.join("archive");
+    for path in Archive::open(&archive_directory)?.paths()? {
+        backup.add(&archive_directory.join(&path), &format!("archive/{path}"), u64::MAX).with_context(what)?;
+    }
     backup.add(&data.join("secret"), "secret", u64::MAX).with_context(what)?;
     let control = Control::open(data)?;
     backup.add_written("control.sqlite", |path| anyhow::Ok(control.copy_to(path)?)).with_context(what)?;

@@ -14,6 +14,10 @@ use crate::store::archive::StoreCheck;
 
 /// A command waits so long for one answer.
 const ANSWER_SECONDS_MAX: u64 = 600;
+/// How often the server is asked how far it is.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// A store that was found closed so many times in a row is not waited for.
+const LOOKS_CLOSED_MAX: u32 = 600;
 /// So often a request is sent again when the server is busy.
 const TRIES_MAX: u32 = 60;
 
@@ -111,11 +115,25 @@ impl Client {
 
     /// Waits until questions see everything that was accepted before.
     pub(super) fn wait_until_loaded(&self) -> anyhow::Result<()> {
+        self.watch_load(|_, _| {}).map(drop)
+    }
+
+    /// The same, and tells `each` how many of how many events are loaded. Gives how many there were.
+    pub(super) fn watch_load(&self, mut each: impl FnMut(u64, u64)) -> anyhow::Result<u64> {
         let accepted = self.metric("styk_journal_next_sequence")?;
-        while self.metric("styk_load_next_sequence")? < accepted {
-            std::thread::sleep(Duration::from_millis(50));
+        let mut looks_closed = 0;
+        loop {
+            let loaded = self.metric("styk_load_next_sequence")?;
+            each(loaded.min(accepted), accepted);
+            if accepted <= loaded {
+                return Ok(accepted);
+            }
+            looks_closed = if self.metric("styk_store_closed")? == 1 { looks_closed + 1 } else { 0 };
+            if LOOKS_CLOSED_MAX < looks_closed {
+                bail!("the store cannot be opened; the log of `styk serve` says why, and nothing is lost");
+            }
+            std::thread::sleep(LOOK_EVERY);
         }
-        Ok(())
     }
 
     /// Has the server count its store, and list the sequences it holds below `bound`.

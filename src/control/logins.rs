@@ -50,10 +50,17 @@ impl Control {
             return Ok(None);
         };
         if expiry.plus_ms(EXTEND_AFTER_MS) <= expires_at(now) {
-            self.0.database.write(|transaction| {
+            let extended = self.0.database.write(|transaction| {
                 let values = named_params! { "$token_hash": token_hash, "$expires_at_ms": expires_at(now).as_ms() };
                 Ok(transaction.execute(EXTEND_LOGIN, values)?)
-            })?;
+            });
+            match extended {
+                // Whoever is signed in may look on a full disk too; it is extended another time.
+                Err(error) if error.is_disk_full() => {}
+                extended => {
+                    extended?;
+                }
+            }
         }
         Ok(Some(user))
     }

@@ -92,9 +92,7 @@ impl Follower {
         requests: &Receiver<Request>,
     ) -> Result<(), Stop> {
         let goes_on = || durable.has_changed().is_ok() && !*disk_refuses.borrow();
-        let archived = self.load_archive(goes_on, requests)?;
-        if self.writer.next_sequence() < archived {
-            // Told to end on the way: the journal may not have the rest, so it must not be asked for it.
+        if !self.load_archive(goes_on, requests)? {
             return Ok(());
         }
         let mut ground = Ground::open(&self.options, self.writer.next_sequence())?;
@@ -107,31 +105,36 @@ impl Follower {
             if *disk_refuses.borrow() {
                 return Ok(());
             }
-            if self.writer.next_sequence() < up_to {
-                let piece = ground.next(self.writer.next_sequence(), up_to)?;
-                self.load(piece).map_err(Stop::Store)?;
-            } else if closed {
+            // Before more is loaded: there must be room for it.
+            self.tidy()?;
+            let all_is_loaded = up_to <= self.writer.next_sequence();
+            // A rebuild may take long, and goes on with the next start.
+            if closed && (all_is_loaded || self.writer.rebuilding_to().is_some()) {
                 return Ok(());
             }
-            self.tidy()?;
+            if !all_is_loaded {
+                let piece = ground.next(self.writer.next_sequence(), up_to)?;
+                self.load(piece).map_err(Stop::Store)?;
+            }
         }
     }
 
-    /// Loads what is archived behind the store's position, if anything: that of a new file. Gives where the archive
-    /// ends.
-    fn load_archive(&mut self, goes_on: impl Fn() -> bool, requests: &Receiver<Request>) -> Result<u64, Stop> {
+    /// Loads what is archived behind the store's position, if anything: that of a new file.
+    ///
+    /// False: it was told to end on the way. The journal may not have the rest, so it must not be asked for it.
+    fn load_archive(&mut self, goes_on: impl Fn() -> bool, requests: &Receiver<Request>) -> Result<bool, Stop> {
         let archive = Archive::open(&self.options.archive_directory).map_err(Stop::Store)?;
-        if self.writer.next_sequence() < archive.next_sequence() {
-            let mut reader = archive.read(self.writer.next_sequence()).map_err(Stop::Store)?;
-            while goes_on()
-                && let Some(part) = reader.next_part().map_err(Stop::Store)?
-            {
-                self.answer(requests)?;
-                self.load(Piece::of(part, self.writer.next_sequence())).map_err(Stop::Store)?;
-                self.tidy()?;
-            }
+        if archive.next_sequence() <= self.writer.next_sequence() {
+            return Ok(true);
         }
-        Ok(archive.next_sequence())
+        let mut reader = archive.read(self.writer.next_sequence()).map_err(Stop::Store)?;
+        while goes_on() {
+            self.answer(requests)?;
+            self.tidy()?;
+            let Some(part) = reader.next_part().map_err(Stop::Store)? else { return Ok(true) };
+            self.load(Piece::of(part, self.writer.next_sequence())).map_err(Stop::Store)?;
+        }
+        Ok(false)
     }
 
     /// Brings what is in memory into the file, for the last time.

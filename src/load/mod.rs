@@ -57,6 +57,9 @@ pub use self::requests::{NotDone, Replayed, Requests};
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
 /// A file that made a reader doubt and was found sound is not read whole again for so long.
 const DOUBT_PAUSE_MS: i64 = 10 * MINUTE_MS;
+/// A file at fault gives way to a new one only so often: should new ones be at fault too, those in quarantine, of
+/// which only some are kept, must not be pushed out by them.
+const QUARANTINE_PAUSE_MS: i64 = 10 * MINUTE_MS;
 
 /// What the load needs.
 pub struct Options {
@@ -111,6 +114,10 @@ pub struct Loader {
     follower: Option<Follower>,
     /// When all of the file was last read and found sound.
     sound_at: Option<Timestamp>,
+    /// When a file was last found at fault and moved away.
+    quarantined_at: Option<Timestamp>,
+    /// Why it stood still last, and where: the same again is not told again.
+    told: Option<(u64, String)>,
 }
 
 impl Loader {
@@ -122,9 +129,20 @@ impl Loader {
         let (asking, requests) = Requests::new();
         let options = Arc::new(options);
         let progress = Arc::new(Progress::default());
-        let (follower, sound_at) = (None, None);
-        let mut loader =
-            Self { options, control, store, progress, start: accepted, now, asking, requests, follower, sound_at };
+        let mut loader = Self {
+            options,
+            control,
+            store,
+            progress,
+            start: accepted,
+            now,
+            asking,
+            requests,
+            follower: None,
+            sound_at: None,
+            quarantined_at: None,
+            told: None,
+        };
         loader.reopen(accepted, Trust::Counts);
         loader
     }
@@ -170,29 +188,54 @@ impl Loader {
     /// Does what lets the load go on: waits, opens the store again, or begins a new file.
     fn mend(&mut self, stop: Stop, accepted: u64) {
         match stop {
-            Stop::Closed => {
-                std::thread::sleep(RETRY_PAUSE);
-                self.reopen(accepted, Trust::Nothing);
-            }
-            Stop::Rebuild(done) => {
-                self.close();
-                let begun = self.begin_new_file("a rebuild was asked for");
-                self.reopen(accepted, Trust::Counts);
-                if begun {
-                    // Who asked may have gone.
-                    done.send(()).ok();
+            Stop::Closed => match self.requests.try_recv() {
+                Ok(Request::Rebuild(done)) => self.rebuild(done, accepted),
+                // Dropped unanswered: whoever asked hears that it was not done.
+                Ok(Request::Replay(_)) => {}
+                Err(_) => {
+                    std::thread::sleep(RETRY_PAUSE);
+                    self.reopen(accepted, Trust::Nothing);
                 }
-            }
+            },
+            Stop::Rebuild(done) => self.rebuild(done, accepted),
             Stop::Doubt if self.file_is_sound() => {}
             Stop::Doubt => self.reopen(accepted, Trust::Nothing),
             Stop::Journal(_) | Stop::Store(_) => {
                 Progress::note(&self.progress.refused_by_store);
-                tracing::error!(error = chain(&stop), "the load stopped and tries again");
+                self.tell("the load stopped and tries again", &stop);
                 std::thread::sleep(RETRY_PAUSE);
-                if matches!(stop, Stop::Store(_)) && !self.file_is_sound() {
+                // Without space no file is at fault.
+                let doubtful = matches!(&stop, Stop::Store(error) if !matches!(error, store::Error::Full { .. }));
+                if doubtful && !self.file_is_sound() {
                     self.reopen(accepted, Trust::Nothing);
                 }
             }
+        }
+    }
+
+    /// Begins a new file because somebody asked for it, who hears of it once it is open.
+    fn rebuild(&mut self, done: oneshot::Sender<()>, accepted: u64) {
+        self.close();
+        let begun = self.begin_new_file("a rebuild was asked for");
+        self.reopen(accepted, Trust::Counts);
+        if begun && self.follower.is_some() {
+            // Who asked may have gone.
+            done.send(()).ok();
+        }
+    }
+
+    /// Logs why the load stands still; what it stumbles over again and again in one place, only once.
+    fn tell(&mut self, message: &'static str, error: &dyn std::error::Error) {
+        let place = self.progress.counts().next_sequence;
+        let full = matches!(
+            error.source().and_then(|cause| cause.downcast_ref::<store::Error>()),
+            Some(store::Error::Full { .. })
+        );
+        // How much is free changes all the time.
+        let text = if full { message.to_owned() } else { chain(error) };
+        if self.told.as_ref() != Some(&(place, text.clone())) {
+            tracing::error!(error = chain(error), "{message}");
+            self.told = Some((place, text));
         }
     }
 
@@ -202,17 +245,20 @@ impl Loader {
         if !follower.writer.answers() {
             return false;
         }
-        let now = (self.now)();
-        let recent = |at: Timestamp| (now.as_ms() - at.as_ms()).abs() < DOUBT_PAUSE_MS;
-        if self.sound_at.is_some_and(recent) {
+        if self.was_lately(self.sound_at, DOUBT_PAUSE_MS) {
             return true;
         }
         let read = follower.writer.read_everything();
         if let Err(error) = &read {
             tracing::error!(error = chain(error), "the store's file cannot be read");
         }
-        self.sound_at = read.is_ok().then_some(now);
+        self.sound_at = read.is_ok().then(self.now);
         read.is_ok()
+    }
+
+    fn was_lately(&self, at: Option<Timestamp>, pause_ms: i64) -> bool {
+        // The clock may have been set back since.
+        at.is_some_and(|at| ((self.now)().as_ms() - at.as_ms()).abs() < pause_ms)
     }
 
     /// Closes the store and opens it again; a file at fault gives way to a new one.
@@ -225,9 +271,14 @@ impl Loader {
         if let Err(error) = &opened
             && self.store.is_file_at_fault(error)
         {
-            tracing::error!(error = chain(error), "the store's file is at fault");
-            if self.begin_new_file("its file is at fault") {
-                opened = self.open_store(accepted, Trust::Counts);
+            if self.was_lately(self.quarantined_at, QUARANTINE_PAUSE_MS) {
+                self.tell("the new file of the store is at fault too; it stays closed for some minutes", error);
+            } else {
+                tracing::error!(error = chain(error), "the store's file is at fault");
+                if self.begin_new_file("its file is at fault") {
+                    self.quarantined_at = Some((self.now)());
+                    opened = self.open_store(accepted, Trust::Counts);
+                }
             }
         }
         match opened {
@@ -241,12 +292,7 @@ impl Loader {
                 }
                 self.follower = Some(follower);
             }
-            Err(error) => {
-                tracing::error!(
-                    error = chain(&error),
-                    "the store cannot be opened; collecting goes on, and it is tried again"
-                );
-            }
+            Err(error) => self.tell("the store cannot be opened; collecting goes on, and it is tried again", &error),
         }
     }
 

@@ -4,12 +4,10 @@ use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
 use super::follow::{Decoded, Follower, Made};
+use super::outcome::SAME_ID;
 use super::requests::Replayed;
 use crate::domain::encoding;
 use crate::store::{self, KeptEvent, Retried};
-
-/// So many failed events are tried at once.
-const EVENTS_MAX: u32 = 500;
 
 impl Follower {
     /// Tries every failed event once. What loads leaves the failed events in the same transaction.
@@ -19,7 +17,7 @@ impl Follower {
         let mut replayed = Replayed::default();
         let mut from_sequence = 0;
         loop {
-            let kept = self.writer.failed_events(from_sequence, EVENTS_MAX)?;
+            let kept = self.writer.failed_events(from_sequence)?;
             let Some(last) = kept.last() else { break };
             from_sequence = last.sequence + 1;
             self.replay_some(&kept, &mut replayed)?;
@@ -31,6 +29,10 @@ impl Follower {
 
     fn replay_some<'k>(&mut self, kept: &'k [KeptEvent], replayed: &mut Replayed) -> Result<(), store::Error> {
         let decode = |kept: &'k KeptEvent| {
+            if kept.reason == SAME_ID {
+                // Its id is another event's, even after that one is no longer remembered.
+                return None;
+            }
             let batch = encoding::decode(kept.kind, &kept.payload).ok()?;
             Some((kept, Decoded { sequence: kept.sequence, batch }))
         };

@@ -19,9 +19,11 @@ pub(super) const DAYS: i64 = 7;
 /// Remembered for so much longer, so that a clock that jumps ahead for a while makes nothing forgotten.
 const JUMP_DAYS: i64 = 1;
 
-/// Arrivals from here on are remembered at `now`.
+/// Arrivals from here on are remembered at `now`: whole days, as [`Seen::sweep`] forgets them, so that a restart on the
+/// way decides no differently than loading everything again in one go.
 pub(super) fn oldest(now: Timestamp) -> Timestamp {
-    now.plus_ms(-(DAYS + JUMP_DAYS) * DAY_MS)
+    let today = now.as_ms().div_euclid(DAY_MS);
+    Timestamp::from_ms((today - DAYS - JUMP_DAYS) * DAY_MS)
 }
 
 /// What is known of an event id.
@@ -186,4 +188,22 @@ pub(super) fn content_of_stored(stored: &StoredContent) -> Option<u32> {
         transaction_id: stored.transaction_id.as_deref(),
     };
     Some(content.mark(items.iter().map(|item| (item.item_id.as_deref(), item.price_minor, item.quantity))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_restart_remembers_the_days_that_going_on_would() {
+        let day = |day: i64, ms: i64| Timestamp::from_ms(day * DAY_MS + ms);
+        let (now, id) = (day(20_020, DAY_MS / 2), EventId::from_u128(1));
+        for (arrival, remembered) in [(day(20_012, 0), true), (day(20_011, DAY_MS - 1), false)] {
+            assert_eq!(oldest(now) <= arrival, remembered, "after a restart");
+            let mut seen = Seen::default();
+            seen.restore(SiteId(1), id, arrival);
+            seen.sweep(now);
+            assert_eq!(!seen.events.is_empty(), remembered, "without one");
+        }
+    }
 }

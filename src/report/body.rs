@@ -52,7 +52,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
 }
 
 /// The part of the address behind `?`, refused in our words when it does not read.
-pub(super) struct QueryForm<T>(pub(super) T);
+pub struct QueryForm<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for QueryForm<T> {
     type Rejection = ReportError;

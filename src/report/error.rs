@@ -54,11 +54,17 @@ pub enum ReportError {
         /// How long to wait; at least 1.
         retry_after_seconds: u64,
     },
+    /// 503 `disk_full`, with `Retry-After`: what was asked for has to be written, and there is no space; made by
+    /// [`disk_full`](Self::disk_full).
+    DiskFull,
     /// 503 `too_long`: the question was given up at its time limit.
     TooLong,
     /// 500 `internal`: our fault; made by [`internal`](Self::internal).
     Internal,
 }
+
+/// Who finds the disk full may try again after so long.
+const DISK_FULL_RETRY_SECONDS: u64 = 30;
 
 /// A [`BadRequest`](ReportError::BadRequest) of the code that every bad question has.
 pub(super) fn bad(message: &str, field: &str) -> ReportError {
@@ -77,6 +83,12 @@ impl ReportError {
         Self::Internal
     }
 
+    /// A [`DiskFull`](Self::DiskFull): logs what could not be written.
+    pub(super) fn disk_full(error: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(?error, "the disk is full; a request failed");
+        Self::DiskFull
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::BadRequest { .. } => StatusCode::BAD_REQUEST,
@@ -86,7 +98,9 @@ impl ReportError {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy { .. } | Self::StoreClosed { .. } | Self::TooLong => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy { .. } | Self::StoreClosed { .. } | Self::DiskFull | Self::TooLong => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -99,6 +113,7 @@ impl ReportError {
             | Self::StoreClosed { retry_after_seconds } => {
                 Some((header::RETRY_AFTER, HeaderValue::from(*retry_after_seconds)))
             }
+            Self::DiskFull => Some((header::RETRY_AFTER, HeaderValue::from(DISK_FULL_RETRY_SECONDS))),
             _ => None,
         }
     }
@@ -118,6 +133,10 @@ impl ReportError {
             Self::StoreClosed { .. } => {
                 ("store_closed", "the store is being opened again; events are collected meanwhile, ask in a moment")
             }
+            Self::DiskFull => (
+                "disk_full",
+                "the server's disk is full; free some space there, then ask again. Questions that need none are answered",
+            ),
             Self::TooLong => ("too_long", "the question took too long; ask for fewer days"),
             Self::Internal => ("internal", "something failed here; the server's log says what"),
         };
@@ -139,6 +158,6 @@ impl IntoResponse for ReportError {
 
 impl From<control::Error> for ReportError {
     fn from(error: control::Error) -> Self {
-        Self::internal(&error)
+        if error.is_disk_full() { Self::disk_full(&error) } else { Self::internal(&error) }
     }
 }

@@ -31,7 +31,7 @@ pub fn routes(door: &Door) -> Vec<Route> {
             .serve(log_in, door.clone()),
         Endpoint::post("/v1/logout", Access::Anyone, "Signs out; fine for whoever is signed out already")
             .answers(204, Content::Empty)
-            .refuses(&[403])
+            .refuses(&[403, 503])
             .serve(log_out, door.clone()),
         Endpoint::post("/v1/setup", Access::Anyone, "Makes the first user by the link that the server printed")
             .takes(Content::json::<SetupForm>(), BODY_BYTES_MAX)

@@ -12,7 +12,7 @@
 //! [`text`].
 
 mod assets;
-mod body;
+pub mod body;
 mod cookie;
 pub mod door;
 pub mod error;

@@ -223,6 +223,7 @@ fn refuse(error: AskError) -> ReportError {
         AskError::Busy => ReportError::Busy { retry_after_seconds: 1 },
         AskError::Closed => ReportError::StoreClosed { retry_after_seconds: 2 },
         AskError::TooLong(_) => ReportError::TooLong,
+        AskError::Store(error) if error.is_disk_full() => ReportError::disk_full(&error),
         AskError::Store(error) => ReportError::internal(&error),
     }
 }

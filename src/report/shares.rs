@@ -31,7 +31,7 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
         Endpoint::post("/v1/sites/{site}/shares", edit, "Makes a link that shows one report without signing in")
             .takes(Content::json::<ShareForm>(), QUESTION_BYTES_MAX)
             .answers(201, Content::json::<ShareMade>())
-            .refuses(&[400, 413])
+            .refuses(&[400, 413, 503])
             .serve(add, asking.clone()),
         Endpoint::get("/v1/sites/{site}/shares", edit, "The links of a site that are not over")
             .answers(200, Content::json::<ShareList>())
@@ -39,6 +39,7 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
         Endpoint::delete("/v1/sites/{site}/shares/{id}", edit, "Makes a link useless at once")
             .path_part::<u32>("id")
             .answers(204, Content::Empty)
+            .refuses(&[503])
             .serve(revoke, asking.clone()),
         Endpoint::get("/v1/share", Access::Share, "What the holder of a link may ask")
             .answers(200, Content::json::<ShareSeen>())

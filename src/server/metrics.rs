@@ -127,6 +127,8 @@ fn push_load(page: &mut Page, status: &Status) {
     page.line(&[], counts.replayed);
     page.gauge("styk_load_rebuilding_to", "Up to where a new file is filled with what an earlier one held, or 0.");
     page.line(&[], counts.rebuilding_to);
+    page.gauge("styk_store_closed", "1 while the store is being opened or cannot be: no answers, and no load.");
+    page.line(&[], u8::from(status.questions.freshness().store == "closed"));
     page.counter("styk_store_reopened_total", "Times the store was opened again since the start.");
     page.line(&[], counts.reopened);
     page.counter("styk_store_quarantined_total", "Files of the store moved to quarantine since the start.");

@@ -12,7 +12,6 @@
 //! **To add a stage**, open it in [`start`] and close it in [`Running::stop`].
 
 mod accounts;
-mod check;
 mod connections;
 mod description;
 mod framing;
@@ -106,8 +105,7 @@ pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> 
     let (stop, stopped) = watch::channel(false);
     let archiving = Archiving::new(settings.archive_options(data), store.clone());
     let archive = archiving.progress();
-    let check = check::router(check::Check { control: control.clone(), store: store.clone() });
-    let questions = Questions::new(store, settings.question_options());
+    let questions = Questions::new(store.clone(), settings.question_options());
     let listener = TcpListener::bind(settings.serve.listen)
         .await
         .with_context(|| format!("cannot listen on {}; `--listen` chooses another address", settings.serve.listen))?;
@@ -137,8 +135,8 @@ pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> 
     let places = Arc::clone(&status.places);
     let collector = Arc::new(collector(settings, &status)?);
     let refreshing = tokio::spawn(refresh(status.clone(), stopped.clone()));
-    // Not of the API: for the commands of this computer, whose secret it asks for itself.
-    let router = router(settings, Arc::clone(&collector), status, &loading.requests).merge(check);
+    let upkeep = upkeep::routes(&status.door, &loading.requests, &store);
+    let router = router(settings, Arc::clone(&collector), status, upkeep);
     let connections = Connections::new(settings, places, collector, router)?;
     let serving = tokio::spawn(async move {
         connections.accept(listener, stopped).await;
@@ -237,10 +235,9 @@ fn router(
     settings: &Settings,
     collector: Arc<collect::Collector>,
     status: Status,
-    requests: &load::Requests,
+    upkeep: Vec<route::Route>,
 ) -> Router {
     let (door, questions) = (status.door.clone(), status.questions.clone());
-    let upkeep = upkeep::routes(&door, requests);
     let report = report::routes(door, questions, settings.session_gap_ms(), now);
     let mut routes = collect::routes(collector);
     routes.push(collect::snippet_route());

@@ -1,19 +1,28 @@
-//! What the commands of this computer ask of the running server: build the store again, try failed events again.
+//! What the commands of this computer ask of the running server: build the store again, try failed events again, and
+//! look over the store, which no other program can read meanwhile.
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Json;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::load::{NotDone, Requests};
+use crate::report::body::QueryForm;
 use crate::report::door::Door;
 use crate::report::error::ReportError;
 use crate::route::{Access, Content, Endpoint, Route};
+use crate::store::Store;
+use crate::store::archive::StoreCheck;
 
-/// `POST /v1/upkeep/rebuild` and `/v1/upkeep/replay`.
-pub(super) fn routes(door: &Door, requests: &Requests) -> Vec<Route> {
+/// The routes below `/v1/upkeep`, for holders of this run's secret alone.
+pub(super) fn routes(door: &Door, requests: &Requests, store: &Store) -> Vec<Route> {
     let routes = [
+        Endpoint::get("/v1/upkeep/check", Access::Command, "Counts what the store holds, and lists its sequences")
+            .query::<Bound>()
+            .answers(200, Content::Media("application/json"))
+            .refuses(&[503])
+            .serve(look_over, store.clone()),
         Endpoint::post("/v1/upkeep/rebuild", Access::Command, "Begins a new store, filled from what was accepted")
             .answers(202, Content::Empty)
             .refuses(&[500])
@@ -26,11 +35,29 @@ pub(super) fn routes(door: &Door, requests: &Requests) -> Vec<Route> {
     routes.into_iter().map(|route| door.guard(route)).collect()
 }
 
+#[derive(Deserialize, JsonSchema)]
+struct Bound {
+    /// Sequences below it are listed.
+    below: u64,
+}
+
 /// What trying again came to.
 #[derive(Serialize, JsonSchema)]
 struct Replayed {
     loaded: u64,
     failing: u64,
+}
+
+/// Counts everything in the store's file and lists the sequences below the bound.
+async fn look_over(
+    State(store): State<Store>,
+    QueryForm(bound): QueryForm<Bound>,
+) -> Result<Json<StoreCheck>, ReportError> {
+    let checked = tokio::task::spawn_blocking(move || store.snapshot()?.check(bound.below)).await;
+    checked.expect("looking over does not panic").map(Json).map_err(|error| {
+        tracing::error!(error = &error as &dyn std::error::Error, "the store could not be looked over");
+        ReportError::StoreClosed { retry_after_seconds: 2 }
+    })
 }
 
 /// Gives the store's file up and begins a new one; answers once it is begun.

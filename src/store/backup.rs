@@ -1,10 +1,10 @@
 //! Files copied to a safe place and back: a folder of copies with a list of their checksums, which is written last.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -63,26 +63,6 @@ impl Backup {
         Ok(())
     }
 
-    /// Copies all files of the folder at `source` and those below, if there is one.
-    ///
-    /// # Errors
-    /// What the file system says.
-    pub fn add_folder(&mut self, source: &Path, name: &str) -> io::Result<()> {
-        let entries = match fs::read_dir(source) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            entries => entries?,
-        };
-        for entry in entries {
-            let entry = entry?;
-            let below = format!("{name}/{}", entry.file_name().to_string_lossy());
-            match entry.file_type()?.is_dir() {
-                true => self.add_folder(&entry.path(), &below)?,
-                false => self.add(&entry.path(), &below, u64::MAX)?,
-            }
-        }
-        Ok(())
-    }
-
     /// Takes in a file that `write` puts into the backup's folder itself.
     ///
     /// # Errors
@@ -94,6 +74,7 @@ impl Backup {
     ) -> Result<(), E> {
         let path = self.directory.join(name);
         write(&path)?;
+        File::open(&path)?.sync_all()?;
         let mark = read_mark(&path)?;
         self.list.files.insert(name.to_owned(), mark);
         Ok(())
@@ -106,6 +87,7 @@ impl Backup {
     pub fn seal(mut self, next_sequence: u64) -> io::Result<Sealed> {
         self.list.next_sequence = next_sequence;
         compare(&self.directory, &self.list)?;
+        sync_folders(&self.directory, &self.list)?;
         let mut file = create_file(&self.directory.join(LIST))?;
         file.write_all(&serde_json::to_vec_pretty(&self.list)?)?;
         file.sync_all()?;
@@ -153,7 +135,7 @@ impl Sealed {
             copy(File::open(self.directory.join(name))?, &data.join(name))?;
         }
         compare(data, &self.list)?;
-        File::open(data)?.sync_all()
+        sync_folders(data, &self.list)
     }
 }
 
@@ -171,12 +153,22 @@ pub fn folder_is_empty(directory: &Path) -> io::Result<bool> {
 
 fn compare(directory: &Path, list: &List) -> io::Result<()> {
     for (name, mark) in &list.files {
+        if !Path::new(name).components().all(|part| matches!(part, Component::Normal(_))) {
+            let message = format!("`{name}` lies outside of the backup");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        }
         if read_mark(&directory.join(name))? != *mark {
             let message = format!("`{name}` is not as it was written");
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
     }
     Ok(())
+}
+
+/// Makes the files' names durable: syncs the folders that they lie in, and what leads there.
+fn sync_folders(directory: &Path, list: &List) -> io::Result<()> {
+    let folders: BTreeSet<&Path> = list.files.keys().flat_map(|name| Path::new(name).ancestors().skip(1)).collect();
+    folders.into_iter().try_for_each(|folder| File::open(directory.join(folder))?.sync_all())
 }
 
 /// Copies what `from` gives into a new file, synced; zeros take no space.
@@ -236,7 +228,7 @@ mod tests {
         fs::write(source.join("deep/one"), [&[0; 3 * PIECE_BYTES][..], b"end"].concat()).unwrap();
         fs::write(source.join("two"), "0123456789").unwrap();
         let mut backup = Backup::begin(&kept).unwrap();
-        backup.add_folder(&source.join("deep"), "deep").unwrap();
+        backup.add(&source.join("deep/one"), "deep/one", u64::MAX).unwrap();
         backup.add(&source.join("two"), "two", 4).unwrap();
         backup.add(&source.join("gone"), "gone", 4).unwrap();
         assert!(Sealed::open(&kept).is_err(), "not sealed yet");
@@ -250,6 +242,10 @@ mod tests {
         assert_eq!(fs::read_to_string(data.join("two")).unwrap(), "0123");
         assert_eq!(sealed.restore(&data).unwrap_err().kind(), io::ErrorKind::DirectoryNotEmpty);
 
+        let list = fs::read_to_string(kept.join(LIST)).unwrap();
+        fs::write(kept.join(LIST), list.replace("deep/one", "../a/deep/one")).unwrap();
+        assert!(Sealed::open(&kept).unwrap_err().to_string().contains("outside of the backup"));
+        fs::write(kept.join(LIST), list).unwrap();
         fs::write(kept.join("two"), "0124").unwrap();
         assert_eq!(Sealed::open(&kept).unwrap_err().kind(), io::ErrorKind::InvalidData);
     }

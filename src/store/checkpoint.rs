@@ -15,7 +15,7 @@ impl Store {
         let log = self.directory().join("events.duckdb.wal");
         if log.try_exists().doing("look for its log")? {
             space::demand_for_checkpoint(self.directory())?;
-            let (connection, _texts, _lease) = self.connect()?;
+            let (_lease, connection, _texts) = self.connect()?;
             connection.execute_batch("checkpoint disk").doing("take a checkpoint")?;
         }
         Ok(flushed_through)

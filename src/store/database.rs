@@ -10,6 +10,7 @@ use duckdb::{Config, Connection};
 use super::leases::{Lease, Leases};
 use super::nameplate::Nameplate;
 use super::read::{Cancel, Snapshot};
+use super::row::FAILED_COLUMNS;
 use super::texts::Texts;
 use super::write::Writer;
 use super::{Doing, Error};
@@ -117,7 +118,8 @@ impl Store {
         let connection = open_database(options)?;
         migrate(&connection)?;
         compare_names(&connection, &mut plate, options)?;
-        connection.execute_batch(MEMORY_TABLES).doing("create its tables in memory")?;
+        let tables = format!("{MEMORY_TABLES} create table failed_events {FAILED_COLUMNS};");
+        connection.execute_batch(&tables).doing("create its tables in memory")?;
         check_counts(&connection)?;
         let texts = restore_texts(&connection)?;
         let writer = Writer::start(connection.try_clone().doing("open a connection")?, texts.clone(), self.clone())?;
@@ -140,7 +142,7 @@ impl Store {
     /// # Errors
     /// [`Error::Closed`] while the store is; [`Error::Database`], when DuckDB refuses.
     pub fn snapshot(&self) -> Result<Snapshot, Error> {
-        let (connection, texts, lease) = self.connect()?;
+        let (lease, connection, texts) = self.connect()?;
         Snapshot::begin(connection, texts, self.clone(), lease)
     }
 
@@ -181,14 +183,15 @@ impl Store {
         *self.known() = Known { state, received_through };
     }
 
-    pub(super) fn connect(&self) -> Result<(Connection, Texts, Lease), Error> {
+    /// A connection, and the lease that must go after it: who binds them, binds the lease first.
+    pub(super) fn connect(&self) -> Result<(Lease, Connection, Texts), Error> {
         // Held until the lease is granted: who closes waits for everybody who got a connection.
         let open: RwLockReadGuard<'_, _> = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
         let open = open.as_ref().ok_or(Error::Closed)?;
         let root = open.root.lock().unwrap_or_else(PoisonError::into_inner);
         let connection = root.try_clone().doing("open a connection")?;
         let lease = self.0.leases.grant(Cancel::of(&connection));
-        Ok((connection, open.texts.clone(), lease))
+        Ok((lease, connection, open.texts.clone()))
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {

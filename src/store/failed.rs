@@ -5,6 +5,11 @@ use super::write::{EVENTS_COLUMNS, Writer, append_rows};
 use super::{Doing, Error, RowBatch, space, totals};
 use crate::domain::id::SiteId;
 
+/// So many failed events are tried together at most.
+const FAILED_AT_ONCE_MAX: u32 = 500;
+/// So long may their payloads be together.
+const FAILED_BYTES_MAX: u64 = 8 << 20;
+
 /// An event among the failed ones, as it is kept.
 #[derive(Clone, Debug)]
 pub struct KeptEvent {
@@ -40,23 +45,44 @@ pub struct Retried {
 }
 
 impl Writer {
-    /// Failed events in the file from this sequence on, at most so many, in order. [`flush`](Self::flush) brings
-    /// the newest ones there.
+    /// Failed events in the file from this sequence on, in order: some of them, so that neither their payloads nor the
+    /// events in them become too many. None: there are no more. [`flush`](Self::flush) brings the newest ones there.
     ///
     /// # Errors
     /// [`Error::Database`], when DuckDB refuses.
-    pub fn failed_events(&self, from_sequence: u64, events_max: u32) -> Result<Vec<KeptEvent>, Error> {
+    pub fn failed_events(&self, from_sequence: u64) -> Result<Vec<KeptEvent>, Error> {
         let doing = "read the failed events";
+        let Some(last) = self.last_of_some(from_sequence)? else { return Ok(Vec::new()) };
         let sql = "select sequence, reason, payload, coalesce(kind, 1)::utinyint, site, coalesce(events, 1)::ubigint
                    from disk.failed_events
-                   where ? <= sequence order by sequence limit ?";
+                   where sequence between ? and ? order by sequence";
         let mut statement = self.connection.prepare(sql).doing(doing)?;
         let kept = |row: &duckdb::Row<'_>| {
             let (site, events) = (SiteId(row.get(4)?), row.get(5)?);
             let (sequence, reason, payload, kind) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
             Ok(KeptEvent { sequence, reason, payload, kind, site, events })
         };
-        statement.query_map(duckdb::params![from_sequence, events_max], kept).and_then(Iterator::collect).doing(doing)
+        statement.query_map([from_sequence, last], kept).and_then(Iterator::collect).doing(doing)
+    }
+
+    /// The sequence of the last failed event that is read together with those from `from_sequence` on.
+    fn last_of_some(&self, from_sequence: u64) -> Result<Option<u64>, Error> {
+        let doing = "look for failed events";
+        let sql = "select sequence, coalesce(events, 1)::ubigint, octet_length(payload)::ubigint
+                   from disk.failed_events
+                   where ? <= sequence order by sequence limit ?";
+        let mut statement = self.connection.prepare(sql).doing(doing)?;
+        let mut rows = statement.query(duckdb::params![from_sequence, FAILED_AT_ONCE_MAX]).doing(doing)?;
+        let (mut last, mut events, mut bytes) = (None, 0, 0);
+        while let Some(row) = rows.next().doing(doing)? {
+            events += row.get::<_, u64>(1).doing(doing)?;
+            bytes += row.get::<_, u64>(2).doing(doing)?;
+            if last.is_some() && (RowBatch::ROWS_MAX as u64 / 2 < events || FAILED_BYTES_MAX < bytes) {
+                break;
+            }
+            last = Some(row.get(0).doing(doing)?);
+        }
+        Ok(last)
     }
 
     /// Writes `rows` as a run of their own into the file and takes what is settled from the failed events, in one

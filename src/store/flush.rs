@@ -146,14 +146,22 @@ impl Writer {
         while size_max <= self.options().merge_rows_max {
             let mut statement = self
                 .connection
-                .prepare("select run from disk.manifest where events between ? and ? order by received_from, run")
+                .prepare(
+                    "select run, events from disk.manifest where events between ? and ? order by received_from, run",
+                )
                 .doing(doing)?;
             let size_min = if size_max == self.options().flush_rows { 0 } else { size_max / RUN_SIZE_STEP + 1 };
-            let runs: Vec<u32> =
-                statement.query_map([size_min, size_max], |row| row.get(0)).and_then(Iterator::collect).doing(doing)?;
+            let rows =
+                statement.query_map([size_min, size_max], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, u64>(1)?)));
+            let (runs, events): (Vec<_>, Vec<_>) =
+                rows.and_then(Iterator::collect::<duckdb::Result<Vec<_>>>).doing(doing)?.into_iter().unzip();
             drop(statement);
             if self.options().merge_runs <= runs.len() {
-                space::demand_for_rows(self.directory(), size_max.saturating_mul(runs.len() as u64))?;
+                // Many runs only make questions slower.
+                if let Err(error) = space::demand_for_rows(self.directory(), events.iter().sum()) {
+                    tracing::warn!(%error, "merging runs is put off");
+                    break;
+                }
                 self.merge(&runs)?;
                 merged = true;
             }

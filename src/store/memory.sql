@@ -4,13 +4,3 @@ create table progress (next_sequence ubigint not null, received_through timestam
 create table texts (code uinteger not null, text varchar not null);
 -- A table of new rows holds everything from its first sequence on, up to where the next one begins.
 create table recents (generation uinteger not null, from_sequence ubigint not null);
-create table failed_events (
-    site uinteger not null,
-    sequence ubigint not null,
-    event_id uuid,
-    reason varchar not null,
-    payload blob not null,
-    received_at timestamp not null,
-    events uinteger not null,
-    kind utinyint not null
-);

@@ -71,7 +71,7 @@ pub enum Error {
         source: duckdb::Error,
     },
     /// The file holds other rows than it recorded.
-    #[error("the store holds {found} events where {recorded} are recorded")]
+    #[error("the store holds {found} events where {recorded} are recorded; `styk serve` builds it again by itself")]
     Miscounted {
         /// Rows in the runs.
         found: u64,
@@ -91,7 +91,9 @@ pub enum Error {
     #[error("{0}")]
     Lost(archive::Loss),
     /// The file was not made here.
-    #[error("the file `events.duckdb` is another store's")]
+    #[error(
+        "the file `events.duckdb` is another store's; `styk serve` moves it to `quarantine` and builds the store again"
+    )]
     Foreign,
     /// A newer program wrote the file.
     #[error("the file `events.duckdb` has schema {found}, and this program knows {known}; run the newer program")]
@@ -105,7 +107,7 @@ pub enum Error {
     #[error("the store is closed at the moment")]
     Closed,
     /// There is too little space for what was to be written; all stays where it was.
-    #[error("{free_bytes} bytes are free where the store needs {needed_bytes}")]
+    #[error("{free_bytes} bytes are free where the store needs {needed_bytes}; free some space on its disk")]
     Full {
         /// What is free.
         free_bytes: u64,

@@ -63,19 +63,33 @@ impl Store {
     }
 }
 
-/// What DuckDB says when the fault lies around the file. It has no codes for these.
-fn names_surroundings(message: &str) -> bool {
-    [
+/// What DuckDB says of a full disk. It has no codes for these.
+const FULL_DISK: &str = "No space left";
+
+impl Error {
+    /// Whether it would not have come to this with more space on the disk.
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::Full { .. } => true,
+            Self::Database { source, .. } => source.to_string().contains(FULL_DISK),
+            Self::File { source, .. } => source.kind() == io::ErrorKind::StorageFull,
+            _ => false,
+        }
+    }
+}
+
+/// Whether the fault lies around the file, by what DuckDB says.
+pub(super) fn names_surroundings(message: &str) -> bool {
+    let surroundings = [
+        FULL_DISK,
         "Could not set lock",
         "Could not write",
         "fsync failed",
-        "No space left",
         "Out of Memory",
         "Permission denied",
         "Too many open files",
-    ]
-    .iter()
-    .any(|words| message.contains(words))
+    ];
+    surroundings.iter().any(|words| message.contains(words))
 }
 
 fn move_away(directory: &Path, all: &Path, now: Timestamp) -> io::Result<PathBuf> {

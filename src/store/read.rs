@@ -9,6 +9,7 @@ use duckdb::{Connection, InterruptHandle};
 
 use super::database::Store;
 use super::leases::Lease;
+use super::quarantine::names_surroundings;
 use super::query::{Query, Value};
 use super::texts::{Code, Texts};
 use super::{Doing, Error};
@@ -79,15 +80,18 @@ impl Snapshot {
         Ok(memory_from <= position)
     }
 
-    /// What a failure means: of a database that answers nothing any more, that it must be opened again.
+    /// What a failure means: of a database that answers nothing any more, that it must be opened again; of one that
+    /// does, that its file may be at fault, unless it was for want of space or memory.
     fn judged(&self, error: Error) -> Error {
-        if matches!(error, Error::Database { .. }) {
+        let Error::Database { source, .. } = &error else { return error };
+        // The failure ended the transaction, which must be said before anything else is asked.
+        self.connection.execute_batch("rollback").ok();
+        if self.connection.execute_batch("select next_sequence from disk.progress").is_err() {
             self.store.doubt();
-            // The failure ended the transaction, which must be said before anything else is asked.
-            self.connection.execute_batch("rollback").ok();
-            if self.connection.execute_batch("select 1").is_err() {
-                return Error::Closed;
-            }
+            return Error::Closed;
+        }
+        if !names_surroundings(&source.to_string()) {
+            self.store.doubt();
         }
         error
     }
@@ -148,10 +152,13 @@ impl Snapshot {
 
     /// Runs `query` for its effect, such as `copy … to`.
     pub(super) fn execute(&self, query: &Query) -> Result<(), Error> {
-        let doing = "answer the question";
-        let mut statement = self.connection.prepare(query.text()).doing(doing)?;
-        let values = bound_values(&statement, query).doing(doing)?;
-        statement.execute(duckdb::params_from_iter(values)).doing(doing)?;
+        self.run(query).doing("answer the question").map_err(|error| self.judged(error))
+    }
+
+    fn run(&self, query: &Query) -> duckdb::Result<()> {
+        let mut statement = self.connection.prepare(query.text())?;
+        let values = bound_values(&statement, query)?;
+        statement.execute(duckdb::params_from_iter(values))?;
         Ok(())
     }
 }

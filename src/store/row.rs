@@ -87,6 +87,10 @@ impl Row<'_> {
     }
 }
 
+/// The columns of failed events, in memory and in the archive's files, as a table's definition; the first of those
+/// files have no `kind`.
+pub(super) const FAILED_COLUMNS: &str = include_str!("failed.sql");
+
 /// An event that could not be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedEvent {

@@ -5,8 +5,8 @@ use std::path::Path;
 use super::database::WAL;
 use super::{Doing, Error};
 
-/// What stays free whatever is written.
-const RESERVE_BYTES: u64 = 32 << 20;
+/// What stays free whatever is written: others write between the look and the writing.
+const RESERVE_BYTES: u64 = 8 << 20;
 /// The most that a row in memory takes in the file before it is packed, on average.
 const ROW_BYTES: u64 = 256;
 /// A checkpoint is due when the log is this long.

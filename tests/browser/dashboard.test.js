@@ -17,6 +17,7 @@ const FUNNEL = `/sites/${SITE}/funnel`;
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let styk;
+let collectKey;
 let readKey;
 let adminKey;
 let browser;
@@ -26,7 +27,6 @@ let trouble;
 let cookies = [];
 
 before(async () => {
-  let collectKey;
   const prepare = async ({ command, addKey }) => {
     await command(['site', 'add', SITE, '--domain', 'hats.example', '--domain', 'www.hats.example']);
     await command(['site', 'add', 'empty', '--domain', 'empty.example']);
@@ -34,12 +34,18 @@ before(async () => {
     adminKey = await addKey(SITE, 'admin');
   };
   [styk, browser] = await Promise.all([startStyk(prepare), launchChromium()]);
-  const batch = pastBatch(SITE, Date.now());
-  const headers = { Authorization: `Bearer ${collectKey}` };
-  const answer = await fetch(styk.origin + '/v1/events', { method: 'POST', headers, body: JSON.stringify(batch) });
-  assert.deepEqual(await answer.json(), { accepted: batch.events.length, refused: [] });
-  await styk.waitLoaded(batch.events.length);
+  const { events } = pastBatch(SITE, Date.now());
+  await accept(events);
+  await styk.waitLoaded(events.length);
 });
+
+/** Sends events as the shop's server, which must all be taken. */
+async function accept(events) {
+  const headers = { Authorization: `Bearer ${collectKey}` };
+  const body = JSON.stringify({ site: SITE, events });
+  const answer = await fetch(styk.origin + '/v1/events', { method: 'POST', headers, body });
+  assert.deepEqual(await answer.json(), { accepted: events.length, refused: [] });
+}
 
 after(async () => {
   await browser?.close();
@@ -314,6 +320,9 @@ test('the status adds up, and says what was turned away and what to do', async (
   const batch = { site: SITE, name: 'view_item', url: 'javascript:1' };
   const sent = await fetch(styk.origin + '/s', { method: 'POST', body: JSON.stringify(batch), headers: { origin: 'https://hats.example' } });
   assert.equal(sent.status, 400);
+  const { events } = pastBatch(SITE, Date.now());
+  await accept([{ ...events[0], name: 'page_view' }]);
+  await styk.waitLoaded(events.length);
   await assertSoundEverywhere('status', async () => {
     await open(`/sites/${SITE}/status`);
     await page.waitForSelector('.reasons');
@@ -328,6 +337,8 @@ test('the status adds up, and says what was turned away and what to do', async (
   assert.deepEqual((await tableUnder('What was received'))[0], [SITE, '✓ yes', ...since]);
   const rows = (await tableUnder('What was accepted')).map(([site]) => site);
   assert.deepEqual(rows, [SITE, 'empty', 'No known site', 'All together']);
+  assert.match(await wholeText(), /1 event · hats · the same event id was there already, with other content/);
+  assert.match(await wholeText(), /They are kept as they came\. styk replay on the server tries them again/);
   assert.match(await wholeText(), /1 event\n+`url` must be an absolute http or https address of at most 16,384 bytes\./i);
 });
 

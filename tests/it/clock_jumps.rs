@@ -68,10 +68,10 @@ struct Bench<'a> {
 impl Bench<'_> {
     fn append(&self, batch: &Batch) {
         let count = NonZeroU32::new(u32::try_from(batch.events.len()).unwrap()).unwrap();
-        let payload = encoding::encode(batch).into();
+        let payload = &encoding::encode(batch);
         let record =
             NewRecord { kind: encoding::VERSION, count, received_at_ms: batch.received_at.as_ms(), stream: 1, payload };
-        self.runtime.block_on(self.journal.append(record)).unwrap();
+        self.runtime.block_on(self.journal.append(&record)).unwrap();
     }
 
     /// Runs the load from its start to its end, doing `work` meanwhile.

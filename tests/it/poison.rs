@@ -39,8 +39,8 @@ fn append(data: &Path, records: Vec<(u8, u32, Vec<u8>)>) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     for (kind, count, payload) in records {
         let count = NonZeroU32::new(count).unwrap();
-        let record = NewRecord { kind, count, received_at_ms: 1_795_000_000_000, stream: 1, payload: payload.into() };
-        runtime.block_on(writer.append(record)).unwrap();
+        let record = NewRecord { kind, count, received_at_ms: 1_795_000_000_000, stream: 1, payload: &payload };
+        runtime.block_on(writer.append(&record)).unwrap();
     }
 }
 
@@ -140,6 +140,33 @@ fn replay_loads_what_can_be_loaded_now_once() {
     program.kill9();
     let program = shop.start(&[]);
     assert!(see(&shop, &program) == seen, "in the file when the command said so");
+}
+
+#[test]
+fn replay_takes_many_large_records_some_at_a_time() {
+    let shop = Shop::new();
+    let data = shop.data.path();
+    let program = shop.start(&[]);
+    send(&shop, &program, &visits(0, 1));
+    program.terminate();
+    let one = first_batch(data);
+    let large = |record: usize| {
+        let mut batch = one.clone();
+        batch.events = vec![one.events[0].clone(); 15_000];
+        (9, 15_000, encoding::encode(&renamed(&batch, &format!("large-{record}"))))
+    };
+    append(data, (0..4).map(large).collect());
+    let program = shop.start(&[]);
+    program.wait_until_loaded();
+    program.terminate();
+    let connection = duckdb::Connection::open(store_file(data)).unwrap();
+    connection.execute_batch("update failed_events set kind = 1").unwrap();
+    connection.close().unwrap();
+
+    let program = shop.start(&[]);
+    assert_eq!(program::run(data, &["replay"]), "60000 loaded, 0 still fail\n");
+    assert_eq!(program.metric("styk_account_unreconciled_events"), 0);
+    assert_eq!(program.metric("styk_store_rows"), 60_001);
 }
 
 #[test]

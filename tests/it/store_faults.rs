@@ -128,7 +128,7 @@ fn on_a_full_disk_events_stay_in_memory_until_there_is_space() {
     let program = shop.start(&[("STYK_STORE_FLUSH_ROWS", "500")]);
     send(&shop, &program, &visits(0, 300));
     program.wait_until_loaded();
-    let filler = disk.fill(8 << 20);
+    let filler = disk.fill(4 << 20);
     send(&shop, &program, &visits(300, 600));
     program.wait_until_loaded();
     wait_for("the full disk to be noticed", || program.log().contains("new events stay in memory for now"));

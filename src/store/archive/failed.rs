@@ -8,19 +8,7 @@ use crate::domain::id::{EventId, SiteId};
 use crate::domain::time::Timestamp;
 use crate::store::FailedEvent;
 
-/// The columns of the files, as a table's definition.
-pub(super) const FAILED_COLUMNS: &str = "(
-    site uinteger not null,
-    sequence ubigint not null,
-    event_id uuid,
-    reason varchar not null,
-    payload blob not null,
-    received_at timestamp not null,
-    events uinteger not null,
-    kind utinyint
-)";
-
-/// The columns in types that [`read_failed`] takes apart.
+/// The columns in types that [`read_failed`] takes apart. The first files have no `kind`.
 pub(super) const FAILED_READ_COLUMNS: &str =
     "site, sequence, event_id::varchar, reason, payload, epoch_ms(received_at), coalesce(events, 1)::uinteger,
      coalesce(kind, 1)::uinteger";

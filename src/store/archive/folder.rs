@@ -39,6 +39,11 @@ pub(super) fn round_path(first_sequence: u64, next_sequence: u64) -> String {
     format!("{ROUNDS}/{}{ROUND_ENDING}", range_name(first_sequence, next_sequence))
 }
 
+/// The path of a file of the archive, from its root.
+pub(super) fn path_inside(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned()
+}
+
 /// The name under which the file at `path` is made.
 pub(super) fn unfinished(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

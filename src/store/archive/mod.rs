@@ -173,6 +173,22 @@ impl Archive {
         Ok(removed)
     }
 
+    /// Where everything of it lies in its folder, for a copy: the rounds that were there when this was opened, and
+    /// every finished file, which may be of a later one.
+    ///
+    /// # Errors
+    /// [`Error::File`], when the file system refuses.
+    pub fn paths(&self) -> Result<Vec<String>, Error> {
+        let rounds = self.links.iter().map(|link| match link {
+            Link::Round(round) => folder::round_path(round.first_sequence, round.next_sequence),
+            Link::Lost(loss) => folder::path_inside(&self.root, &loss.path),
+        });
+        let rounds: Vec<String> = rounds.collect();
+        let files = folder::data_files(&self.root).doing("list the files of the archive")?;
+        let finished = files.into_iter().filter(|(_, first)| first.is_some()).map(|(path, _)| path);
+        Ok(rounds.into_iter().chain(finished).collect())
+    }
+
     /// Files that no round names, with the first sequence of finished ones.
     fn files_without_round(&self) -> Result<Vec<(String, Option<u64>)>, Error> {
         let mut files = folder::data_files(&self.root).doing("list the files of the archive")?;

@@ -112,7 +112,8 @@ impl<'a> ArchiveReader<'a> {
                 Some(loss) => self.lose(file, loss),
                 None => {
                     let path = quoted_pattern(&self.archive.root.join(&file.path));
-                    let sql = format!("insert into failed select * from read_parquet({path}) order by sequence");
+                    let sql =
+                        format!("insert into failed by name select * from read_parquet({path}) order by sequence");
                     self.scratch.connection.execute_batch(&sql).doing("sort a round of the archive")?;
                 }
             }

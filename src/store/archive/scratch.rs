@@ -7,8 +7,8 @@ use duckdb::{Config, Connection};
 use tempfile::TempDir;
 
 use super::fact::{COLUMNS, Fact, READ_COLUMNS};
-use super::failed::FAILED_COLUMNS;
 use super::folder::SCRATCH;
+use crate::store::row::FAILED_COLUMNS;
 use crate::store::{Doing, Error};
 
 /// What it may take of memory; the rest of a round waits on disk.

@@ -224,6 +224,7 @@ fn mark_failed(failed: &FailedEvent) -> u128 {
     hasher.update(failed.reason.len().to_le_bytes());
     hasher.update(failed.reason.as_bytes());
     hasher.update(failed.events.to_le_bytes());
+    hasher.update([failed.kind]);
     hasher.update(&failed.payload);
     u128::from_le_bytes(hasher.finalize()[..16].try_into().expect("a sha256 has 32 bytes"))
 }

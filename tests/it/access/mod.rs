@@ -172,6 +172,7 @@ fn the_table_of_routes_is_this() {
         DELETE  /v1/sites/{site}/shares/{id}             site_edit
         GET     /v1/sites/{site}/status                  site_read
         GET     /v1/status                               server
+        GET     /v1/upkeep/check                         command
         POST    /v1/upkeep/rebuild                       command
         POST    /v1/upkeep/replay                        command
     "#]]

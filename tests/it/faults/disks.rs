@@ -1,6 +1,7 @@
 //! Real disks: one that breaks, one that gets full and has room again, and a slow one.
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::thread;
@@ -10,7 +11,7 @@ use super::mount::{Mount, can_mount};
 use super::strace::{Threads, fault, wrapper};
 use super::traffic::{Drill, EVENT};
 use super::{SETTINGS, launch, rounds, say, stop};
-use crate::program::{Program, wait_for};
+use crate::program::{Program, Shop, wait_for};
 
 const MIB: u64 = 1 << 20;
 
@@ -23,6 +24,17 @@ fn free_bytes(place: &Path) -> u64 {
 fn ballast(place: &Path, left_bytes: u64) {
     let bytes = free_bytes(place).saturating_sub(left_bytes);
     fs::write(place.join("ballast"), vec![1; usize::try_from(bytes).unwrap()]).unwrap();
+}
+
+/// A file that takes all there is left of the disk that it lies on.
+fn fill(place: &Path) {
+    let mut file = fs::File::create(place.join("ballast")).unwrap();
+    let full = loop {
+        if let Err(error) = file.write_all(&[1; 4096]) {
+            break error;
+        }
+    };
+    assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
 }
 
 /// The image of the disk lies on another that has no room for it: the system says EIO, and means it.
@@ -51,8 +63,7 @@ fn a_disk_that_breaks_ends_the_program_and_loses_nothing() {
 
     fs::remove_file(below.path().join("ballast")).unwrap();
     disk.mount_again();
-    // DuckDB's part of the broken disk may not open again. The ground truth must: all is loaded from it anew.
-    fs::remove_dir_all(drill.shop.data.path().join("store")).unwrap();
+    // The store may not open again; then it is built anew from the journal.
     let program = drill.shop.start(SETTINGS);
     let compared = drill.check(&program);
     drill.send_while(&program, |traffic| wait_for("traffic", || 1_000 <= traffic.acknowledged()));
@@ -80,14 +91,27 @@ fn a_full_disk_refuses_events_early_answers_questions_and_resumes_alone() {
         let free = free_bytes(disk.path());
         assert!(8 * MIB < free, "{free} bytes are left");
         check_questions(&drill_questions(&program));
+        // Others take the rest of it.
+        fill(disk.path());
+        assert_eq!(free_bytes(disk.path()), 0);
+        let enough = traffic.turned_away() + 200;
+        wait_for("more to be turned away", || enough < traffic.turned_away());
+        check_questions(&drill_questions(&program));
     });
-    // An export would need room; a question does not.
     program.wait_until_loaded();
     let before = drill.acknowledged();
+    // A question needs no room. An export does, and says so.
     assert!(before as u64 <= drill.shop.visitors_with(&program, EVENT));
+    let path = format!("/v1/sites/{}/export/events?format=csv", Shop::SITE);
+    let export = program.get(&path, &drill.shop.read_key);
+    assert_eq!((export.status, &export.json()["error"]["code"]), (503, &"disk_full".into()), "{}", export.text());
+    assert!(export.retry_after.is_some());
+
+    fs::remove_file(disk.path().join("ballast")).unwrap();
     disk.resize(160);
     drill.send_while(&program, |traffic| wait_for("room again", || 2_000 <= traffic.acknowledged()));
     drill.check(&program);
+    assert_eq!(program.metric("styk_store_quarantined_total"), 0, "a full disk is not the file's fault");
     assert_eq!(program.terminate().status.code(), Some(0));
     let program = drill.shop.start(&settings);
     let after = drill.check(&program);

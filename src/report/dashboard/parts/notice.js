@@ -34,7 +34,7 @@ export function ErrorNotice({ error, retry, reset }) {
 
 /** The sentence for a failed request. */
 export function errorText({ status, code }) {
-  if (code === "offline" || code === "wrong_email_or_password" || code === "store_closed") {
+  if (["offline", "wrong_email_or_password", "store_closed", "disk_full"].includes(code)) {
     return text.errors[code];
   }
   const byStatus = { 401: "refused", 403: "forbidden", 408: "overloaded", 429: "too_many", 503: "overloaded" };

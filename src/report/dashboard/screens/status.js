@@ -9,7 +9,7 @@ import { Figure } from "../parts/figure.js";
 import { ErrorNotice } from "../parts/notice.js";
 import { Reasons } from "../parts/reasons.js";
 import { StatusSkeleton } from "../parts/status-skeleton.js";
-import { fillText } from "../sentence.js";
+import { fill, fillText } from "../sentence.js";
 import { format, text } from "../strings/index.js";
 
 const ASK_EVERY_MS = 5_000;
@@ -107,7 +107,7 @@ function Failed({ sites }) {
                 `,
               )}
             </ul>
-            <p class="quiet">${words.kept}</p>
+            <p class="quiet">${fill(words.kept, { command: html`<code>styk replay</code>` })}</p>
           `}
     </section>
   `;

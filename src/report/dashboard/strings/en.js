@@ -113,7 +113,7 @@ export const strings = {
         not_decodable: "a newer Styk wrote it; run that one",
         refused_by_store: "the store did not take it",
       },
-      kept: "They are kept as they came.",
+      kept: "They are kept as they came. {command} on the server tries them again, after an update for one.",
     },
     server: {
       heading: "Server",
@@ -303,6 +303,7 @@ export const strings = {
     offline: "Styk did not answer. Check that the server runs and that you are connected.",
     forbidden: "You are not allowed to see this.",
     store_closed: "The store is being opened again. Events are collected meanwhile; try again in a moment.",
+    disk_full: "The disk of the server is full, and this has to be written. Free some space there, then try again.",
     overloaded: "Styk is busy answering other questions. Try again in a moment.",
     unreadable: "The answer could not be read. Something other than Styk may have answered.",
     internal: "Styk failed at this question. Its log says why.",
