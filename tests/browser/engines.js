@@ -11,6 +11,10 @@ const WEBKIT_DRIVER = '/usr/bin/WebKitWebDriver';
 const FIREFOX = process.env.FIREFOX || '/usr/bin/firefox-esr';
 const LOOK_MS = 30;
 const WAIT_MS = 20_000;
+// A page that goes away under a question never answers it.
+const ANSWER_MS = 15_000;
+const DRIVER_MS = 120_000;
+const GOING_MS = 500;
 
 const isThere = (path) => {
   try {
@@ -117,7 +121,8 @@ async function launchWebKit() {
   const env = { ...process.env, DISPLAY: display, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', GDK_BACKEND: 'x11' };
   const driver = spawn(WEBKIT_DRIVER, [`--port=${port}`, '--host=127.0.0.1'], { env, stdio: 'ignore' });
   const ask = async (method, path, body) => {
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, body: body && JSON.stringify(body) });
+    const signal = AbortSignal.timeout(/\/execute\//.test(path) ? ANSWER_MS : DRIVER_MS);
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, body: body && JSON.stringify(body), signal });
     const { value } = await answer.json();
     if (!answer.ok) throw new Error(`${path}: ${value?.error}: ${value?.message}`);
     return value;
@@ -164,7 +169,10 @@ function webkitPage(ask, session, handle) {
     evaluate,
     click: async (selector) => tell('POST', `/element/${await find(selector)}/click`, {}),
     type: async (selector, text) => tell('POST', `/element/${await find(selector)}/value`, { text }),
-    back: () => evaluate(() => void setTimeout(() => history.back())),
+    async back() {
+      await evaluate(() => void setTimeout(() => history.back()));
+      await pause(GOING_MS);
+    },
     reload: () => tell('POST', '/refresh', {}),
     async close() {
       // The last window of a session takes the session with it.

@@ -8,6 +8,7 @@ import { startSite, startVisit } from './snippet_pages.js';
 const BURST = 400;
 const VISITORS = 200;
 const FAILING_SHARE = 0.05;
+const AT_ONCE = 10;
 
 let styk;
 before(async () => (styk = await startSite()));
@@ -155,28 +156,7 @@ function inEngine(name) {
     server.refuse(() => (chance() < FAILING_SHARE ? failures[Math.floor(chance() * failures.length)] : undefined));
     await visit.open('/plain');
     await visit.ready();
-    // Each visitor is a frame of the shop: its own page, its own snippet.
-    await page.evaluate(async (count) => {
-      async function visitShop(number) {
-        const frame = document.createElement('iframe');
-        frame.src = '/stub';
-        document.body.append(frame);
-        await new Promise((resolve) => (frame.onload = resolve));
-        const { contentWindow: shop } = frame;
-        const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-        while (!shop.styk.started) await pause(20);
-        for (const step of ['view_item', 'add_to_cart', 'begin_checkout', 'purchase'].slice(0, 1 + (number % 4))) {
-          const order = step === 'purchase' ? { transaction_id: `${location.port}-${number}` } : {};
-          const cart = { cart_id: `${location.port}-${number}`, value: '19,90', items: [{ item_id: 'V' + number }] };
-          shop.dataLayer.push({ event: step, ecommerce: { ...cart, ...order } });
-          shop.styk('flush');
-          await pause(20);
-        }
-      }
-      for (let number = 0; number < count; number += 10) {
-        await Promise.all(Array.from({ length: 10 }, (_, index) => visitShop(number + index)));
-      }
-    }, VISITORS);
+    for (let first = 0; first < VISITORS; first += AT_ONCE) await page.evaluate(letVisit, first, AT_ONCE);
     const share = (part) => VISITORS * part;
     const expected = { view_item: VISITORS, add_to_cart: share(0.75), begin_checkout: share(0.5), purchase: share(0.25) };
     const distinct = (event) => new Set(server.events(event).map(({ id }) => id)).size;
@@ -193,4 +173,25 @@ function inEngine(name) {
     for (const { event } of stored) totals[event] = (totals[event] ?? 0) + 1;
     assert.deepEqual(totals, expected);
   });
+}
+
+/** Lets some visitors shop, each in a frame of the page: a page of its own, with a snippet of its own. */
+async function letVisit(first, count) {
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  async function visitShop(number) {
+    const frame = document.createElement('iframe');
+    frame.src = '/stub';
+    document.body.append(frame);
+    await new Promise((resolve) => (frame.onload = resolve));
+    const { contentWindow: shop } = frame;
+    while (!shop.styk.started) await pause(20);
+    const id = `${location.port}-${number}`;
+    for (const event of ['view_item', 'add_to_cart', 'begin_checkout', 'purchase'].slice(0, 1 + (number % 4))) {
+      const cart = { cart_id: id, value: '19,90', items: [{ item_id: 'V' + number }] };
+      shop.dataLayer.push({ event, ecommerce: event === 'purchase' ? { ...cart, transaction_id: id } : cart });
+      shop.styk('flush');
+      await pause(20);
+    }
+  }
+  await Promise.all(Array.from({ length: count }, (_, index) => visitShop(first + index)));
 }
