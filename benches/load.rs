@@ -143,6 +143,9 @@ fn time_load(data: &Path, control: Control) -> Cost {
         texts_max: 1_000_000,
         channels: Channels::parse(include_str!("../config/channels.toml")).expect("channels"),
         register: Register::parse(include_str!("../config/touchpoints.toml")).expect("touchpoints"),
+        sealer: journal::Sealer::default(),
+        turn: load::Turn::default(),
+        settle: Duration::from_secs(600),
     };
     let loader = Loader::open(options, control, store, EVENTS, styk::server::now);
     let progress = loader.progress();

@@ -50,6 +50,8 @@ pub enum Command {
     Rebuild,
     /// Try the events again that could not be loaded
     Replay,
+    /// Erase a visitor or a customer from everything, and print the receipt
+    Erase(EraseArgs),
     /// Copy everything that cannot be made again, while the server runs too, and read it back
     Backup {
         /// A folder that is empty or not there
@@ -143,6 +145,21 @@ pub struct SiteFields {
     /// Currency of amounts that name none
     #[arg(long, value_name = "CODE")]
     pub currency: Option<String>,
+    /// What is taken of visitors
+    #[arg(long, value_name = "PRESET")]
+    pub privacy: Option<PrivacyPreset>,
+    /// Events leave so many days after the day of their arrival; 0 keeps them for ever
+    #[arg(long, value_name = "DAYS")]
+    pub retention_days: Option<u16>,
+}
+
+/// What is taken of visitors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PrivacyPreset {
+    /// What consent allows
+    Default,
+    /// What may be measured in France without asking, and 25 months of it
+    Cnil,
 }
 
 /// `styk key …`
@@ -238,6 +255,20 @@ pub struct ImportArgs {
     /// Time zone of dates that name none
     #[arg(long, value_name = "ZONE")]
     pub time_zone: Option<String>,
+}
+
+/// `styk erase`
+#[derive(Debug, Args)]
+pub struct EraseArgs {
+    /// The site
+    #[arg(long)]
+    pub site: String,
+    /// The id that the shop sent, or the number that exports show
+    #[arg(long, value_name = "ID", required_unless_present = "customer", conflicts_with = "customer")]
+    pub visitor: Option<String>,
+    /// The shop's own id of the person, or the e-mail address: all visitors that ever named it
+    #[arg(long, value_name = "ID")]
+    pub customer: Option<String>,
 }
 
 /// `styk export`

@@ -25,6 +25,7 @@ pub struct Settings {
     pub load: Load,
     pub store: Store,
     pub archive: Archive,
+    pub retention: Retention,
     pub analyze: Analyze,
 }
 
@@ -103,6 +104,7 @@ section!(Store {
     merge_rows_max: u64,
 });
 section!(Archive { round_events_max: u64, look_seconds: u64 });
+section!(Retention { settle_seconds: u64 });
 section!(Analyze {
     session_gap_minutes: u32,
     questions_at_once: usize,
@@ -264,6 +266,11 @@ impl Settings {
             look_every: Duration::from_secs(self.archive.look_seconds),
             keep: Duration::from_secs(self.journal.keep_hours.saturating_mul(3_600)),
         }
+    }
+
+    /// How long the clock must have shown a day before what is too old by then is removed.
+    pub fn retention_settle(&self) -> Duration {
+        Duration::from_secs(self.retention.settle_seconds)
     }
 
     /// What collecting is told.

@@ -136,6 +136,7 @@ impl Collector {
             site: site.id,
             keys: self.control.visitor_keys(received_at),
             sender: ticket.sender(),
+            preset: site.privacy.preset,
             connection: Connection {
                 ip: client,
                 user_agent: head.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()),

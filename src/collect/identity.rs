@@ -11,10 +11,11 @@ use super::read;
 use super::refusal::Refusal;
 use super::wire::{Raw, WireObject};
 use crate::control::VisitorKeys;
-use crate::domain::event::{Actor, Consent, CountryCode, Sender};
+use crate::domain::event::{Actor, Commerce, Consent, CountryCode, Sender};
 use crate::domain::id::{EventId, SiteId, VisitorId};
 use crate::domain::name::Label;
 use crate::domain::page::looks_personal;
+use crate::domain::privacy::Preset;
 use crate::domain::scrub::scrub_words;
 
 /// What a browser's connection shows, without anything it says in the body.
@@ -42,6 +43,7 @@ pub(super) struct Identity<'a> {
     pub(super) site: SiteId,
     pub(super) keys: VisitorKeys,
     pub(super) sender: Sender,
+    pub(super) preset: Preset,
     pub(super) connection: Connection<'a>,
     /// Who the connection stands for: the same for all events of a batch. Starts empty.
     pub(super) behind_connection: OnceCell<VisitorId>,
@@ -58,6 +60,8 @@ enum Basis {
     Connection = 3,
     /// Nothing but the event itself.
     Event = 4,
+    /// The number of a cart or an order.
+    Purchase = 5,
 }
 
 impl Identity<'_> {
@@ -69,22 +73,23 @@ impl Identity<'_> {
     pub(super) fn actor(&self, event: &WireObject<'_>, id: EventId) -> Result<Actor, Refusal> {
         let visitor = read::label(event.visitor)?;
         let consent = self.consent(event.consent, visitor.as_ref())?;
-        let customer = match consent {
-            Consent::Denied => None,
+        let customer = match (self.preset, consent) {
+            (_, Consent::Denied) => None,
+            (Preset::Cnil, Consent::Cookieless | Consent::Pending) => None,
             _ => read::private_id(event.customer)?,
         };
         let user_agent = self.user_agent(event.user_agent)?;
         let known = visitor.filter(|_| self.may_know(consent));
         Ok(Actor {
             visitor: match (known, self.sender) {
-                (Some(visitor), _) => self.lasting(Basis::Visitor, visitor.as_str().as_bytes()),
+                (Some(visitor), _) => sent_visitor(&self.keys.secret, self.site, &visitor),
                 (None, Sender::Browser) => {
                     *self.behind_connection.get_or_init(|| self.daily(self.connection.ip, user_agent.as_deref()))
                 }
                 (None, Sender::Server) => match (&customer, ip(event.ip)?) {
-                    (Some(customer), _) => self.lasting(Basis::Customer, customer.as_str().as_bytes()),
+                    (Some(customer), _) => customers_visitor(&self.keys.secret, self.site, customer),
                     (None, Some(ip)) => self.daily(ip, user_agent.as_deref()),
-                    (None, None) => self.lasting(Basis::Event, &id.as_u128().to_le_bytes()),
+                    (None, None) => hash(&self.keys.secret, self.site, Basis::Event, &[&id.as_u128().to_le_bytes()]),
                 },
             },
             customer,
@@ -95,11 +100,26 @@ impl Identity<'_> {
         })
     }
 
-    /// An id that came without a word about consent was kept with it: the snippet always says the word.
+    /// Money, carts and items, as far as they may be known of `actor`: without a yes, [`Preset::Cnil`] hides the numbers
+    /// by which a cart or an order would be found in the shop's records.
+    pub(super) fn commerce(&self, mut commerce: Commerce, actor: &Actor) -> Commerce {
+        if self.preset == Preset::Cnil && actor.consent != Consent::Granted {
+            let hidden = |id: Label| {
+                let VisitorId(hash) = hash(&self.keys.secret, self.site, Basis::Purchase, &[id.as_str().as_bytes()]);
+                Label::from_stored(&format!("hidden:{hash:016x}"))
+            };
+            commerce.cart_id = commerce.cart_id.map(hidden);
+            commerce.transaction_id = commerce.transaction_id.map(hidden);
+        }
+        commerce
+    }
+
+    /// An id that came without a word about consent was kept with it: the snippet always says the word. [`Preset::Cnil`]
+    /// wants the word.
     fn consent(&self, raw: Raw<'_>, visitor: Option<&Label>) -> Result<Consent, Refusal> {
         let said = match raw {
             Some(raw) => Consent::parse(&read::text(raw)?).ok_or(Refusal::BadConsent)?,
-            None if visitor.is_some() => Consent::Granted,
+            None if visitor.is_some() && self.preset == Preset::Default => Consent::Granted,
             None => Consent::Cookieless,
         };
         let limited = self.sender == Sender::Browser && self.connection.privacy == PrivacyControl::On;
@@ -108,9 +128,9 @@ impl Identity<'_> {
 
     /// A browser's id needs a yes; a server's id is the shop's own, and needs the absence of a no.
     fn may_know(&self, consent: Consent) -> bool {
-        match self.sender {
-            Sender::Browser => consent == Consent::Granted,
-            Sender::Server => consent != Consent::Denied,
+        match (self.preset, self.sender) {
+            (Preset::Cnil, _) | (_, Sender::Browser) => consent == Consent::Granted,
+            (Preset::Default, Sender::Server) => consent != Consent::Denied,
         }
     }
 
@@ -141,31 +161,36 @@ impl Identity<'_> {
         }
     }
 
-    /// The same for the life of the installation.
-    fn lasting(&self, basis: Basis, bytes: &[u8]) -> VisitorId {
-        self.hash(&self.keys.secret, basis, &[bytes])
-    }
-
     /// The same for one day, after which nobody can say who it was.
     fn daily(&self, ip: IpAddr, user_agent: Option<&str>) -> VisitorId {
         let ip = match ip.to_canonical() {
             IpAddr::V4(ip) => ip.to_ipv6_mapped().octets(),
             IpAddr::V6(ip) => ip.octets(),
         };
-        self.hash(&self.keys.salt, Basis::Connection, &[&ip, user_agent.unwrap_or_default().as_bytes()])
+        hash(&self.keys.salt, self.site, Basis::Connection, &[&ip, user_agent.unwrap_or_default().as_bytes()])
     }
+}
 
-    fn hash(&self, key: &[u8; 32], basis: Basis, parts: &[&[u8]]) -> VisitorId {
-        let mut hmac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
-        hmac.update(&[basis as u8]);
-        hmac.update(&self.site.0.to_le_bytes());
-        for part in parts {
-            hmac.update(part);
-        }
-        let hash = hmac.finalize().into_bytes();
-        let (first, _) = hash.split_first_chunk::<8>().expect("SHA-256 has 32 bytes");
-        VisitorId(u64::from_be_bytes(*first))
+/// The visitor of events that carry this id.
+pub(super) fn sent_visitor(secret: &[u8; 32], site: SiteId, id: &Label) -> VisitorId {
+    hash(secret, site, Basis::Visitor, &[id.as_str().as_bytes()])
+}
+
+/// The visitor of a server's events that carry this customer and no other id.
+pub(super) fn customers_visitor(secret: &[u8; 32], site: SiteId, customer: &Label) -> VisitorId {
+    hash(secret, site, Basis::Customer, &[customer.as_str().as_bytes()])
+}
+
+fn hash(key: &[u8; 32], site: SiteId, basis: Basis, parts: &[&[u8]]) -> VisitorId {
+    let mut hmac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    hmac.update(&[basis as u8]);
+    hmac.update(&site.0.to_le_bytes());
+    for part in parts {
+        hmac.update(part);
     }
+    let hash = hmac.finalize().into_bytes();
+    let (first, _) = hash.split_first_chunk::<8>().expect("SHA-256 has 32 bytes");
+    VisitorId(u64::from_be_bytes(*first))
 }
 
 fn ip(raw: Raw<'_>) -> Result<Option<IpAddr>, Refusal> {
@@ -195,7 +220,8 @@ mod tests {
 
     fn identity(sender: Sender, connection: Connection<'_>) -> Identity<'_> {
         let keys = VisitorKeys { secret: [1; 32], salt: [2; 32] };
-        Identity { site: SiteId(1), keys, sender, connection, behind_connection: OnceCell::new() }
+        let preset = Preset::Default;
+        Identity { site: SiteId(1), keys, sender, preset, connection, behind_connection: OnceCell::new() }
     }
 
     #[track_caller]
@@ -249,6 +275,34 @@ mod tests {
         assert_ne!(visitor("{}"), actor(&browser, "{}").visitor);
         let refused = actor(&server, r#"{"visitor":"v1","customer":"c1","consent":"denied"}"#);
         assert_eq!((refused.visitor, refused.customer), (visitor("{}"), None));
+    }
+
+    #[test]
+    fn cnil_knows_nobody_beyond_the_day_who_has_not_said_yes() {
+        let cnil = |sender| Identity { preset: Preset::Cnil, ..identity(sender, ANN) };
+        let daily = actor(&identity(Sender::Browser, ANN), "{}").visitor;
+        for fields in [r#""consent":"pending""#, r#""consent":"cookieless""#, r#""language":"pl""#] {
+            let fields =
+                format!(r#"{{"visitor":"v1","customer":"c1","ip":"192.0.2.1","user_agent":"Browser/1",{fields}}}"#);
+            for sender in [Sender::Browser, Sender::Server] {
+                let found = actor(&cnil(sender), &fields);
+                assert_eq!((found.visitor, found.customer), (daily, None), "{sender:?} {fields}");
+            }
+        }
+        let agreed = r#"{"visitor":"v1","customer":"c1","consent":"granted"}"#;
+        for sender in [Sender::Browser, Sender::Server] {
+            assert_eq!(actor(&cnil(sender), agreed), actor(&identity(sender, ANN), agreed));
+        }
+        let label = |text| Some(Label::parse(text).unwrap());
+        let bought = || Commerce { cart_id: label("cart-1"), transaction_id: label("order-1"), ..Commerce::default() };
+        let server = cnil(Sender::Server);
+        let hidden = server.commerce(bought(), &actor(&server, "{}"));
+        assert_eq!(hidden, server.commerce(bought(), &actor(&server, "{}")), "one order stays one order");
+        let order = hidden.transaction_id.unwrap();
+        assert!(order.as_str().starts_with("hidden:") && !order.as_str().contains("order-1"), "{order}");
+        assert_ne!(Some(order), hidden.cart_id);
+        assert_eq!(server.commerce(bought(), &actor(&server, agreed)), bought());
+        assert_eq!(identity(Sender::Server, ANN).commerce(bought(), &actor(&server, "{}")), bought());
     }
 
     #[test]

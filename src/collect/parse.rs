@@ -173,15 +173,17 @@ impl<'a> Reader<'a, '_> {
         let name = event_name(&wire)?;
         let time = self.arrived.event_time(&wire)?;
         let (page, arrival) = self.pages.place(&wire)?;
+        let actor = self.context.identity.actor(&wire, id)?;
+        let commerce = parse_commerce(&wire, self.context.currency, wording)?;
         Ok(Event {
             id,
             name,
             time,
-            actor: self.context.identity.actor(&wire, id)?,
             page,
             arrival,
             touchpoint: read::name(wire.touchpoint)?,
-            commerce: parse_commerce(&wire, self.context.currency, wording)?,
+            commerce: self.context.identity.commerce(commerce, &actor),
+            actor,
             properties: match (wire.properties, wire.params) {
                 (Some(properties), _) => parse_properties(properties, &[])?,
                 (None, Some(params)) => parse_properties(params, PARAMETERS)?,

@@ -6,10 +6,11 @@ use anyhow::Context;
 use comfy_table::{Table, presets};
 
 use super::client::site_of;
-use crate::cli::{KeyCommand, KeyScope, SiteCommand, UserCommand, UserRole};
+use crate::cli::{KeyCommand, KeyScope, PrivacyPreset, SiteCommand, SiteFields, UserCommand, UserRole};
 use crate::control::{Control, KeyId, NewSite, Role, Scope, Site, SiteChange, UserChange};
 use crate::domain::money::Currency;
 use crate::domain::name::SiteKey;
+use crate::domain::privacy::Preset;
 
 pub(super) fn site(command: SiteCommand, data: &Path) -> anyhow::Result<()> {
     let control = Control::open(data)?;
@@ -23,17 +24,25 @@ pub(super) fn site(command: SiteCommand, data: &Path) -> anyhow::Result<()> {
             println!("{}", script_tag("http://127.0.0.1:8417", &site));
         }
         SiteCommand::List => {
-            let mut table = plain_table(&["site", "domains", "time zone", "currency"]);
+            let mut table = plain_table(&["site", "domains", "time zone", "currency", "privacy", "kept"]);
             for site in control.sites() {
                 let domains = site.domains.join(" ");
-                table.add_row([site.key.as_str(), &domains, site.time_zone_name(), site.currency.as_str()]);
+                let kept = site.privacy.kept_days().map_or("for ever".to_owned(), |days| format!("{days} days"));
+                let (zone, currency) = (site.time_zone_name(), site.currency.as_str());
+                let preset = site.privacy.preset.as_str();
+                table.add_row([site.key.as_str(), &domains, zone, currency, preset, &kept]);
             }
             println!("{table}");
         }
         SiteCommand::Set { key, fields } => {
             let site = site_of(&control, &key)?;
             let currency = fields.currency.as_deref().map(parse_currency).transpose()?;
-            let change = SiteChange { domains: fields.domain, time_zone: fields.time_zone, currency };
+            let preset = fields.privacy.map(|preset| match preset {
+                PrivacyPreset::Default => Preset::Default,
+                PrivacyPreset::Cnil => Preset::Cnil,
+            });
+            let SiteFields { domain: domains, time_zone, retention_days, .. } = fields;
+            let change = SiteChange { domains, time_zone, currency, preset, retention_days };
             control.set_site(&site.key, change)?;
             eprintln!("changed site `{key}`");
         }

@@ -14,6 +14,7 @@ mod backup;
 mod check;
 mod client;
 pub mod demo;
+mod erase;
 pub mod import;
 mod manage;
 mod serve;
@@ -65,6 +66,7 @@ fn run_command(command: Command, data: &Path, read: &config::Read) -> anyhow::Re
         Command::Check => return check::run(settings, data),
         Command::Rebuild => upkeep::rebuild(settings, data)?,
         Command::Replay => upkeep::replay(settings, data)?,
+        Command::Erase(args) => erase::erase(settings, data, &args)?,
         Command::Backup { directory } => backup::backup(data, &directory)?,
         Command::Restore { directory } => backup::restore(settings, data, &directory)?,
         Command::Config => print_settings(read),

@@ -11,7 +11,12 @@ use super::files;
 use super::registry::Registry;
 
 /// Each brings the file from the version of its position to the next.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_start.sql"), include_str!("migrations/0002_shares.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_start.sql"),
+    include_str!("migrations/0002_shares.sql"),
+    include_str!("migrations/0003_erasures.sql"),
+    include_str!("migrations/0004_privacy.sql"),
+];
 
 /// How long a call waits while another program writes.
 const BUSY_WAIT: Duration = Duration::from_secs(5);

@@ -1,4 +1,5 @@
-//! Who may do what: sites, keys, users, logins, share links, and the secrets that visitor ids are made with.
+//! Who may do what: sites, keys, users, logins, share links, the secrets that visitor ids are made with, and who was
+//! erased.
 //!
 //! **Promise.** A secret is stored only as a hash, works the moment it is made, and stops working within a
 //! second of being revoked, by whichever program revoked it. A site's number is never given to another site.
@@ -15,6 +16,7 @@
 
 mod database;
 mod domains;
+mod erasures;
 mod error;
 mod files;
 mod keys;
@@ -35,6 +37,7 @@ use std::sync::Arc;
 
 use crate::domain::time::Timestamp;
 
+pub use erasures::{Erasure, ErasureId, NewErasure};
 pub use error::Error;
 pub use keys::{Grant, Key, KeyId, Scope};
 pub use lock::{DirLock, lock_data_dir};
@@ -86,6 +89,11 @@ impl Control {
     /// What visitor ids are made with at `now`; the first call of a new UTC day replaces the salt.
     pub fn visitor_keys(&self, now: Timestamp) -> VisitorKeys {
         self.0.salts.keys(now)
+    }
+
+    /// What the ids of visitors who are known for longer than a day are made with. Not to be shown or logged.
+    pub fn visitor_secret(&self) -> &[u8; 32] {
+        self.0.salts.secret()
     }
 
     /// Writes a whole copy of the control file, as it is at this moment, to `path`, where nothing may be yet.

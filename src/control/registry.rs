@@ -13,6 +13,7 @@ use super::sites::{Site, find_time_zone};
 use crate::domain::id::SiteId;
 use crate::domain::money::Currency;
 use crate::domain::name::SiteKey;
+use crate::domain::privacy::{Preset, Privacy};
 
 /// All sites and keys at one moment.
 pub(super) struct Registry {
@@ -34,7 +35,7 @@ impl Registry {
 }
 
 const SITES: &str = "
-select id, key, time_zone, currency
+select id, key, time_zone, currency, preset, retention_days
 from sites
 order by id";
 
@@ -48,12 +49,17 @@ fn read_sites(connection: &Connection) -> Result<Vec<Arc<Site>>, Error> {
         let key: String = row.get("key")?;
         let time_zone: TimeZone = find_time_zone(&row.get::<_, String>("time_zone")?)?;
         let currency: String = row.get("currency")?;
+        let preset: String = row.get("preset")?;
         sites.push(Arc::new(Site {
             id,
             key: SiteKey::parse(&key).map_err(|reason| damaged(&key, &reason.to_string()))?,
             domains: domains.remove(&id).unwrap_or_default(),
             time_zone,
             currency: Currency::parse(&currency).ok_or_else(|| damaged(&key, "has an unknown currency"))?,
+            privacy: Privacy {
+                preset: Preset::parse(&preset).ok_or_else(|| damaged(&key, "has an unknown preset"))?,
+                retention_days: row.get("retention_days")?,
+            },
         }));
     }
     Ok(sites)

@@ -64,6 +64,10 @@ impl Salts {
         Ok(Self { secret, path: dir.join("salt"), current: Mutex::new(None) })
     }
 
+    pub(super) fn secret(&self) -> &[u8; 32] {
+        &self.secret
+    }
+
     pub(super) fn keys(&self, now: Timestamp) -> VisitorKeys {
         let day = now.as_ms().div_euclid(DAY_MS);
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);

@@ -10,6 +10,7 @@ use super::{Control, Error};
 use crate::domain::id::SiteId;
 use crate::domain::money::Currency;
 use crate::domain::name::SiteKey;
+use crate::domain::privacy::{Preset, Privacy};
 
 /// One tracked shop.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +25,8 @@ pub struct Site {
     pub time_zone: TimeZone,
     /// What its reports are in, unless asked otherwise.
     pub currency: Currency,
+    /// What it may know of its visitors, and for how long.
+    pub privacy: Privacy,
 }
 
 impl Site {
@@ -55,6 +58,10 @@ pub struct SiteChange {
     pub time_zone: Option<String>,
     /// What its reports are in.
     pub currency: Option<Currency>,
+    /// What it takes of its visitors.
+    pub preset: Option<Preset>,
+    /// How many days events are kept; 0 for ever.
+    pub retention_days: Option<u16>,
 }
 
 impl Control {
@@ -104,7 +111,8 @@ impl Control {
         let time_zone = change.time_zone.map(|time_zone| parse_time_zone(&time_zone)).transpose()?;
         self.0.database.write_registry(|transaction| {
             let values = named_params! { "$key": key.as_str(), "$time_zone": time_zone,
-            "$currency": change.currency.map(|currency| currency.as_str().to_owned()) };
+            "$currency": change.currency.map(|currency| currency.as_str().to_owned()),
+            "$preset": change.preset.map(Preset::as_str), "$retention_days": change.retention_days };
             let id = transaction.query_row(UPDATE_SITE, values, |row| row.get("id")).optional()?;
             let id: i64 = id.ok_or_else(|| unknown(key))?;
             if let Some(domains) = domains {
@@ -135,7 +143,9 @@ on conflict do nothing";
 const UPDATE_SITE: &str = "
 update sites
 set time_zone = coalesce($time_zone, time_zone),
-    currency = coalesce($currency, currency)
+    currency = coalesce($currency, currency),
+    preset = coalesce($preset, preset),
+    retention_days = coalesce($retention_days, retention_days)
 where key = $key
 returning id";
 

@@ -53,6 +53,36 @@ pub struct Event {
     pub properties: Option<String>,
 }
 
+impl Event {
+    /// What is left of an event that was taken out again: its place in the record, so that all others keep theirs.
+    pub fn blank() -> Self {
+        Self {
+            id: EventId::from_u128(0),
+            // A name that nobody can send.
+            name: EventName::from_stored(""),
+            time: EventTime { occurred_at: Timestamp::from_ms(0), clock: Clock::Replaced, sender_sequence: 0 },
+            actor: Actor {
+                visitor: VisitorId(0),
+                customer: None,
+                consent: Consent::Denied,
+                user_agent: None,
+                language: None,
+                country: None,
+            },
+            page: None,
+            arrival: Arrival::default(),
+            touchpoint: None,
+            commerce: Commerce::default(),
+            properties: None,
+        }
+    }
+
+    /// Whether it was taken out again.
+    pub fn is_blank(&self) -> bool {
+        self.name.as_str().is_empty()
+    }
+}
+
 /// When an event happened, and how far that can be believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventTime {

@@ -21,6 +21,8 @@ mod known_source;
 pub mod money;
 pub mod name;
 pub mod page;
+pub mod privacy;
+pub mod removal;
 pub mod rules;
 pub mod scrub;
 pub mod statistics;

@@ -19,6 +19,9 @@ const UNFINISHED: &str = ".new";
 /// Marks a segment that was damaged and is no longer needed.
 const DAMAGED: &str = ".damaged";
 
+/// Comes between a segment's name and the sequence in the name of a torn tail's copy.
+pub(super) const TORN: &str = ".torn-";
+
 /// An open file of the journal, read and written at offsets.
 #[derive(Debug)]
 pub(super) struct SegmentFile {
@@ -51,6 +54,21 @@ impl SegmentFile {
                 Err(error)
             }
         }
+    }
+
+    /// Puts a file with `contents` in the place of the one at `path`: after a crash one of the two is there, whole.
+    pub(super) fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
+        let mut unfinished = path.as_os_str().to_owned();
+        unfinished.push(UNFINISHED);
+        let unfinished = Path::new(&unfinished);
+        let replaced = Self::fill(unfinished, contents, contents.len() as u64)
+            .and_then(|_| fs::rename(unfinished, path))
+            .and_then(|()| sync_directory(path.parent().unwrap_or(Path::new("."))));
+        if replaced.is_err() {
+            // As in `create`.
+            fs::remove_file(unfinished).ok();
+        }
+        replaced
     }
 
     fn fill(path: &Path, contents: &[u8], length: u64) -> io::Result<File> {
@@ -146,6 +164,11 @@ impl SegmentFile {
         self.file.sync_data()
     }
 
+    /// Gives back what was reserved behind `offset`: nothing more will be written.
+    pub(super) fn end_at(&self, offset: u64) -> io::Result<()> {
+        self.file.set_len(offset)
+    }
+
     /// Turns everything from `offset` on into zeros, on disk, keeping the length.
     pub(super) fn cut_at(&self, offset: u64) -> io::Result<()> {
         let length = self.file.metadata()?.len();
@@ -205,6 +228,11 @@ pub(super) fn set_aside(path: &Path) -> io::Result<()> {
     let mut aside = path.as_os_str().to_owned();
     aside.push(DAMAGED);
     fs::rename(path, aside)
+}
+
+/// Whether a file of this name is a copy of something damaged or torn.
+pub(super) fn is_kept_damage(name: &str) -> bool {
+    name.ends_with(DAMAGED) || name.contains(TORN)
 }
 
 pub(super) fn remove(path: &Path) -> io::Result<()> {

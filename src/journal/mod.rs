@@ -11,7 +11,8 @@
 //!
 //! **Never.** The journal does not know what an event is, does not look inside a record, does not
 //! retry a failed write or sync, and does not decide when a segment is no longer needed; whoever
-//! loads says so with [`remove_before`]. It does not lock its directory: the server does.
+//! loads says so with [`remove_before`], and what must be taken out of it again with [`rewrite()`]. It does not lock its
+//! directory: the server does.
 //!
 //! **To change the format**, raise `segment::VERSION`, keep reading the old one, and add a file
 //! written by it to `tests/fixtures/journal/`.
@@ -24,6 +25,7 @@ mod queue;
 mod reader;
 mod record;
 mod recovery;
+mod rewrite;
 mod segment;
 mod survey;
 mod walk;
@@ -36,10 +38,11 @@ pub use error::Error;
 pub use reader::{Read, Reader};
 pub use record::{NewRecord, PAYLOAD_BYTES_MAX, Position, Record};
 pub use recovery::{Recovery, Torn};
+pub use rewrite::{Change, Replacement, Rewritten, remove_kept_damage, rewrite};
 pub use segment::{remove_before, segment_starts};
 pub use survey::{Survey, survey};
 pub use walk::{Gap, Reason};
-pub use writer::{Appended, Appending, Writer};
+pub use writer::{Appended, Appending, Sealer, Writer};
 
 /// Where the journal lies and how much it may take.
 #[derive(Clone, Debug)]

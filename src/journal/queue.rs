@@ -39,6 +39,10 @@ impl Batch {
         self.pending.push(Pending { record, payload: start..self.payloads.len(), waiter });
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.pending.is_empty()
+    }
+
     /// In the order they came.
     pub(super) fn records(&self) -> impl Iterator<Item = NewRecord<'_>> {
         self.pending
@@ -55,6 +59,9 @@ impl Batch {
         }
     }
 }
+
+/// Who waits for a segment to be finished, and hears where the next one begins.
+pub(super) type Sealing = oneshot::Sender<Result<u64, Error>>;
 
 /// What the appending tasks and the writer thread share.
 pub(super) struct Queue {
@@ -74,6 +81,8 @@ struct State {
     /// The writer thread has nothing to do.
     idle: bool,
     closed: bool,
+    /// Who wait for the present segment to be finished.
+    sealing: Vec<Sealing>,
     poison: Option<Arc<io::Error>>,
 }
 
@@ -119,12 +128,25 @@ impl Queue {
         Ok(receiver)
     }
 
-    /// Waits for records and puts a batch of them into `batch`, whose memory is used for the next. False: closed and
-    /// empty.
-    pub(super) fn take(&self, batch: &mut Batch) -> bool {
+    /// Asks for the present segment to be finished; the receiver hears where the next one begins.
+    pub(super) fn seal(&self) -> Result<oneshot::Receiver<Result<u64, Error>>, Error> {
+        let mut state = self.lock();
+        if let Some(cause) = &state.poison {
+            return Err(Error::Poisoned(Arc::clone(cause)));
+        }
+        let (waiter, receiver) = oneshot::channel();
+        state.sealing.push(waiter);
+        drop(state);
+        self.filled.notify_one();
+        Ok(receiver)
+    }
+
+    /// Waits for records and puts a batch of them into `batch`, whose memory is used for the next, and those who want the
+    /// segment finished into `sealing`. False: closed and empty.
+    pub(super) fn take(&self, batch: &mut Batch, sealing: &mut Vec<Sealing>) -> bool {
         let idle = |state: &mut State| {
             state.idle = state.batches.front().is_none_or(|first| first.pending.is_empty());
-            state.idle && !state.closed
+            state.idle && state.sealing.is_empty() && !state.closed
         };
         let state = self.filled.wait_while(self.lock(), idle);
         let mut state = state.unwrap_or_else(PoisonError::into_inner);
@@ -133,7 +155,8 @@ impl Queue {
         if state.batches.is_empty() {
             state.batches.push_back(taken);
         }
-        !batch.pending.is_empty()
+        sealing.append(&mut state.sealing);
+        !batch.pending.is_empty() || !sealing.is_empty()
     }
 
     /// Gives the room of `batch` to others.
@@ -154,6 +177,8 @@ impl Queue {
         let mut state = self.lock();
         state.poison.get_or_insert_with(|| Arc::clone(cause));
         let refused = std::mem::take(&mut state.batches);
+        // Dropped: who waits hears that there will be no answer.
+        state.sealing.clear();
         drop(state);
         for mut batch in refused {
             batch.complete(|_| Err(Error::Poisoned(Arc::clone(cause))));

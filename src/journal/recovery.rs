@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::file::{self, SegmentFile};
+use super::file::{self, SegmentFile, TORN};
 use super::record::Record;
 use super::segment::{self, OpenEnd, StoreId};
 use super::walk::{Gap, OpenSegment, Reason, Step, Walk};
@@ -11,9 +11,6 @@ use super::{Error, Options};
 
 /// Copies of torn tails that are kept; the oldest sequences go first.
 const TORN_COPIES_MAX: usize = 8;
-
-/// Comes between a segment's name and the sequence in the name of a torn tail's copy.
-const TORN: &str = ".torn-";
 
 /// The journal as it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -98,9 +98,14 @@ pub(super) fn path(directory: &Path, first_sequence: u64) -> PathBuf {
     directory.join(format!("{first_sequence:020}{NAME_ENDING}"))
 }
 
+/// The header of the segment that begins with `first_sequence`.
+pub(super) fn header_of(store_id: StoreId, first_sequence: u64) -> Vec<u8> {
+    Header::encode(store_id, first_sequence)
+}
+
 /// Creates an empty segment of `length` bytes, synced and under its name: its end, ready to be written.
 pub(super) fn create(directory: &Path, store_id: StoreId, first_sequence: u64, length: u64) -> io::Result<OpenEnd> {
-    let (path, header) = (path(directory, first_sequence), Header::encode(store_id, first_sequence));
+    let (path, header) = (path(directory, first_sequence), header_of(store_id, first_sequence));
     drop(SegmentFile::create(&path, &header, length)?);
     let file = SegmentFile::open_to_write(path)?;
     Ok(OpenEnd::new(file, first_sequence, header.len() as u64, &header))

@@ -15,14 +15,14 @@ use std::io;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::thread::{self, JoinHandle};
 
 use tokio::sync::{oneshot, watch};
 
 use super::blocks::BLOCK_BYTES;
-use super::queue::{Batch, Queue};
+use super::queue::{Batch, Queue, Sealing};
 use super::record::{self, NewRecord, Position};
 use super::recovery::Place;
 use super::segment::{self, OpenEnd, SEGMENT_HEADER_BYTES, StoreId};
@@ -79,6 +79,12 @@ impl Writer {
         Appending(self.shared.queue.push(record).map_err(Some))
     }
 
+    /// By what the present segment can be finished. Keeps nothing open.
+    #[must_use]
+    pub fn sealer(&self) -> Sealer {
+        Sealer(Arc::downgrade(&self.shared))
+    }
+
     /// What was appended since the journal was opened.
     #[must_use]
     pub fn appended(&self) -> Appended {
@@ -110,6 +116,25 @@ impl Writer {
         let seen = poisoned.wait_for(Option::is_some).await;
         let cause = seen.ok().and_then(|cause| cause.clone());
         Error::Poisoned(cause.unwrap_or_else(|| Arc::new(writer_ended())))
+    }
+}
+
+/// Finishes segments before they are full, so that they can be rewritten; see [`rewrite`](super::rewrite()). The default
+/// is of no journal.
+#[derive(Clone, Default)]
+pub struct Sealer(Weak<Shared>);
+
+impl Sealer {
+    /// Finishes the segment that is being written, if it holds anything; gives where the next one begins. Everything
+    /// below is in segments that are written no more. Blocks for a moment.
+    ///
+    /// # Errors
+    /// [`Error::Poisoned`], also when the journal has ended; [`Error::Full`], when there is no room for a new segment.
+    pub fn seal(&self) -> Result<u64, Error> {
+        let ended = || Error::Poisoned(Arc::new(writer_ended()));
+        // Let go at once: the journal must be able to end meanwhile.
+        let receiver = self.0.upgrade().ok_or_else(ended)?.queue.seal()?;
+        receiver.blocking_recv().map_err(|_| ended())?
     }
 }
 
@@ -210,8 +235,11 @@ struct Appender {
 
 impl Appender {
     fn run(mut self) {
-        let mut batch = Batch::default();
-        while self.shared.queue.take(&mut batch) {
+        let (mut batch, mut sealing) = (Batch::default(), Vec::new());
+        while self.shared.queue.take(&mut batch, &mut sealing) {
+            if !sealing.is_empty() && !self.seal(sealing.drain(..)) {
+                return;
+            }
             let mut sequence = self.next_sequence;
             let result = self.commit(&batch);
             self.shared.queue.release(&batch);
@@ -234,8 +262,41 @@ impl Appender {
         }
     }
 
+    /// Finishes the present segment, if it holds anything, and begins the next one; false after a failure that nobody
+    /// can go on after.
+    fn seal(&mut self, sealing: impl Iterator<Item = Sealing>) -> bool {
+        let sealed = match self.end.take_if(|end| end.offset != SEGMENT_HEADER_BYTES as u64) {
+            Some(end) => {
+                // What stays reserved costs space, and nothing else.
+                end.file.end_at(end.offset).ok();
+                self.make_room(0)
+            }
+            None => Ok(()),
+        };
+        // Whoever asked may have gone.
+        let tell = |waiting: Sealing, sealed: Result<u64, Error>| {
+            waiting.send(sealed).ok();
+        };
+        match sealed {
+            Ok(()) => sealing.for_each(|waiting| tell(waiting, Ok(self.next_sequence))),
+            Err(Failure::Full { free_bytes, needed_bytes }) => {
+                sealing.for_each(|waiting| tell(waiting, Err(Error::Full { free_bytes, needed_bytes })));
+            }
+            Err(Failure::Broken(cause)) => {
+                let cause = Arc::new(cause);
+                self.shared.poison(&cause);
+                sealing.for_each(|waiting| tell(waiting, Err(Error::Poisoned(Arc::clone(&cause)))));
+                return false;
+            }
+        }
+        true
+    }
+
     /// Puts the batch on disk: one write, one sync.
     fn commit(&mut self, batch: &Batch) -> Result<(), Failure> {
+        if batch.is_empty() {
+            return Ok(());
+        }
         let bytes: u64 = batch.records().map(|record| record::frame_bytes(&record)).sum();
         self.make_room(bytes)?;
         let end = self.end.as_mut().expect("there is a segment to write to");

@@ -19,19 +19,17 @@ use tokio::sync::watch;
 
 use super::archive_progress::ArchiveProgress;
 use super::follow::nap_until;
-use crate::domain::encoding;
-use crate::domain::event::Batch;
+use super::gather::{append_failed, append_stored, batches_of, between, compare, count_blanks};
+use super::turn::Turn;
 use crate::domain::time::{DAY_MS, Timestamp};
 use crate::journal::{self, Read, Reader};
-use crate::store::archive::{Archive, Round, RoundEnd, RoundWriter, SiteDay, Unreadable};
+use crate::store::archive::{Archive, Removed, Round, RoundEnd, SiteDay, Unreadable};
 use crate::store::{self, Snapshot, Store};
 
 /// How much of the journal is read at once.
 const READ_BYTES_MAX: usize = 4 << 20;
 /// How far its thread steps back behind those who collect, load and answer.
 const POLITENESS: i32 = 10;
-/// Failed events that are gathered at once: each may be as long as a record.
-const FAILED_AT_ONCE_MAX: usize = 16;
 
 /// What the archive needs.
 #[derive(Clone, Debug)]
@@ -85,13 +83,14 @@ pub fn next_unarchived(options: &ArchiveOptions) -> u64 {
 pub struct Archiving {
     options: ArchiveOptions,
     store: Store,
+    turn: Turn,
     progress: Arc<ArchiveProgress>,
 }
 
 impl Archiving {
-    /// Gets ready; touches no file yet.
-    pub fn new(options: ArchiveOptions, store: Store) -> Self {
-        Self { options, store, progress: Arc::default() }
+    /// Gets ready; touches no file yet. `turn` is shared with the load.
+    pub fn new(options: ArchiveOptions, store: Store, turn: Turn) -> Self {
+        Self { options, store, turn, progress: Arc::default() }
     }
 
     /// How far the archive is.
@@ -112,22 +111,29 @@ impl Archiving {
         }
     }
 
-    /// Archives everything that is closed, a round at a time, then removes segments.
+    /// Archives everything that is closed, a round at a time, then removes segments. While the load removes events, it
+    /// leaves the rest for later.
     fn work(
         &self,
-        archivist: &mut Option<Archivist>,
+        archivist: &mut Option<(u64, Archivist)>,
         now: Timestamp,
         keep_going: &dyn Fn() -> bool,
     ) -> Result<(), ArchiveError> {
-        let archivist = match archivist {
-            Some(archivist) => archivist,
-            None => {
-                let opened = Archivist::open(self.options.clone(), self.store.clone(), self.progress())?;
-                archivist.insert(opened)
+        while keep_going() {
+            let Some(turn) = self.turn.try_take() else { return Ok(()) };
+            let archivist = match archivist {
+                // Nobody else has changed the archive since.
+                Some((removals, archivist)) if *removals == *turn => archivist,
+                _ => {
+                    let opened = Archivist::open(self.options.clone(), self.store.clone(), self.progress())?;
+                    &mut archivist.insert((*turn, opened)).1
+                }
+            };
+            if archivist.archive_round(now, keep_going)?.is_none() {
+                return archivist.remove_segments(now).map(drop);
             }
-        };
-        while keep_going() && archivist.archive_round(now, keep_going)?.is_some() {}
-        archivist.remove_segments(now).map(drop)
+        }
+        Ok(())
     }
 }
 
@@ -188,6 +194,7 @@ impl Archivist {
         append_failed(&snapshot, range, &mut writer).map_err(ArchiveError::Store)?;
         drop(snapshot);
         let mut reader = Reader::open(journal_directory, range.start).map_err(ArchiveError::Journal)?;
+        let mut blanks = BTreeMap::new();
         loop {
             if !keep_going() {
                 return Ok(None);
@@ -196,7 +203,9 @@ impl Archivist {
             if read.is_empty() {
                 break;
             }
-            append_stored(read, &stored, range, &mut writer).map_err(ArchiveError::Store)?;
+            let batches = batches_of(read);
+            count_blanks(&batches, range, &mut blanks);
+            append_stored(&batches, &stored, range, &mut writer).map_err(ArchiveError::Store)?;
         }
         compare(range, &counts, &writer.counts())?;
         let unreadable = plan.gaps.iter().map(|gap| Unreadable {
@@ -208,6 +217,7 @@ impl Archivist {
             next_sequence: range.end,
             received_through: plan.received_through,
             unreadable: unreadable.collect(),
+            removed: blanks.into_iter().map(|(site, events)| Removed { site, events }).collect(),
         };
         let round = writer.finish(end, keep_going).map_err(ArchiveError::Store)?;
         if let Some(round) = &round {
@@ -324,64 +334,4 @@ impl Archivist {
         }
         limit
     }
-}
-
-/// Adds the failed events of the range, a few at a time.
-fn append_failed(snapshot: &Snapshot, range: &Range<u64>, writer: &mut RoundWriter<'_>) -> Result<(), store::Error> {
-    let mut few = Vec::new();
-    let mut refused = None;
-    snapshot.failed_events(range, |failed| {
-        few.push(failed);
-        if few.len() == FAILED_AT_ONCE_MAX {
-            refused = refused.take().or(writer.append_failed(&few).err());
-            few.clear();
-        }
-    })?;
-    refused.map_or_else(|| writer.append_failed(&few), Err)
-}
-
-/// Adds the events of `read` that are rows in the store.
-fn append_stored(
-    read: Vec<Read>,
-    stored: &[u64],
-    range: &Range<u64>,
-    writer: &mut RoundWriter<'_>,
-) -> Result<(), store::Error> {
-    let records = read.into_iter().filter_map(|read| match read {
-        Read::Record(record) => Some(record),
-        Read::Gap(_) => None,
-    });
-    // A record that does not decode is among the failed events.
-    let decoded = records.filter_map(|record| {
-        let batch = encoding::decode(record.kind, &record.payload).ok()?;
-        Some((record.sequence, batch))
-    });
-    let batches: Vec<(u64, Batch)> = decoded.collect();
-    let events = batches.iter().flat_map(|(first, batch)| {
-        let events = (*first..).zip(&batch.events).map(move |(sequence, event)| (sequence, batch, event));
-        events.filter(move |(sequence, ..)| range.contains(sequence) && stored.binary_search(sequence).is_ok())
-    });
-    writer.append(events)
-}
-
-/// The stored sequences inside `range`.
-fn between<'s>(stored: &'s [u64], range: &Range<u64>) -> &'s [u64] {
-    let start = stored.partition_point(|sequence| *sequence < range.start);
-    let end = stored.partition_point(|sequence| *sequence < range.end);
-    &stored[start..end]
-}
-
-fn compare(
-    range: &Range<u64>,
-    stored: &BTreeMap<SiteDay, u64>,
-    gathered: &BTreeMap<SiteDay, u64>,
-) -> Result<(), ArchiveError> {
-    let count = |counts: &BTreeMap<SiteDay, u64>, site_day| counts.get(&site_day).copied().unwrap_or(0);
-    for &site_day in stored.keys().chain(gathered.keys()) {
-        let (stored, gathered) = (count(stored, site_day), count(gathered, site_day));
-        if stored != gathered {
-            return Err(ArchiveError::Disagree { range: range.clone(), site_day, stored, gathered });
-        }
-    }
-    Ok(())
 }

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::agent::Agents;
 use super::conflict::Again;
+use super::due::Due;
 use super::enrich::Enricher;
 use super::ground::{Ground, Piece};
 use super::outcome::{Outcome, SAME_ID, Unread, failed_alone};
@@ -19,6 +20,7 @@ use super::{Options, Stop, chain};
 use crate::control::Control;
 use crate::domain::event::Batch;
 use crate::domain::id::{EventId, SiteId};
+use crate::domain::removal::Removals;
 use crate::domain::time::Timestamp;
 use crate::store::archive::Archive;
 use crate::store::{self, FailedEvent, Row, RowBatch, Writer};
@@ -41,6 +43,8 @@ pub(super) struct Follower {
     /// Records from here on were written by this process.
     pub(super) start: u64,
     pub(super) now: fn() -> Timestamp,
+    /// Who was erased: comes back from a backup, perhaps, and is dropped.
+    erased: Removals,
     /// Whether the disk was too full for a flush when it was last tried.
     full: bool,
 }
@@ -78,7 +82,12 @@ impl Follower {
         let oldest = seen::oldest(now().min(writer.received_through()));
         writer.recent_ids(oldest, |site, id, received_at| seen.restore(site, id, received_at))?;
         let agents = Agents::new();
-        let follower = Self { options, control, writer, agents, seen, progress, start, now, full: false };
+        let mut erased = Removals::none(control.customer_marks());
+        match control.all_erasures() {
+            Ok(erasures) => erasures.iter().for_each(|erasure| erasure.add_to(&mut erased)),
+            Err(error) => tracing::error!(error = chain(&error), "who was erased could not be read"),
+        }
+        let follower = Self { options, control, writer, agents, seen, progress, start, now, erased, full: false };
         follower.progress.ledger.open(follower.writer.next_sequence(), follower.writer.totals(), start);
         follower.tell();
         Ok(follower)
@@ -90,15 +99,16 @@ impl Follower {
         durable: &watch::Receiver<u64>,
         disk_refuses: &watch::Receiver<bool>,
         requests: &Receiver<Request>,
+        due: &mut Due,
     ) -> Result<(), Stop> {
         let goes_on = || durable.has_changed().is_ok() && !*disk_refuses.borrow();
-        if !self.load_archive(goes_on, requests)? {
+        if !self.load_archive(goes_on, requests, due)? {
             return Ok(());
         }
         let mut ground = Ground::open(&self.options, self.writer.next_sequence())?;
         loop {
             self.wait(durable);
-            self.answer(requests)?;
+            self.answer(requests, due)?;
             // Asked in this order: what was synced before the journal closed is seen.
             let closed = durable.has_changed().is_err();
             let up_to = *durable.borrow();
@@ -122,14 +132,19 @@ impl Follower {
     /// Loads what is archived behind the store's position, if anything: that of a new file.
     ///
     /// False: it was told to end on the way. The journal may not have the rest, so it must not be asked for it.
-    fn load_archive(&mut self, goes_on: impl Fn() -> bool, requests: &Receiver<Request>) -> Result<bool, Stop> {
+    fn load_archive(
+        &mut self,
+        goes_on: impl Fn() -> bool,
+        requests: &Receiver<Request>,
+        due: &mut Due,
+    ) -> Result<bool, Stop> {
         let archive = Archive::open(&self.options.archive_directory).map_err(Stop::Store)?;
         if archive.next_sequence() <= self.writer.next_sequence() {
             return Ok(true);
         }
         let mut reader = archive.read(self.writer.next_sequence()).map_err(Stop::Store)?;
         while goes_on() {
-            self.answer(requests)?;
+            self.answer(requests, due)?;
             self.tidy()?;
             let Some(part) = reader.next_part().map_err(Stop::Store)? else { return Ok(true) };
             self.load(Piece::of(part, self.writer.next_sequence())).map_err(Stop::Store)?;
@@ -146,9 +161,12 @@ impl Follower {
         Ok(())
     }
 
-    fn answer(&mut self, requests: &Receiver<Request>) -> Result<(), Stop> {
+    fn answer(&mut self, requests: &Receiver<Request>, due: &mut Due) -> Result<(), Stop> {
         if self.writer.is_doubted() {
             return Err(Stop::Doubt);
+        }
+        if due.is_due(&self.control, &self.progress, self.writer.next_sequence(), (self.now)()) {
+            return Err(Stop::Remove);
         }
         match requests.try_recv() {
             Ok(Request::Rebuild(done)) => Err(Stop::Rebuild(done)),
@@ -263,8 +281,12 @@ impl Follower {
             texts_max: self.options.texts_max,
         };
         made.outcome.say_accepted(batch.site, decoded.sequence, batch.events.len() as u64, self.start);
-        let mut duplicate = 0;
+        let (mut duplicate, mut removed) = (0, 0);
         for (sequence, event) in (decoded.sequence..).zip(&batch.events) {
+            if event.is_blank() || self.erased.hold(batch, event, sequence) {
+                removed += 1;
+                continue;
+            }
             let one = u64::from(progress.is_new(sequence));
             match self.seen.mark(batch, event) {
                 Sight::New => {
@@ -284,7 +306,9 @@ impl Follower {
                 Sight::Unknown => made.again.push(Again { batch, event, sequence }),
             }
         }
-        made.outcome.said.entry(batch.site).or_default().duplicate += duplicate;
+        let said = made.outcome.said.entry(batch.site).or_default();
+        said.duplicate += duplicate;
+        said.removed += removed;
     }
 
     fn tell(&self) {

@@ -1,7 +1,7 @@
 //! Where events come from, in order: everything that was accepted. The archive first, then the journal.
 
 use super::follow::Decoded;
-use super::outcome::{Absent, Unread, undecodable};
+use super::outcome::{Absent, TakenOut, Unread, undecodable};
 use super::{Options, Stop};
 use crate::domain::encoding;
 use crate::domain::event::Batch;
@@ -67,9 +67,13 @@ impl Piece {
         }
         let failed: u64 = unread.failed.iter().map(|failed| u64::from(failed.events)).sum();
         let events: u64 = decoded.iter().map(|decoded| decoded.batch.events.len() as u64).sum();
-        let absent = part.next_sequence.saturating_sub(from_sequence).saturating_sub(failed + events);
+        let removed: u64 = part.removed.iter().map(|removed| removed.events).sum();
+        let absent = part.next_sequence.saturating_sub(from_sequence).saturating_sub(failed + events + removed);
         let duplicate = absent.saturating_sub(part.missing);
         unread.absent.push(Absent { sequence: from_sequence, missing: absent - duplicate, duplicate });
+        let taken_out = part.removed.iter();
+        let taken_out = taken_out.map(|of| TakenOut { sequence: from_sequence, site: of.site, events: of.events });
+        unread.taken_out.extend(taken_out);
         decoded.sort_by_key(|decoded| decoded.sequence);
         let (next_sequence, received_through) = (part.next_sequence, part.received_through);
         Self { decoded, unread, next_sequence, received_through }

@@ -1,4 +1,5 @@
-//! Whether each accepted event became something: `accepted = loaded + duplicate + pending + quarantined`, by site.
+//! Whether each accepted event became something:
+//! `accepted = loaded + duplicate + pending + quarantined + removed`, by site.
 //!
 //! Each side is counted by somebody else. The journal counts what it wrote since the start, by site; the store counts
 //! the rows and failed events it wrote, for all time; the load says how many events the records it read were to hold.
@@ -44,6 +45,8 @@ pub struct Account {
     pub pending: u64,
     /// Events among the failed ones: not decodable, or the same id with other content.
     pub quarantined: u64,
+    /// Events that were taken out again: of people who were erased, or too old.
+    pub removed: u64,
     /// Events that the journal cannot give back. Part of the difference.
     pub missing: u64,
 }
@@ -51,12 +54,12 @@ pub struct Account {
 impl Account {
     /// All zeros.
     pub fn none(site: Option<SiteId>) -> Self {
-        Self { site, accepted: 0, loaded: 0, duplicate: 0, pending: 0, quarantined: 0, missing: 0 }
+        Self { site, accepted: 0, loaded: 0, duplicate: 0, pending: 0, quarantined: 0, removed: 0, missing: 0 }
     }
 
     /// Accepted events that became nothing: 0, or something is wrong.
     pub fn difference(&self) -> i64 {
-        let became = self.loaded + self.duplicate + self.pending + self.quarantined;
+        let became = self.loaded + self.duplicate + self.pending + self.quarantined + self.removed;
         self.accepted.cast_signed() - became.cast_signed()
     }
 
@@ -70,6 +73,7 @@ impl Account {
             duplicate: sum(|account| account.duplicate),
             pending: sum(|account| account.pending),
             quarantined: sum(|account| account.quarantined),
+            removed: sum(|account| account.removed),
             missing: sum(|account| account.missing),
         }
     }
@@ -140,7 +144,7 @@ impl Ledger {
 }
 
 fn account(site: SiteId, totals: Totals, before: u64, since: u64, unread: u64) -> Account {
-    let Totals { accepted: read, loaded, duplicate, quarantined, missing } = totals;
+    let Totals { accepted: read, loaded, duplicate, quarantined, missing, removed } = totals;
     Account {
         site: (site != Ledger::UNKNOWN).then_some(site),
         accepted: before + since + unread,
@@ -148,6 +152,7 @@ fn account(site: SiteId, totals: Totals, before: u64, since: u64, unread: u64) -
         duplicate,
         pending: (since + unread).saturating_sub(read - before.min(read)),
         quarantined,
+        removed,
         missing,
     }
 }

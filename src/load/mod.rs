@@ -4,12 +4,13 @@
 //! loses nothing and doubles nothing. The same event id of a site is stored once within [`seen::DAYS`]
 //! days. What cannot be loaded is kept among the failed events and stops nothing. Each accepted event is counted in
 //! exactly one place ([`Account`]). A store whose file is at fault is built again from the [ground](ground) by itself;
-//! one that stops answering is opened again.
+//! one that stops answering is opened again. Who is erased is in no answer from that moment on, and soon in no file; what
+//! is older than a site keeps goes by itself.
 //!
 //! **Shape.** One thread. [`Loader`] opens the store and mends it; a [`follow::Follower`] waits for synced records,
 //! decodes, [`enrich`]es, drops what was [`seen`], appends, tidies. Everything derived (device, channel, touchpoint)
 //! is a pure function of the event and the rules. Another thread, [`Archiving`], puts what is loaded and a day old
-//! into the archive.
+//! into the archive. What is [`due`] to be removed is taken out of everything by [`removal`].
 //!
 //! **Never.** It answers no request and is never waited for by one: collecting goes on while it is down.
 //!
@@ -19,16 +20,21 @@ mod agent;
 mod archive;
 mod archive_progress;
 mod conflict;
+mod due;
 mod enrich;
+mod erase;
 mod follow;
+mod gather;
 mod ground;
 mod ledger;
 mod outcome;
 mod poison;
 mod progress;
+mod removal;
 mod replay;
 mod requests;
 mod seen;
+mod turn;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,6 +43,8 @@ use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
 
+use self::due::Due;
+use self::erase::hide_unfinished;
 use self::follow::Follower;
 use self::requests::Request;
 use crate::control::Control;
@@ -49,9 +57,11 @@ use crate::store::{self, Store};
 pub use self::agent::{Agents, Device};
 pub use self::archive::{ArchiveError, ArchiveOptions, Archiving, Archivist, next_unarchived};
 pub use self::archive_progress::{ArchiveCounts, ArchiveProgress};
+pub use self::erase::{EraseError, Erasing, Receipt, Whom};
 pub use self::ledger::{Account, Ledger};
 pub use self::progress::{Counts, Progress};
 pub use self::requests::{NotDone, Replayed, Requests};
+pub use self::turn::Turn;
 
 /// How long it waits after the store or the journal refused.
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
@@ -73,6 +83,12 @@ pub struct Options {
     pub channels: Channels,
     /// The touchpoints.
     pub register: Register,
+    /// By what the journal's segment is finished that must be rewritten.
+    pub sealer: journal::Sealer,
+    /// Shared with the archive's thread.
+    pub turn: Turn,
+    /// The clock must have shown a day for so long before what is too old by then is removed.
+    pub settle: Duration,
 }
 
 /// Why following the journal stopped.
@@ -88,6 +104,8 @@ enum Stop {
     Closed,
     #[error("a rebuild was asked for")]
     Rebuild(oneshot::Sender<()>),
+    #[error("something is to be removed")]
+    Remove,
 }
 
 /// How far a file is believed.
@@ -110,6 +128,7 @@ pub struct Loader {
     now: fn() -> Timestamp,
     asking: Requests,
     requests: Receiver<Request>,
+    due: Due,
     /// `None` while the store is closed.
     follower: Option<Follower>,
     /// When all of the file was last read and found sound.
@@ -129,6 +148,7 @@ impl Loader {
         let (asking, requests) = Requests::new();
         let options = Arc::new(options);
         let progress = Arc::new(Progress::default());
+        let due = Due::new(options.settle);
         let mut loader = Self {
             options,
             control,
@@ -138,11 +158,17 @@ impl Loader {
             now,
             asking,
             requests,
+            due,
             follower: None,
             sound_at: None,
             quarantined_at: None,
             told: None,
         };
+        // Before the first question.
+        if let Err(error) = hide_unfinished(&loader.control, &loader.store) {
+            tracing::error!(error = chain(&error), "what is to be erased could not be read, and is not hidden");
+        }
+        loader.due.look(&loader.control, &loader.progress);
         loader.reopen(accepted, Trust::Counts);
         loader
     }
@@ -157,13 +183,19 @@ impl Loader {
         self.asking.clone()
     }
 
+    /// By what erasures are asked for; `durable` says what is accepted.
+    pub fn erasing(&self, durable: watch::Receiver<u64>) -> Erasing {
+        let (control, store, progress) = (self.control.clone(), self.store.clone(), self.progress());
+        Erasing { control, store, progress, durable }
+    }
+
     /// Loads what is synced, and goes on until `durable` closes; then flushes and ends. Blocking: give it a thread.
     ///
     /// Once `disk_refuses` says so, it ends and leaves the store as it is: the next start reads what is really there.
     pub fn run(mut self, durable: watch::Receiver<u64>, disk_refuses: &watch::Receiver<bool>) {
         while !*disk_refuses.borrow() {
             let followed = match &mut self.follower {
-                Some(follower) => follower.follow(&durable, disk_refuses, &self.requests),
+                Some(follower) => follower.follow(&durable, disk_refuses, &self.requests, &mut self.due),
                 None => Err(Stop::Closed),
             };
             match followed {
@@ -198,6 +230,7 @@ impl Loader {
                 }
             },
             Stop::Rebuild(done) => self.rebuild(done, accepted),
+            Stop::Remove => self.remove(accepted),
             Stop::Doubt if self.file_is_sound() => {}
             Stop::Doubt => self.reopen(accepted, Trust::Nothing),
             Stop::Journal(_) | Stop::Store(_) => {

@@ -47,6 +47,7 @@ impl Outcome {
 pub(super) struct Unread {
     pub(super) failed: Vec<FailedEvent>,
     pub(super) absent: Vec<Absent>,
+    pub(super) taken_out: Vec<TakenOut>,
 }
 
 /// Accepted events that are in nothing that was read.
@@ -59,12 +60,21 @@ pub(super) struct Absent {
     pub(super) duplicate: u64,
 }
 
+/// Accepted events of a site that the archive held and was told to let go.
+pub(super) struct TakenOut {
+    /// The lowest that they can have.
+    pub(super) sequence: u64,
+    pub(super) site: SiteId,
+    pub(super) events: u64,
+}
+
 impl Unread {
     /// What lies below `sequence`.
     pub(super) fn split_before(&mut self, sequence: u64) -> Self {
         let failed = self.failed.extract_if(.., |failed| failed.sequence < sequence).collect();
         let absent = self.absent.extract_if(.., |absent| absent.sequence < sequence).collect();
-        Self { failed, absent }
+        let taken_out = self.taken_out.extract_if(.., |taken_out| taken_out.sequence < sequence).collect();
+        Self { failed, absent, taken_out }
     }
 
     /// Says that its events were accepted, in `outcome`.
@@ -73,6 +83,10 @@ impl Unread {
             let events = u64::from(failed.events);
             outcome.say_accepted(failed.site, failed.sequence, events, start);
             outcome.failed += if progress.is_new(failed.sequence) { events } else { 0 };
+        }
+        for TakenOut { sequence, site, events } in &self.taken_out {
+            outcome.say_accepted(*site, *sequence, *events, start);
+            outcome.said.entry(*site).or_default().removed += events;
         }
         for Absent { sequence, missing, duplicate } in &self.absent {
             outcome.say_accepted(Ledger::UNKNOWN, *sequence, missing + duplicate, start);

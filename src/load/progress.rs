@@ -1,6 +1,6 @@
 //! How far the load is, for whoever reports it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::ledger::Ledger;
 use super::outcome::Outcome;
@@ -21,6 +21,9 @@ pub struct Progress {
     pub(super) refused_by_store: AtomicU64,
     pub(super) reopened: AtomicU64,
     pub(super) quarantined: AtomicU64,
+    /// Whether an erasure was asked for that the load has not looked at.
+    pub(super) erasure_asked: AtomicBool,
+    pub(super) erasures_waiting: AtomicU64,
     pub(super) ledger: Ledger,
 }
 
@@ -49,6 +52,8 @@ pub struct Counts {
     pub reopened: u64,
     /// Files that were at fault, or given up for a rebuild, and moved to quarantine.
     pub quarantined: u64,
+    /// Erasures that are hidden from questions and not yet out of every file.
+    pub erasures_waiting: u64,
 }
 
 impl Progress {
@@ -72,6 +77,7 @@ impl Progress {
             refused_by_store: read(&self.refused_by_store),
             reopened: read(&self.reopened),
             quarantined: read(&self.quarantined),
+            erasures_waiting: read(&self.erasures_waiting),
         }
     }
 

@@ -55,6 +55,7 @@ const FILES: &[(&str, &[u8])] = embedded![
     "period.js",
     "screens/funnel.js",
     "screens/login.js",
+    "screens/privacy.js",
     "screens/setup.js",
     "screens/share.js",
     "screens/sites.js",

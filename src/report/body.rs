@@ -34,7 +34,7 @@ impl<S: Send + Sync> FromRequest<S> for RawBody {
 }
 
 /// The body as JSON, whatever its `Content-Type` says.
-pub(super) struct JsonBody<T>(pub(super) T);
+pub struct JsonBody<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     type Rejection = ReportError;
@@ -65,7 +65,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for QueryForm<T> {
 }
 
 /// The parts of the path that vary; a path with others leads nowhere.
-pub(super) struct PathParts<T>(pub(super) T);
+pub struct PathParts<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathParts<T> {
     type Rejection = ReportError;

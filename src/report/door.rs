@@ -64,6 +64,11 @@ impl Door {
         }
     }
 
+    /// Sites, keys and users.
+    pub fn control(&self) -> &Control {
+        &self.control
+    }
+
     /// Runs `work`, which may hash a password, when it is its turn.
     pub(super) async fn hash<T: Send + 'static>(
         &self,
@@ -96,6 +101,8 @@ impl Door {
 pub struct SiteScope {
     /// The site.
     pub site: Arc<Site>,
+    /// Who asks, for the record: a user's address, or what kind of key it was.
+    pub asked_by: String,
     /// The share link by which the asker came, who may ask its question only.
     pub(super) shared: Option<SharedReport>,
 }
@@ -168,10 +175,18 @@ impl Door {
         report: Option<Report>,
         parts: &mut Parts,
     ) -> Result<SiteScope, ReportError> {
-        let asker = match bearer(parts) {
-            Some(token) if token.starts_with(SHARE_PREFIX) => Asker::Shared(self.shared(token.to_owned()).await?),
-            Some(secret) => Asker::of_secret(secret, &self.control)?,
-            None => Asker::of_user(&self.signed_in(parts).await?.user),
+        let (asker, asked_by) = match bearer(parts) {
+            Some(token) if token.starts_with(SHARE_PREFIX) => {
+                (Asker::Shared(self.shared(token.to_owned()).await?), "a share link".to_owned())
+            }
+            Some(secret) => match Asker::of_secret(secret, &self.control)? {
+                asker @ Asker::Everywhere(_) => (asker, "a command on the server's computer".to_owned()),
+                asker => (asker, "a key of the site".to_owned()),
+            },
+            None => {
+                let user = self.signed_in(parts).await?.user;
+                (Asker::of_user(&user), user.email)
+            }
         };
         // A part of the path that is no text names no site either.
         let params = parts.extract::<RawPathParams>().await.map_err(|_| ReportError::UnknownSite)?;
@@ -183,7 +198,7 @@ impl Door {
             Asker::Shared(shared) if shared.site.id == site.id => {
                 return match report {
                     Some(report) if report.as_str() == shared.share.frozen.report => {
-                        Ok(SiteScope { site, shared: Some(shared) })
+                        Ok(SiteScope { site, asked_by, shared: Some(shared) })
                     }
                     _ => Err(ReportError::Forbidden { code: "scope", message: "a share link shows one report only" }),
                 };
@@ -196,7 +211,7 @@ impl Door {
                 message: "your role, or this key, may not change this",
             });
         }
-        Ok(SiteScope { site, shared: None })
+        Ok(SiteScope { site, asked_by, shared: None })
     }
 
     /// The whole server is its owners', and the commands' of this computer.

@@ -67,18 +67,18 @@ pub enum ReportError {
 const DISK_FULL_RETRY_SECONDS: u64 = 30;
 
 /// A [`BadRequest`](ReportError::BadRequest) of the code that every bad question has.
-pub(super) fn bad(message: &str, field: &str) -> ReportError {
+pub(crate) fn bad(message: &str, field: &str) -> ReportError {
     ReportError::bad_request("bad_request", message.to_owned(), field)
 }
 
 impl ReportError {
     /// A [`BadRequest`](Self::BadRequest); an empty `field` means the request as a whole.
-    pub(super) fn bad_request(code: &'static str, message: String, field: &str) -> Self {
+    pub(crate) fn bad_request(code: &'static str, message: String, field: &str) -> Self {
         Self::BadRequest { code, message, field: (!field.is_empty()).then(|| field.to_owned()) }
     }
 
     /// An [`Internal`](Self::Internal): logs the cause, which the body does not tell.
-    pub(super) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
+    pub(crate) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
         tracing::error!(?error, "request failed");
         Self::Internal
     }

@@ -20,6 +20,7 @@ mod funnel_request;
 pub mod login;
 mod period;
 mod pieces;
+mod privacy;
 mod questions;
 mod shares;
 pub mod text;
@@ -48,6 +49,7 @@ pub fn routes(door: Door, questions: Questions, session_gap_ms: i64, now: fn() -
     let mut routes = login::routes(&asking.door);
     routes.extend(questions::routes(&asking));
     routes.extend(shares::routes(&asking));
+    routes.extend(privacy::routes(&asking.door));
     routes.extend(assets::routes());
     routes
 }

@@ -73,6 +73,7 @@ mod tests {
     use crate::domain::id::SiteId;
     use crate::domain::money::Currency;
     use crate::domain::name::SiteKey;
+    use crate::domain::privacy::Privacy;
 
     #[test]
     fn the_last_days_end_with_today_where_the_site_is() {
@@ -82,6 +83,7 @@ mod tests {
             domains: Vec::new(),
             time_zone: TimeZone::get("Europe/Warsaw").unwrap(),
             currency: Currency::parse("EUR").unwrap(),
+            privacy: Privacy::default(),
         };
         // Half an hour into the day after the one on which the clock goes forward.
         let now = Timestamp::parse("2026-03-29T22:30:00Z").unwrap();

@@ -97,6 +97,8 @@ fn push_accounts(page: &mut Page, sites: &[SiteAccount]) {
     sites.iter().for_each(|site| page.line(&[("site", &site.name())], site.account.pending));
     page.gauge("styk_account_quarantined_events", "Accepted events among the failed ones.");
     sites.iter().for_each(|site| page.line(&[("site", &site.name())], site.account.quarantined));
+    page.gauge("styk_account_removed_events", "Accepted events that were taken out again, of all times.");
+    sites.iter().for_each(|site| page.line(&[("site", &site.name())], site.account.removed));
     page.gauge("styk_account_missing_events", "Accepted events that the damaged journal cannot give back.");
     sites.iter().for_each(|site| page.line(&[("site", &site.name())], site.account.missing));
     page.gauge("styk_account_unreconciled_events", "Accepted events that became nothing: 0, or a fault.");
@@ -129,6 +131,8 @@ fn push_load(page: &mut Page, status: &Status) {
     page.line(&[], counts.rebuilding_to);
     page.gauge("styk_store_closed", "1 while the store is being opened or cannot be: no answers, and no load.");
     page.line(&[], u8::from(status.questions.freshness().store == "closed"));
+    page.gauge("styk_erasures_waiting", "Erasures that are in force and not yet out of every file.");
+    page.line(&[], counts.erasures_waiting);
     page.counter("styk_store_reopened_total", "Times the store was opened again since the start.");
     page.line(&[], counts.reopened);
     page.counter("styk_store_quarantined_total", "Files of the store moved to quarantine since the start.");

@@ -5,7 +5,7 @@
 //! **Shape.** [`start`] wires the stages together and gives a [`Running`]; `connections` is the accept loop, `places`
 //! says who is let in and for how long, `watched` is a connection's socket; `status` is what monitors and the status
 //! screen read (`accounts` joins the stages' counts, `metrics` and `status_answer` say them), `description` what tools
-//! read of the API.
+//! read of the API, `erasures` how people are erased.
 //!
 //! **Never.** No logic of any stage. It is the only place that reads the clock.
 //!
@@ -14,6 +14,7 @@
 mod accounts;
 mod connections;
 mod description;
+mod erasures;
 mod framing;
 mod lag;
 mod metrics;
@@ -103,7 +104,7 @@ pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> 
     let ground = (journal_directory, settings.archive_options(data).directory);
     let loading = start_loading(settings, &control, store.clone(), (&journal, ground), poisoned.clone())?;
     let (stop, stopped) = watch::channel(false);
-    let archiving = Archiving::new(settings.archive_options(data), store.clone());
+    let archiving = Archiving::new(settings.archive_options(data), store.clone(), loading.turn.clone());
     let archive = archiving.progress();
     let questions = Questions::new(store.clone(), settings.question_options());
     let listener = TcpListener::bind(settings.serve.listen)
@@ -135,7 +136,9 @@ pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> 
     let places = Arc::clone(&status.places);
     let collector = Arc::new(collector(settings, &status)?);
     let refreshing = tokio::spawn(refresh(status.clone(), stopped.clone()));
-    let upkeep = upkeep::routes(&status.door, &loading.requests, &store);
+    let mut upkeep = upkeep::routes(&status.door, &loading.requests, &store);
+    let erasures = erasures::routes(&status.door, &loading.erasing);
+    upkeep.extend(report::within(erasures, settings.body_deadline()));
     let router = router(settings, Arc::clone(&collector), status, upkeep);
     let connections = Connections::new(settings, places, collector, router)?;
     let serving = tokio::spawn(async move {
@@ -195,6 +198,8 @@ struct Loading {
     thread: JoinHandle<()>,
     progress: Arc<load::Progress>,
     requests: load::Requests,
+    erasing: load::Erasing,
+    turn: load::Turn,
 }
 
 fn start_loading(
@@ -204,20 +209,24 @@ fn start_loading(
     (journal, (journal_directory, archive_directory)): (&journal::Writer, (PathBuf, PathBuf)),
     disk_refuses: watch::Receiver<bool>,
 ) -> anyhow::Result<Loading> {
+    let turn = load::Turn::default();
     let options = load::Options {
         journal_directory,
         archive_directory,
         texts_max: settings.load.texts_max,
         channels: Channels::parse(CHANNELS_TOML)?,
         register: Register::parse(TOUCHPOINTS_TOML)?,
+        sealer: journal.sealer(),
+        turn: turn.clone(),
+        settle: settings.retention_settle(),
     };
     let durable = journal.durable();
     let accepted = *durable.borrow();
     let loader = Loader::open(options, control.clone(), store, accepted, now);
-    let (progress, requests) = (loader.progress(), loader.requests());
+    let (progress, requests, erasing) = (loader.progress(), loader.requests(), loader.erasing(durable.clone()));
     let thread =
         std::thread::Builder::new().name("load".to_owned()).spawn(move || loader.run(durable, &disk_refuses))?;
-    Ok(Loading { thread, progress, requests })
+    Ok(Loading { thread, progress, requests, erasing, turn })
 }
 
 fn collector(settings: &Settings, status: &Status) -> anyhow::Result<collect::Collector> {

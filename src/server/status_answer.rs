@@ -60,7 +60,7 @@ struct TurnedAway {
     remedy: &'static str,
 }
 
-/// `accepted = loaded + duplicate + pending + quarantined`, of all times.
+/// `accepted = loaded + duplicate + pending + quarantined + removed`, of all times.
 #[derive(Serialize, JsonSchema)]
 struct InAll {
     accepted: u64,
@@ -68,6 +68,8 @@ struct InAll {
     duplicate: u64,
     pending: u64,
     quarantined: u64,
+    /// Taken out again: of people who were erased, or older than the site keeps.
+    removed: u64,
     missing: u64,
     /// 0, or a fault; `missing` is part of it.
     difference: i64,
@@ -162,8 +164,9 @@ impl SinceStart {
 
 impl InAll {
     fn new(account: &Account) -> Self {
-        let Account { accepted, loaded, duplicate, pending, quarantined, missing, .. } = *account;
-        Self { accepted, loaded, duplicate, pending, quarantined, missing, difference: account.difference() }
+        let Account { accepted, loaded, duplicate, pending, quarantined, removed, missing, .. } = *account;
+        let difference = account.difference();
+        Self { accepted, loaded, duplicate, pending, quarantined, removed, missing, difference }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use duckdb::{Config, Connection};
@@ -10,10 +10,12 @@ use duckdb::{Config, Connection};
 use super::leases::{Lease, Leases};
 use super::nameplate::Nameplate;
 use super::read::{Cancel, Snapshot};
+use super::removal::remove_leftovers;
 use super::row::FAILED_COLUMNS;
 use super::texts::Texts;
 use super::write::Writer;
 use super::{Doing, Error};
+use crate::domain::removal::Removals;
 use crate::domain::time::Timestamp;
 
 /// The name of the file.
@@ -26,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/001_start.sql"),
     include_str!("migrations/002_totals.sql"),
     include_str!("migrations/003_rebuild.sql"),
+    include_str!("migrations/004_removed.sql"),
 ];
 const MEMORY_TABLES: &str = include_str!("memory.sql");
 
@@ -73,6 +76,8 @@ struct Shared {
     open: RwLock<Option<Open>>,
     leases: Arc<Leases>,
     known: Mutex<Known>,
+    /// What no question may see although it is stored still.
+    hidden: RwLock<Option<Arc<Removals>>>,
     doubted: AtomicBool,
 }
 
@@ -97,6 +102,7 @@ impl Store {
             open: RwLock::default(),
             leases: Arc::default(),
             known: Mutex::new(known),
+            hidden: RwLock::default(),
             doubted: AtomicBool::new(false),
         }))
     }
@@ -110,6 +116,8 @@ impl Store {
     pub fn open(&self) -> Result<Writer, Error> {
         let options = self.options();
         std::fs::create_dir_all(&options.directory).doing("create its folder")?;
+        // What stays takes space and nothing else; the next copy needs its name, and says so.
+        remove_leftovers(&options.directory).ok();
         let mut plate = Nameplate::read(&options.directory);
         if !options.directory.join(FILE).try_exists().doing("look for its file")? {
             plate.file_id = uuid::Uuid::new_v4().to_string();
@@ -168,6 +176,14 @@ impl Store {
 
     pub(super) fn doubt(&self) {
         self.0.doubted.store(true, Ordering::Release);
+    }
+
+    pub(super) fn hidden(&self) -> Option<Arc<Removals>> {
+        self.0.hidden.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn lock_hidden(&self) -> RwLockWriteGuard<'_, Option<Arc<Removals>>> {
+        self.0.hidden.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The folder that holds the file.

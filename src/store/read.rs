@@ -11,8 +11,10 @@ use super::database::Store;
 use super::leases::Lease;
 use super::quarantine::names_surroundings;
 use super::query::{Query, Value};
+use super::removal::push_removed;
 use super::texts::{Code, Texts};
 use super::{Doing, Error};
+use crate::domain::removal::Removals;
 use crate::domain::time::Timestamp;
 
 /// One reader's view of the store: everything it reads is of one moment.
@@ -25,6 +27,7 @@ pub struct Snapshot {
     /// Rows in memory count from here; those below are in the runs.
     pub(super) position: u64,
     received_through: Timestamp,
+    hidden: Option<Arc<Removals>>,
     // Dropped last: who closes the store waits for the connection to go.
     _lease: Lease,
 }
@@ -54,8 +57,9 @@ impl Snapshot {
     pub(super) fn begin(connection: Connection, texts: Texts, store: Store, lease: Lease) -> Result<Self, Error> {
         let (runs, generations) = (Vec::new(), Vec::new());
         let received_through = Timestamp::from_ms(0);
+        let hidden = store.hidden();
         let mut snapshot =
-            Self { connection, store, texts, runs, generations, position: 0, received_through, _lease: lease };
+            Self { connection, store, texts, runs, generations, position: 0, received_through, hidden, _lease: lease };
         for look in 0..LOOKS_MAX {
             let begin = if look == 0 { "begin" } else { "rollback; begin" };
             if snapshot.look(begin).map_err(|error| snapshot.judged(error))? {
@@ -116,16 +120,35 @@ impl Snapshot {
         Cancel::of(&self.connection)
     }
 
-    /// Appends `events as (…)`: all rows of this snapshot, for a `with` clause. Columns are those of `events.sql`.
+    /// Appends `events as (…)` for a `with` clause: the rows of this snapshot but those that are to be gone. Columns
+    /// are those of `events.sql`.
     pub fn push_events(&self, query: &mut Query) {
+        self.push_rows(query, self.hidden.as_deref());
+    }
+
+    /// The same with all rows, for counting what is stored.
+    pub(super) fn push_stored_events(&self, query: &mut Query) {
+        self.push_rows(query, None);
+    }
+
+    fn push_rows(&self, query: &mut Query, hidden: Option<&Removals>) {
         query.push("events as (");
         for &run in &self.runs {
-            query.push_numbered("\n    select * from disk.run_{n} union all", u64::from(run));
+            query.push_numbered("\n    select * from disk.run_{n}", u64::from(run));
+            if let Some(hidden) = hidden {
+                query.push(" where not ");
+                push_removed(query, hidden);
+            }
+            query.push(" union all");
         }
         for (index, &generation) in self.generations.iter().enumerate() {
             query.push(if index == 0 { "" } else { " union all" });
             query.push_numbered("\n    select * from recent_{n}", u64::from(generation));
             query.push_numbered(" where {n} <= sequence", self.position);
+            if let Some(hidden) = hidden {
+                query.push(" and not ");
+                push_removed(query, hidden);
+            }
         }
         query.push("\n)");
     }

@@ -106,7 +106,7 @@ impl Writer {
         self.connection.execute_batch(rest).doing(doing)
     }
 
-    fn runs(&self) -> Result<Vec<u32>, Error> {
+    pub(super) fn runs(&self) -> Result<Vec<u32>, Error> {
         let doing = "list its runs";
         let mut statement = self.connection.prepare("select run from disk.manifest order by run").doing(doing)?;
         statement.query_map([], |row| row.get(0)).and_then(Iterator::collect).doing(doing)

@@ -42,7 +42,7 @@ impl Snapshot {
     pub fn size(&self) -> Result<Size, Error> {
         let mut query = Query::new();
         query.push("with ");
-        self.push_events(&mut query);
+        self.push_stored_events(&mut query);
         query.push("\nselect count(*)::ubigint as events from events");
         let mut rows = 0;
         self.stream(&query, |columns| rows += columns.unsigned("events").iter().sum::<u64>())?;

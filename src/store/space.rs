@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::database::WAL;
+use super::database::{FILE, WAL};
 use super::{Doing, Error};
 
 /// What stays free whatever is written: others write between the look and the writing.
@@ -20,6 +20,11 @@ pub(super) fn demand_for_rows(directory: &Path, rows: u64) -> Result<(), Error> 
 /// Refuses when what the log holds may not fit into the file.
 pub(super) fn demand_for_checkpoint(directory: &Path) -> Result<(), Error> {
     demand(directory, log_bytes(directory).saturating_mul(2))
+}
+
+/// Refuses when a copy of the file may not fit beside it.
+pub(super) fn demand_for_copy(directory: &Path) -> Result<(), Error> {
+    demand(directory, std::fs::metadata(directory.join(FILE)).map_or(0, |metadata| metadata.len()))
 }
 
 /// How long the log is.

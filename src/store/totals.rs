@@ -9,8 +9,9 @@ use crate::domain::id::SiteId;
 
 /// What became of a site's accepted events, up to a position of the journal.
 ///
-/// Each event is in one of the last four. Who counts differs: `accepted`, `duplicate` and `missing` are what the load
-/// says, `loaded` and `quarantined` what was written, so that they need not agree and are worth comparing.
+/// Each event is in one of the last five. Who counts differs: `accepted`, `duplicate` and `missing` are what the load
+/// says, `loaded` and `quarantined` what was written, so that they need not agree and are worth comparing. `removed` is
+/// what the load found blank, and what was taken out of the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Events that the journal holds or held.
@@ -23,6 +24,8 @@ pub struct Totals {
     pub quarantined: u64,
     /// Events that the journal cannot give back: damage.
     pub missing: u64,
+    /// Events that were taken out again.
+    pub removed: u64,
 }
 
 impl Totals {
@@ -32,6 +35,7 @@ impl Totals {
         self.duplicate += other.duplicate;
         self.quarantined += other.quarantined;
         self.missing += other.missing;
+        self.removed += other.removed;
     }
 }
 
@@ -51,6 +55,14 @@ pub(super) fn add_batch(totals: &mut TotalsBySite, said: &TotalsBySite, rows: &[
     }
 }
 
+/// Counts rows and failed events of a site as taken out again.
+pub(super) fn remove(totals: &mut TotalsBySite, site: SiteId, rows: u64, failed: u64) {
+    let totals = totals.entry(site).or_default();
+    totals.loaded = totals.loaded.saturating_sub(rows);
+    totals.quarantined = totals.quarantined.saturating_sub(failed);
+    totals.removed += rows + failed;
+}
+
 /// Moves what was settled when it was tried again to the site it is of.
 pub(super) fn settle(totals: &mut TotalsBySite, retried: &Retried) {
     let counted = totals.entry(retried.counted_for).or_default();
@@ -65,24 +77,32 @@ pub(super) fn settle(totals: &mut TotalsBySite, retried: &Retried) {
 /// Reads the totals of the file.
 pub(super) fn read(connection: &Connection) -> Result<TotalsBySite, Error> {
     let doing = "read its totals";
-    let sql = "select site, accepted, loaded, duplicate, quarantined, missing from disk.totals";
+    let sql = "select site, accepted, loaded, duplicate, quarantined, missing, coalesce(removed, 0) from disk.totals";
     let mut statement = connection.prepare(sql).doing(doing)?;
     let totals = statement.query_map([], |row| {
-        let [accepted, loaded, duplicate, quarantined, missing] =
-            [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
-        Ok((SiteId(row.get(0)?), Totals { accepted, loaded, duplicate, quarantined, missing }))
+        let [accepted, loaded, duplicate, quarantined, missing, removed] =
+            [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?];
+        Ok((SiteId(row.get(0)?), Totals { accepted, loaded, duplicate, quarantined, missing, removed }))
     });
     totals.and_then(Iterator::collect).doing(doing)
 }
 
 /// Replaces the totals of the file, in the transaction that is open.
 pub(super) fn write(connection: &Connection, totals: &TotalsBySite) -> Result<(), Error> {
+    connection.execute("delete from disk.totals", []).doing("write its totals")?;
+    insert(connection, "disk", totals)
+}
+
+/// Writes the totals into an attached file that has none.
+pub(super) fn insert(connection: &Connection, file: &'static str, totals: &TotalsBySite) -> Result<(), Error> {
     let doing = "write its totals";
-    connection.execute("delete from disk.totals", []).doing(doing)?;
-    let mut statement = connection.prepare("insert into disk.totals values (?, ?, ?, ?, ?, ?)").doing(doing)?;
+    let sql = format!("insert into {file}.totals values (?, ?, ?, ?, ?, ?, ?)");
+    let mut statement = connection.prepare(&sql).doing(doing)?;
     for (site, totals) in totals {
-        let Totals { accepted, loaded, duplicate, quarantined, missing } = totals;
-        statement.execute(duckdb::params![site.0, accepted, loaded, duplicate, quarantined, missing]).doing(doing)?;
+        let Totals { accepted, loaded, duplicate, quarantined, missing, removed } = totals;
+        statement
+            .execute(duckdb::params![site.0, accepted, loaded, duplicate, quarantined, missing, removed])
+            .doing(doing)?;
     }
     Ok(())
 }

@@ -331,7 +331,7 @@ test('the status adds up, and says what was turned away and what to do', async (
   assert.equal(title, 'Every event is accounted for');
   const answer = await fetch(`${styk.origin}/v1/sites/${SITE}/status`, { headers: { Authorization: `Bearer ${readKey}` } });
   const { in_all, since_start } = await answer.json();
-  const inAll = ['accepted', 'loaded', 'duplicate', 'pending', 'quarantined'].map((part) => String(in_all[part]));
+  const inAll = ['accepted', 'loaded', 'duplicate', 'pending', 'quarantined', 'removed'].map((part) => String(in_all[part]));
   assert.deepEqual((await tableUnder('What was accepted'))[0], [SITE, '✓ yes', ...inAll]);
   const since = ['received', 'accepted', 'refused', 'shed'].map((part) => String(since_start[part]));
   assert.deepEqual((await tableUnder('What was received'))[0], [SITE, '✓ yes', ...since]);

@@ -66,9 +66,9 @@ fn sites_are_added_listed_changed_and_removed() {
     check_table(
         &said(data, "site list"),
         &expect![[r#"
-            site  domains                    time zone      currency
-            shop  shop.example caps.example  Europe/Warsaw  PLN
-            hats  hats.example               UTC            EUR
+            site  domains                    time zone      currency  privacy  kept
+            shop  shop.example caps.example  Europe/Warsaw  PLN       default  for ever
+            hats  hats.example               UTC            EUR       default  for ever
         "#]],
     );
     said(data, "site set hats --domain www.hats.example --time-zone Europe/Berlin");
@@ -76,8 +76,8 @@ fn sites_are_added_listed_changed_and_removed() {
     check_table(
         &said(data, "site list"),
         &expect![[r#"
-            site  domains           time zone      currency
-            hats  www.hats.example  Europe/Berlin  EUR
+            site  domains           time zone      currency  privacy  kept
+            hats  www.hats.example  Europe/Berlin  EUR       default  for ever
         "#]],
     );
     let again = styk(data, "site add hats --domain hats.example");

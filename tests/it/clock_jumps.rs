@@ -92,6 +92,9 @@ impl Bench<'_> {
             texts_max: 1_000,
             channels: Channels::parse(include_str!("../../config/channels.toml")).unwrap(),
             register: Register::parse(include_str!("../../config/touchpoints.toml")).unwrap(),
+            sealer: self.journal.sealer(),
+            turn: load::Turn::default(),
+            settle: Duration::from_secs(600),
         };
         let durable = self.journal.durable();
         let (ends, ended) = tokio::sync::watch::channel(*durable.borrow());

@@ -92,7 +92,8 @@ fn check_whole(program: &Program, admin: &str) -> Value {
     let sites = whole["sites"].as_array().unwrap();
     for site in sites {
         let number = |part: &str| site["in_all"][part].as_i64().unwrap();
-        let became = number("loaded") + number("duplicate") + number("pending") + number("quarantined");
+        let became =
+            number("loaded") + number("duplicate") + number("pending") + number("quarantined") + number("removed");
         assert_eq!(number("accepted"), became, "{site:#}");
         assert_eq!((number("missing"), number("difference"), number("pending")), (0, 0, 0), "{site:#}");
         let [received, accepted, refused, shed] = since_start(site);
@@ -111,7 +112,7 @@ fn check_whole(program: &Program, admin: &str) -> Value {
 fn check_metrics(program: &Program, sites: &[Value]) {
     for site in sites {
         let label = |name: &str| format!("{name}{{site=\"{}\"}}", site["site"].as_str().unwrap());
-        for part in ["accepted", "loaded", "duplicate", "pending", "quarantined", "missing"] {
+        for part in ["accepted", "loaded", "duplicate", "pending", "quarantined", "removed", "missing"] {
             let name = label(&format!("styk_account_{part}_events"));
             assert_eq!(program.metric(&name), site["in_all"][part].as_u64().unwrap(), "{name}");
         }

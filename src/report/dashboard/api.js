@@ -55,6 +55,12 @@ export const fetchStatus = (key, signal) => request("GET", `${sitePath(key)}/sta
 /** The same of all sites; for owners. */
 export const fetchServerStatus = (signal) => request("GET", "/v1/status", { signal });
 
+/** What is known of a site's visitors, in plain words. */
+export const fetchPrivacy = (key, signal) => request("GET", `${sitePath(key)}/privacy`, { signal });
+
+/** Who was erased from a site; for owners. */
+export const fetchErasures = (key, signal) => request("GET", `${sitePath(key)}/erasures`, { signal });
+
 const sitePath = (key) => `/v1/sites/${encodeURIComponent(key)}`;
 
 async function request(method, path, { body, signal, token } = {}) {

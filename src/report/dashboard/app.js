@@ -16,6 +16,7 @@ import { text } from "./strings/index.js";
 
 const Login = later(() => import("./screens/login.js"), "Login");
 const Share = later(() => import("./screens/share.js"), "Share");
+const Privacy = later(() => import("./screens/privacy.js"), "Privacy");
 const Setup = later(() => import("./screens/setup.js"), "Setup");
 const Sites = later(() => import("./screens/sites.js"), "Sites");
 const Status = later(() => import("./screens/status.js"), "Status");
@@ -73,6 +74,9 @@ function ClosedScreen({ route, address, login, lookAgain }) {
   const site = login.me.sites.find((candidate) => candidate.key === route.key);
   if (site && route.screen === "status") {
     return html`<${Status} key=${site.key} site=${site} me=${login.me} />`;
+  }
+  if (site && route.screen === "privacy") {
+    return html`<${Privacy} key=${site.key} site=${site} me=${login.me} />`;
   }
   return site
     ? html`<${Funnel} key=${site.key} site=${site} role=${login.me.role} search=${address.search} />`

@@ -50,7 +50,7 @@ impl Snapshot {
         let flushed_through = self.flushed_through()?;
         let mut query = Query::new();
         query.push("with ");
-        self.push_events(&mut query);
+        self.push_stored_events(&mut query);
         query.push_numbered(" select sequence from events where sequence < {n}", bound.min(flushed_through));
         let mut stored = Sequences::default();
         self.stream(&query, |rows| rows.unsigned("sequence").iter().for_each(|sequence| stored.insert(*sequence)))?;

@@ -15,6 +15,9 @@ pub(super) const FAILED: &str = "failed";
 /// Where DuckDB sorts what does not fit into memory.
 pub(super) const SCRATCH: &str = "tmp";
 
+/// Comes between the name of a file and the number of its version, from the second on.
+const VERSION_MARK: char = '~';
+
 const ROUND_ENDING: &str = ".json";
 const PARQUET_ENDING: &str = ".parquet";
 
@@ -23,9 +26,11 @@ pub(super) fn range_name(first_sequence: u64, next_sequence: u64) -> String {
     format!("{first_sequence:020}-{next_sequence:020}")
 }
 
-/// Takes a name of [`range_name`] apart.
+/// Takes a name of [`range_name`] apart, with or without the number of a version.
 fn parse_range(name: &str) -> Option<(u64, u64)> {
-    let (first, next) = name.split_once('-')?;
+    let (range, version) = name.split_once(VERSION_MARK).unwrap_or((name, "0"));
+    version.parse::<u32>().ok()?;
+    let (first, next) = range.split_once('-')?;
     let number = |digits: &str| (digits.len() == 20).then(|| digits.parse::<u64>().ok())?;
     let range = (number(first)?, number(next)?);
     (range.0 <= range.1).then_some(range)
@@ -33,6 +38,14 @@ fn parse_range(name: &str) -> Option<(u64, u64)> {
 
 pub(super) fn parquet_path(folder: &str, first_sequence: u64, next_sequence: u64) -> String {
     format!("{folder}/{}{PARQUET_ENDING}", range_name(first_sequence, next_sequence))
+}
+
+/// The name of the file that takes the place of the one at `path`.
+pub(super) fn next_version(path: &str) -> String {
+    let whole = path.strip_suffix(PARQUET_ENDING).unwrap_or(path);
+    let (name, version) = whole.split_once(VERSION_MARK).unwrap_or((whole, "1"));
+    let version = version.parse::<u32>().unwrap_or(1).saturating_add(1);
+    format!("{name}{VERSION_MARK}{version}{PARQUET_ENDING}")
 }
 
 pub(super) fn round_path(first_sequence: u64, next_sequence: u64) -> String {
@@ -129,16 +142,18 @@ pub(super) fn round_texts(root: &Path) -> io::Result<Vec<RoundText>> {
     Ok(texts)
 }
 
-/// Every Parquet file, and every unfinished file: its path inside the archive, and where its round begins.
-///
-/// An unfinished file has no round, whatever its name says.
-pub(super) fn data_files(root: &Path) -> io::Result<Vec<(String, Option<u64>)>> {
+/// A file's path inside the archive, and the sequences of its round. An unfinished file has no round, whatever its name
+/// says.
+pub(super) type DataFile = (String, Option<(u64, u64)>);
+
+/// Every Parquet file, and every unfinished file.
+pub(super) fn data_files(root: &Path) -> io::Result<Vec<DataFile>> {
     let mut found = Vec::new();
     for folder in data_folders(root)? {
         for name in names(&root.join(&folder))? {
             let range = name.strip_suffix(PARQUET_ENDING).and_then(parse_range);
             if range.is_some() || name.ends_with(UNFINISHED) {
-                found.push((format!("{folder}/{name}"), range.map(|(first, _)| first)));
+                found.push((format!("{folder}/{name}"), range));
             }
         }
     }

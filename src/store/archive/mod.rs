@@ -2,8 +2,9 @@
 //!
 //! **Promise.** The archive holds facts, never what follows from them: reading an event gives exactly what was
 //! accepted, so channels, touchpoints and devices can be derived again by other rules. Each stored event of an
-//! archived round is in one file, once; each failed one is in `failed/`. A file never changes. Damage is reported as
-//! a [`Loss`] and the rest is read. With the journal behind it, the archive is all that the store is made from.
+//! archived round is in one file, once; each failed one is in `failed/`. A file never changes; what must go is left out
+//! of another that takes its place ([`Archive::remove`]). Damage is reported as a [`Loss`] and the rest is read. With
+//! the journal behind it, the archive is all that the store is made from.
 //!
 //! **Shape.** Work goes in rounds; a round is a range of sequences, and begins where the one before ended:
 //!
@@ -30,17 +31,20 @@ mod fact;
 mod failed;
 mod folder;
 mod read;
+mod removal;
 mod round;
 mod scratch;
 mod sequences;
 mod stored;
+mod verified;
 mod write;
 
 use std::path::{Path, PathBuf};
 
 pub use self::check::{ArchiveCheck, StoreCheck};
 pub use self::read::{ArchiveReader, Part};
-pub use self::round::{Fault, Loss, Round, RoundFile, Unreadable};
+pub use self::removal::ToRemove;
+pub use self::round::{Fault, Loss, Removed, Round, RoundFile, Unreadable};
 pub use self::sequences::Sequences;
 pub use self::write::{RoundEnd, RoundWriter, SiteDay};
 
@@ -164,7 +168,8 @@ impl Archive {
         let doing = "remove what a crash left in the archive";
         folder::clear_scratch(&self.root).doing(doing)?;
         let leftovers = self.files_without_round()?;
-        let removable = leftovers.iter().filter(|(_, first)| first.is_none_or(|first| self.next_sequence() <= first));
+        let removable =
+            leftovers.iter().filter(|(_, range)| range.is_none_or(|(first, _)| self.next_sequence() <= first));
         let mut removed = 0;
         for (path, _) in removable {
             folder::remove(&self.root.join(path)).doing(doing)?;
@@ -185,12 +190,20 @@ impl Archive {
         });
         let rounds: Vec<String> = rounds.collect();
         let files = folder::data_files(&self.root).doing("list the files of the archive")?;
-        let finished = files.into_iter().filter(|(_, first)| first.is_some()).map(|(path, _)| path);
+        let finished = files.into_iter().filter(|(_, range)| range.is_some()).map(|(path, _)| path);
         Ok(rounds.into_iter().chain(finished).collect())
     }
 
-    /// Files that no round names, with the first sequence of finished ones.
-    fn files_without_round(&self) -> Result<Vec<(String, Option<u64>)>, Error> {
+    /// Writes the round's own file: whole, or as it was before.
+    fn write_round(&self, round: &Round) -> Result<(), Error> {
+        let path = self.root.join(folder::round_path(round.first_sequence, round.next_sequence));
+        let written =
+            folder::make_folder_of(&self.root, &path).and_then(|()| folder::write_small(&path, &round.seal()));
+        written.doing("write a round of the archive")
+    }
+
+    /// Files that no round names, with the sequences of finished ones.
+    fn files_without_round(&self) -> Result<Vec<folder::DataFile>, Error> {
         let mut files = folder::data_files(&self.root).doing("list the files of the archive")?;
         let mut named: Vec<&str> =
             self.rounds().flat_map(|round| round.files.iter().chain(&round.failed)).map(|file| &*file.path).collect();

@@ -1,7 +1,7 @@
 //! Reading the archive from front to back, some events at a time, over whatever is damaged.
 
 use super::failed::{FAILED_READ_COLUMNS, read_failed};
-use super::round::{Fault, Loss, Round, RoundFile};
+use super::round::{Fault, Loss, Removed, Round, RoundFile};
 use super::scratch::{Scratch, quoted_pattern};
 use super::{Archive, Link, folder};
 use crate::domain::event::Batch;
@@ -28,9 +28,10 @@ pub struct Part {
     pub next_sequence: u64,
     /// The newest arrival in this part.
     pub received_through: Timestamp,
-    /// So many of its sequences held events that cannot be read any more. What else is neither an event nor a failed
-    /// one was there already when it came.
+    /// So many of its sequences held events that cannot be read any more.
     pub missing: u64,
+    /// So many were taken out again. What else is neither an event nor a failed one was there already when it came.
+    pub removed: Vec<Removed>,
 }
 
 /// Reads an archive in the order of sequences; see [`Archive::read`].
@@ -45,14 +46,17 @@ pub struct ArchiveReader<'a> {
     losses: Vec<Loss>,
     /// Events of the round that cannot be read and are not told as missing yet.
     unreadable: u64,
+    /// Events that were taken out of the round again and are not told yet.
+    removed: Vec<Removed>,
     next_sequence: u64,
 }
 
 impl<'a> ArchiveReader<'a> {
     pub(super) fn begin(archive: &'a Archive, from_sequence: u64) -> Result<Self, Error> {
         let scratch = Scratch::open(&archive.root)?;
-        let losses = Vec::new();
-        Ok(Self { archive, scratch, next_link: 0, round: None, losses, unreadable: 0, next_sequence: from_sequence })
+        let (losses, removed) = (Vec::new(), Vec::new());
+        let next_sequence = from_sequence;
+        Ok(Self { archive, scratch, next_link: 0, round: None, losses, unreadable: 0, removed, next_sequence })
     }
 
     /// The next part; `None` after the last one.
@@ -84,8 +88,16 @@ impl<'a> ArchiveReader<'a> {
                     let next_sequence = self.next_sequence;
                     let received_through = Timestamp::from_ms(0);
                     let losses = vec![loss.clone()];
-                    let (batches, failed) = (Vec::new(), Vec::new());
-                    return Ok(Some(Part { batches, failed, losses, next_sequence, received_through, missing }));
+                    let (batches, failed, removed) = (Vec::new(), Vec::new(), Vec::new());
+                    return Ok(Some(Part {
+                        batches,
+                        failed,
+                        losses,
+                        next_sequence,
+                        received_through,
+                        missing,
+                        removed,
+                    }));
                 }
             }
         }
@@ -95,6 +107,7 @@ impl<'a> ArchiveReader<'a> {
     fn enter(&mut self, round: &Round) -> Result<(), Error> {
         self.losses = round.never_archived(&self.archive.root);
         self.unreadable = round.unreadable.iter().map(|range| range.to_sequence - range.from_sequence).sum();
+        self.removed.clone_from(&round.removed);
         let mut sound = Vec::new();
         for file in &round.files {
             match self.archive.check_file(round, file)? {
@@ -151,9 +164,24 @@ impl<'a> ArchiveReader<'a> {
         let told = facts.len() as u64 + failed.iter().map(|failed| u64::from(failed.events)).sum::<u64>();
         let missing = self.unreadable.min((bound - from).saturating_sub(told));
         self.unreadable -= missing;
+        let removed = self.removed_of((bound - from).saturating_sub(told + missing));
         self.next_sequence = bound;
         let losses = std::mem::take(&mut self.losses);
-        Ok(Part { batches: together(facts), failed, losses, next_sequence: bound, received_through, missing })
+        Ok(Part { batches: together(facts), failed, losses, next_sequence: bound, received_through, missing, removed })
+    }
+
+    /// Of what was taken out of the round again, as much as `absent` sequences may have held.
+    fn removed_of(&mut self, mut absent: u64) -> Vec<Removed> {
+        let mut told = Vec::new();
+        for removed in &mut self.removed {
+            let events = removed.events.min(absent);
+            if 0 < events {
+                told.push(Removed { events, ..*removed });
+                removed.events -= events;
+                absent -= events;
+            }
+        }
+        told
     }
 
     /// The first events from `from` to before `bound`. The table is sorted, so that reading it stops early.

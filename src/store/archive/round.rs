@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use crate::domain::id::SiteId;
 use crate::domain::time::Timestamp;
 
 /// The version of the columns (`facts.sql`), written into every file and every round.
@@ -30,6 +31,18 @@ pub struct Round {
     pub failed: Option<RoundFile>,
     /// What the journal could not give any more.
     pub unreadable: Vec<Unreadable>,
+    /// What was taken out again, for each site.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<Removed>,
+}
+
+/// Events of a site that were taken out again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removed {
+    /// The site; 0 where nobody knows it.
+    pub site: SiteId,
+    /// How many.
+    pub events: u64,
 }
 
 /// A file of a round.
@@ -184,6 +197,7 @@ mod tests {
             files: vec![file],
             failed: None,
             unreadable: Vec::new(),
+            removed: vec![Removed { site: SiteId(1), events: 2 }],
         }
     }
 

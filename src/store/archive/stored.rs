@@ -80,7 +80,7 @@ impl Snapshot {
     fn rows_of(&self, range: &Range<u64>) -> Query {
         let mut query = Query::new();
         query.push("with ");
-        self.push_events(&mut query);
+        self.push_stored_events(&mut query);
         query.push_numbered(", stored as (select * from events where {n} <= sequence", range.start);
         query.push_numbered(" and sequence < {n})\n", range.end);
         query

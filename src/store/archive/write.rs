@@ -1,14 +1,12 @@
 //! Writing a round: gather its events, write a file for each site and day, read every file back, then say so.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use jiff::tz::TimeZone;
-use sha2::{Digest, Sha256};
 
-use super::failed::{FAILED_READ_COLUMNS, read_failed};
-use super::round::{Round, RoundFile, SCHEMA_VERSION, Unreadable};
-use super::scratch::{Scratch, quoted_pattern};
+use super::round::{Removed, Round, SCHEMA_VERSION, Unreadable};
+use super::scratch::Scratch;
+use super::verified::{Holds, Tally, mark_failed};
 use super::{Archive, Link, fact, folder};
 use crate::domain::event::{Batch, Event};
 use crate::domain::id::SiteId;
@@ -43,20 +41,6 @@ impl SiteDay {
     }
 }
 
-/// How many events there are, and the sum of their marks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Tally {
-    rows: u64,
-    marks: u128,
-}
-
-impl Tally {
-    fn add(&mut self, mark: u128) {
-        self.rows += 1;
-        self.marks = self.marks.wrapping_add(mark);
-    }
-}
-
 /// Where a round ends, and what it went without.
 #[derive(Clone, Debug)]
 pub struct RoundEnd {
@@ -66,6 +50,8 @@ pub struct RoundEnd {
     pub received_through: Timestamp,
     /// What the journal could not give.
     pub unreadable: Vec<Unreadable>,
+    /// Events that were taken out of the journal again before this round.
+    pub removed: Vec<Removed>,
 }
 
 /// A round that is being made. Dropped before [`finish`](Self::finish), it leaves nothing that counts.
@@ -140,17 +126,17 @@ impl<'a> RoundWriter<'a> {
                  and received_at < make_timestamp_ms({next}) order by visitor, occurred_at, sequence",
                 site_day.site.0
             );
-            files.push(self.write_file(path, &rows, *tally, &Self::tally_facts)?);
+            files.push(self.scratch.write_file(&self.archive.root, path, &rows, (Holds::Facts, *tally))?);
         }
         let failed = match self.failed.rows {
             0 => None,
             _ => {
                 let path = folder::parquet_path(folder::FAILED, first_sequence, end.next_sequence);
                 let rows = "select * from failed order by sequence";
-                Some(self.write_file(path, rows, self.failed, &Self::tally_failed)?)
+                Some(self.scratch.write_file(&self.archive.root, path, rows, (Holds::Failed, self.failed))?)
             }
         };
-        let RoundEnd { next_sequence, received_through, unreadable } = end;
+        let RoundEnd { next_sequence, received_through, unreadable, removed } = end;
         let round = Round {
             schema_version: SCHEMA_VERSION,
             first_sequence,
@@ -159,72 +145,10 @@ impl<'a> RoundWriter<'a> {
             files,
             failed,
             unreadable,
+            removed,
         };
-        let path = self.archive.root.join(folder::round_path(first_sequence, next_sequence));
-        let written =
-            folder::make_folder_of(&self.archive.root, &path).and_then(|()| folder::write_small(&path, &round.seal()));
-        written.doing("write a round of the archive")?;
+        self.archive.write_round(&round)?;
         self.archive.links.push(Link::Round(round.clone()));
         Ok(Some(round))
     }
-
-    /// Writes `rows` to the file `path` of the archive, and checks that reading it gives what went in.
-    fn write_file(
-        &self,
-        path: String,
-        rows: &str,
-        tally: Tally,
-        read: &dyn Fn(&Self, &Path) -> Result<Tally, Error>,
-    ) -> Result<RoundFile, Error> {
-        let doing = "write a file of the archive";
-        let full = self.archive.root.join(&path);
-        let unfinished = folder::unfinished(&full);
-        folder::make_folder_of(&self.archive.root, &full).doing(doing)?;
-        let sql = format!(
-            "copy ({rows}) to '{}' (format parquet, compression zstd,
-             kv_metadata {{ styk_archive_schema: '{SCHEMA_VERSION}' }})",
-            unfinished.to_string_lossy().replace('\'', "''")
-        );
-        self.scratch.connection.execute_batch(&sql).doing(doing)?;
-        if read(self, &unfinished)? != tally {
-            return Err(Error::Unverified { path: full });
-        }
-        let hashed = folder::hash_file(&unfinished).doing(doing)?;
-        let (bytes, sha256) = hashed.ok_or_else(|| Error::Unverified { path: full.clone() })?;
-        folder::publish(&full).doing(doing)?;
-        Ok(RoundFile { path, rows: tally.rows, bytes, sha256 })
-    }
-
-    fn tally_facts(&self, path: &Path) -> Result<Tally, Error> {
-        let mut tally = Tally::default();
-        // What is not understood is missing from the tally.
-        self.scratch.read_facts(&format!("read_parquet({})", quoted_pattern(path)), |fact| {
-            tally.add(fact::mark(fact.sequence, &fact.into_batch()));
-        })?;
-        Ok(tally)
-    }
-
-    fn tally_failed(&self, path: &Path) -> Result<Tally, Error> {
-        let mut tally = Tally::default();
-        let sql = format!("select {FAILED_READ_COLUMNS} from read_parquet({})", quoted_pattern(path));
-        self.scratch.stream(&sql, |rows| {
-            (0..rows.num_rows()).for_each(|row| tally.add(mark_failed(&read_failed(rows, row))));
-        })?;
-        Ok(tally)
-    }
-}
-
-fn mark_failed(failed: &FailedEvent) -> u128 {
-    let mut hasher = Sha256::new();
-    let id = failed.event_id.map_or(0, |id| id.as_u128());
-    hasher.update(failed.sequence.to_le_bytes());
-    hasher.update(failed.site.0.to_le_bytes());
-    hasher.update(failed.received_at.as_ms().to_le_bytes());
-    hasher.update(id.to_le_bytes());
-    hasher.update(failed.reason.len().to_le_bytes());
-    hasher.update(failed.reason.as_bytes());
-    hasher.update(failed.events.to_le_bytes());
-    hasher.update([failed.kind]);
-    hasher.update(&failed.payload);
-    u128::from_le_bytes(hasher.finalize()[..16].try_into().expect("a sha256 has 32 bytes"))
 }

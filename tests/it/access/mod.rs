@@ -164,13 +164,18 @@ fn the_table_of_routes_is_this() {
         GET     /v1/progress                             signed_in
         POST    /v1/setup                                anyone
         GET     /v1/share                                share
+        GET     /v1/sites/{site}/erasures                site_administer
+        POST    /v1/sites/{site}/erasures                site_administer
+        GET     /v1/sites/{site}/erasures/{id}           site_administer
         GET     /v1/sites/{site}/export/{what}           site_read
         GET     /v1/sites/{site}/fields                  site_read
+        GET     /v1/sites/{site}/privacy                 site_read
         POST    /v1/sites/{site}/reports/funnel          report
         GET     /v1/sites/{site}/shares                  site_edit
         POST    /v1/sites/{site}/shares                  site_edit
         DELETE  /v1/sites/{site}/shares/{id}             site_edit
         GET     /v1/sites/{site}/status                  site_read
+        DELETE  /v1/sites/{site}/visitors/{id}           site_administer
         GET     /v1/status                               server
         GET     /v1/upkeep/check                         command
         POST    /v1/upkeep/rebuild                       command

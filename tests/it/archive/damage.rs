@@ -33,7 +33,12 @@ fn three_rounds() -> tempfile::TempDir {
             round.append_failed(&[failed(19)]).unwrap();
         }
         let next_sequence = number * 10 + 10;
-        let end = RoundEnd { next_sequence, received_through: Timestamp::from_ms(DAY_MS), unreadable: Vec::new() };
+        let end = RoundEnd {
+            next_sequence,
+            received_through: Timestamp::from_ms(DAY_MS),
+            unreadable: Vec::new(),
+            removed: Vec::new(),
+        };
         round.finish(end, &|| true).unwrap().unwrap();
     }
     place
@@ -211,6 +216,7 @@ fn events_that_the_journal_had_lost_are_told_again_on_reading() {
         received_through: Timestamp::from_ms(DAY_MS),
         // Of the second range nothing was ever loaded: the load has told that loss.
         unreadable: vec![lost(10, 30, 7), lost(40, 42, 0)],
+        removed: Vec::new(),
     };
     archive.begin_round().unwrap().finish(end, &|| true).unwrap().unwrap();
     expect![[r#"

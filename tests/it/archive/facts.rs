@@ -138,8 +138,12 @@ fn every_event_is_read_back_as_it_was_accepted() {
                 (*first..).zip(&batch.events).map(move |(sequence, event)| (sequence, batch, event))
             });
             round.append(events).unwrap();
-            let end =
-                RoundEnd { next_sequence: sequence, received_through: Timestamp::from_ms(7), unreadable: Vec::new() };
+            let end = RoundEnd {
+                next_sequence: sequence,
+                received_through: Timestamp::from_ms(7),
+                unreadable: Vec::new(),
+                removed: Vec::new(),
+            };
             round.finish(end, &|| true).unwrap().unwrap();
             prop_assert_eq!(single_events(&read_all(&archive)), single_events(&written));
             prop_assert_eq!(single_events(&read_all(&Archive::open(&root).unwrap())), single_events(&written));
@@ -181,7 +185,8 @@ fn parts_are_small_and_failed_events_come_in_their_place() {
     let mut round = archive.begin_round().unwrap();
     round.append((0..).zip(&batch.events).map(|(sequence, event)| (sequence, &batch, event))).unwrap();
     round.append_failed(&failed).unwrap();
-    let end = RoundEnd { next_sequence: 6_000, received_through: received_at, unreadable: Vec::new() };
+    let end =
+        RoundEnd { next_sequence: 6_000, received_through: received_at, unreadable: Vec::new(), removed: Vec::new() };
     let round = round.finish(end, &|| true).unwrap().unwrap();
     assert_eq!((round.events(), round.failed.unwrap().rows), (5_000, 200));
 

@@ -2,7 +2,7 @@
 
 mod damage;
 mod facts;
-mod place;
+pub(crate) mod place;
 mod rounds;
 mod running;
 mod segments;
@@ -13,7 +13,7 @@ use styk::domain::name::EventName;
 use styk::domain::time::Timestamp;
 
 /// An event of which nothing but its name and its fresh id matters.
-fn plain_event(name: &str) -> Event {
+pub(crate) fn plain_event(name: &str) -> Event {
     Event {
         id: EventId::random(),
         name: EventName::parse(name).unwrap(),

@@ -28,30 +28,24 @@ const CHANNELS: &str = include_str!("../../../config/channels.toml");
 const TOUCHPOINTS: &str = include_str!("../../../config/touchpoints.toml");
 
 /// 2026-11-20T00:00:00Z, day 0 of these tests.
-pub(super) const DAY_ZERO_MS: i64 = 1_795_132_800_000;
+pub(crate) const DAY_ZERO_MS: i64 = 1_795_132_800_000;
 
 /// A moment on a day of these tests.
-pub(super) fn on_day(day: i64, hour: i64) -> Timestamp {
+pub(crate) fn on_day(day: i64, hour: i64) -> Timestamp {
     Timestamp::from_ms(DAY_ZERO_MS + day * DAY_MS + hour * 3_600_000)
 }
 
 /// A data directory, its store open, no server on it.
-pub(super) struct Place {
-    pub(super) directory: tempfile::TempDir,
-    pub(super) options: ArchiveOptions,
+pub(crate) struct Place {
+    pub(crate) directory: tempfile::TempDir,
+    pub(crate) options: ArchiveOptions,
     store: Option<Store>,
 }
 
 impl Place {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let options = ArchiveOptions {
-            directory: directory.path().join("archive"),
-            journal_directory: directory.path().join("journal"),
-            round_events_max: 1_000,
-            look_every: Duration::from_millis(10),
-            keep: Duration::from_secs(72 * 3_600),
-        };
+        let options = archive_options(directory.path());
         let control = Control::open(directory.path()).unwrap();
         for key in ["one", "two"] {
             let site = NewSite {
@@ -65,24 +59,38 @@ impl Place {
         Self { directory, options, store: None }
     }
 
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    /// A folder in which nothing is yet.
+    pub(crate) fn empty() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let options = archive_options(directory.path());
+        Self { directory, options, store: None }
+    }
+
+    /// Lets go of the store, so that a server may have the directory.
+    pub(crate) fn close(&mut self) {
+        if let Some(store) = self.store.take() {
+            store.close();
+        }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
 
     /// Appends a record for each batch to the journal.
-    pub(super) fn append(&self, batches: &[Batch]) {
+    pub(crate) fn append(&self, batches: &[Batch]) {
         append(&self.options.journal_directory, batches);
     }
 
     /// Appends `events` events that arrive at one moment, ten a record.
-    pub(super) fn arrive(&self, site: u32, received_at: Timestamp, events: usize) {
+    pub(crate) fn arrive(&self, site: u32, received_at: Timestamp, events: usize) {
         let events: Vec<Event> = (0..events).map(|_| plain_event("page_view")).collect();
         let batches = events.chunks(10).map(|events| batch(site, received_at, events.to_vec()));
         self.append(&batches.collect::<Vec<_>>());
     }
 
     /// Loads everything that is in the journal, and flushes it.
-    pub(super) fn load(&mut self) {
+    pub(crate) fn load(&mut self) {
         self.store = None;
         let options = store::Options {
             directory: self.path("store"),
@@ -95,15 +103,18 @@ impl Place {
             merge_rows_max: 1_500_000,
         };
         let store = Store::new(options);
+        let control = Control::open(self.directory.path()).unwrap();
+        let (journal, _) = Journal::open(journal_options(&self.options.journal_directory)).unwrap();
         let options = load::Options {
             journal_directory: self.options.journal_directory.clone(),
             archive_directory: self.options.directory.clone(),
             texts_max: 1_000_000,
             channels: Channels::parse(CHANNELS).unwrap(),
             register: Register::parse(TOUCHPOINTS).unwrap(),
+            sealer: journal.sealer(),
+            turn: load::Turn::default(),
+            settle: Duration::from_secs(3_600),
         };
-        let control = Control::open(self.directory.path()).unwrap();
-        let (journal, _) = Journal::open(journal_options(&self.options.journal_directory)).unwrap();
         let durable = journal.durable();
         let end = *durable.borrow();
         let loader = Loader::open(options, control, store.clone(), end, styk::server::now);
@@ -121,42 +132,42 @@ impl Place {
     }
 
     /// Removes the store's files: it is made anew at the next load.
-    pub(super) fn forget_store(&mut self) {
+    pub(crate) fn forget_store(&mut self) {
         self.store = None;
         std::fs::remove_dir_all(self.path("store")).unwrap();
     }
 
     /// The sequences of all rows, and how many there are of each site and day.
-    pub(super) fn stored(&self) -> (Vec<u64>, BTreeMap<SiteDay, u64>) {
+    pub(crate) fn stored(&self) -> (Vec<u64>, BTreeMap<SiteDay, u64>) {
         let all = 0..100_000;
         let snapshot = self.store.as_ref().expect("loaded before").snapshot().unwrap();
         (snapshot.stored_sequences(&all).unwrap(), snapshot.stored_counts(&all, &[]).unwrap())
     }
 
     /// A start of the archive.
-    pub(super) fn archivist(&self) -> Archivist {
+    pub(crate) fn archivist(&self) -> Archivist {
         let store = self.store.clone().expect("loaded before");
         Archivist::open(self.options.clone(), store, Arc::default()).unwrap()
     }
 
     /// Makes as many rounds as there are at `now`, after a start.
-    pub(super) fn archive(&self, now: Timestamp) -> Vec<Round> {
+    pub(crate) fn archive(&self, now: Timestamp) -> Vec<Round> {
         let mut archivist = self.archivist();
         std::iter::from_fn(|| archivist.archive_round(now, &|| true).unwrap()).collect()
     }
 
     /// The error of the next round.
-    pub(super) fn archive_refused(&self, now: Timestamp) -> ArchiveError {
+    pub(crate) fn archive_refused(&self, now: Timestamp) -> ArchiveError {
         self.archivist().archive_round(now, &|| true).unwrap_err()
     }
 
     /// Removes segments after a start; gives how many.
-    pub(super) fn remove_segments(&self, now: Timestamp) -> usize {
+    pub(crate) fn remove_segments(&self, now: Timestamp) -> usize {
         self.archivist().remove_segments(now).unwrap()
     }
 
     /// All files of the archive, by path.
-    pub(super) fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let mut found = Vec::new();
         let mut folders = vec![self.options.directory.clone()];
         while let Some(folder) = folders.pop() {
@@ -174,12 +185,22 @@ impl Place {
     }
 }
 
-pub(super) fn batch(site: u32, received_at: Timestamp, events: Vec<Event>) -> Batch {
+fn archive_options(data: &Path) -> ArchiveOptions {
+    ArchiveOptions {
+        directory: data.join("archive"),
+        journal_directory: data.join("journal"),
+        round_events_max: 1_000,
+        look_every: Duration::from_millis(10),
+        keep: Duration::from_secs(72 * 3_600),
+    }
+}
+
+pub(crate) fn batch(site: u32, received_at: Timestamp, events: Vec<Event>) -> Batch {
     Batch { site: SiteId(site), received_at, sender: Sender::Browser, events }
 }
 
 /// Appends a record for each batch to the journal, as the server does; segments are short.
-pub(super) fn append(journal: &Path, batches: &[Batch]) {
+pub(crate) fn append(journal: &Path, batches: &[Batch]) {
     let (writer, _) = Journal::open(journal_options(journal)).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     for batch in batches {

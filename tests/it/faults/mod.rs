@@ -12,7 +12,7 @@ mod kills;
 mod mount;
 mod power;
 mod refusals;
-mod strace;
+pub(crate) mod strace;
 mod traffic;
 
 use std::io::Write;
@@ -35,7 +35,7 @@ const SETTINGS: &[(&str, &str)] = &[
 ];
 
 /// How often a fault is made: `few` times in `./check`, `full` times in the full run.
-fn rounds(few: usize, full: usize) -> usize {
+pub(crate) fn rounds(few: usize, full: usize) -> usize {
     match std::env::var("STYK_TEST_ROUNDS").as_deref() {
         Ok("full") => full,
         Err(_) => few,
@@ -44,7 +44,7 @@ fn rounds(few: usize, full: usize) -> usize {
 }
 
 /// Says something that is seen even where the tests pass.
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     std::io::stderr().write_all(format!("faults: {line}\n").as_bytes()).unwrap();
 }
 

@@ -30,7 +30,7 @@ pub(super) fn wrapper(threads: Threads, log: &Path, options: &[String]) -> Vec<S
 }
 
 /// Traces `calls`, separated by commas; `fault`, such as `fdatasync:error=EIO:when=3`, is made.
-pub(super) fn fault(calls: &str, fault: &str) -> Vec<String> {
+pub(crate) fn fault(calls: &str, fault: &str) -> Vec<String> {
     ["-e", &format!("trace={calls}"), "-e", &format!("inject={fault}")].map(str::to_owned).into()
 }
 
@@ -41,14 +41,14 @@ pub(super) fn only_on(path: &Path, options: Vec<String>) -> Vec<String> {
 }
 
 /// strace on some threads of a running server; dropped, it leaves them alone.
-pub(super) struct Attached {
+pub(crate) struct Attached {
     strace: Child,
     place: TempDir,
 }
 
 impl Attached {
     /// Returns once all threads of that name are traced.
-    pub(super) fn to(program: &Program, thread_name: &str, options: &[String]) -> Self {
+    pub(crate) fn to(program: &Program, thread_name: &str, options: &[String]) -> Self {
         let place = tempfile::tempdir().unwrap();
         let said = place.path().join("said");
         // A thread gives itself its name, once it is its turn.
@@ -69,7 +69,7 @@ impl Attached {
     }
 
     /// The calls seen so far, a line each.
-    pub(super) fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(log_in(&self.place)).unwrap()
     }
 }

@@ -5,6 +5,7 @@ mod appending;
 mod damage;
 mod format;
 mod limits;
+mod rewriting;
 
 use std::fs;
 use std::num::NonZeroU32;

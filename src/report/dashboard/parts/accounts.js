@@ -5,7 +5,7 @@ import { fillText } from "../sentence.js";
 import { format, text } from "../strings/index.js";
 
 const SINCE_START = ["received", "accepted", "refused", "shed"];
-const IN_ALL = ["accepted", "loaded", "duplicate", "pending", "quarantined"];
+const IN_ALL = ["accepted", "loaded", "duplicate", "pending", "quarantined", "removed"];
 
 export function Accounts({ sites, total, startedAt, timeZone }) {
   const words = text.status.accounts;

@@ -3,7 +3,7 @@
 import { signOut } from "../api.js";
 import { html } from "../html.js";
 import { Link, goTo } from "../navigation.js";
-import { funnelScreenAddress, statusScreenAddress } from "../state.js";
+import { funnelScreenAddress, privacyScreenAddress, statusScreenAddress } from "../state.js";
 import { text } from "../strings/index.js";
 import { ThemeChoice } from "./theme.js";
 
@@ -22,7 +22,11 @@ export function Header({ me, siteKey, screen }) {
 }
 
 function Screens({ siteKey, screen }) {
-  const addresses = { funnel: funnelScreenAddress(siteKey), status: statusScreenAddress(siteKey) };
+  const addresses = {
+    funnel: funnelScreenAddress(siteKey),
+    status: statusScreenAddress(siteKey),
+    privacy: privacyScreenAddress(siteKey),
+  };
   return html`
     <nav class="screens" aria-label=${text.screens.heading}>
       ${Object.entries(addresses).map(

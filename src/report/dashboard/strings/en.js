@@ -53,7 +53,30 @@ export const strings = {
     to_sites: "Show my sites",
   },
 
-  screens: { heading: "Screens", funnel: "Funnel", status: "Status" },
+  screens: { heading: "Screens", funnel: "Funnel", status: "Status", privacy: "Privacy" },
+
+  privacy: {
+    loading: "Privacy",
+    failed: "No answer to show",
+    headlines: {
+      default: "What consent allows is known, and kept {kept}",
+      cnil: "Nobody is known beyond the day without a yes, and events are kept {kept}",
+    },
+    for_ever: "until it is erased",
+    days: { one: "for {n} day", other: "for {n} days" },
+    lead: "What holds for this shop at this moment, as the server does it.",
+    heading: "What is known of visitors",
+    change: "To change it:",
+    erasures: {
+      heading: "Who was erased",
+      none: "Nobody has asked for it.",
+      scroll: "Erasures, scrolls sideways",
+      columns: { number: "No.", asked: "Asked", state: "State", store: "Store", archive: "Archive", journal: "Journal", by: "Asked by" },
+      done: "in no file",
+      hidden: "in no answer; files are being rewritten",
+      how: "The numbers are events. To erase somebody:",
+    },
+  },
 
   status: {
     titles: {
@@ -91,8 +114,8 @@ export const strings = {
       since: { received: "Received", accepted: "Accepted", refused: "Refused", shed: "Turned away" },
       since_scroll: "Received events by site, scrolls sideways",
       all_heading: "What was accepted",
-      all_lead: "Of all times: accepted = stored + repeated + waiting + set aside. Each event is in exactly one of them.",
-      all: { accepted: "Accepted", loaded: "Stored", duplicate: "Repeated", pending: "Waiting", quarantined: "Set aside" },
+      all_lead: "Of all times: accepted = stored + repeated + waiting + set aside + removed. Each event is in exactly one of them.",
+      all: { accepted: "Accepted", loaded: "Stored", duplicate: "Repeated", pending: "Waiting", quarantined: "Set aside", removed: "Removed" },
       all_scroll: "Accepted events by site, scrolls sideways",
       missing: {
         one: "{n} event was on disk and cannot be read any more: the journal is damaged. The server’s log says where.",

@@ -1,6 +1,11 @@
 //! What is about people does not reach the disk: everything that may carry an address, an e-mail or a secret carries
 //! one, and then every byte of the data directory is searched for it.
 
+mod crashes;
+mod erasure;
+mod retention;
+mod story;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
