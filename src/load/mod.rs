@@ -3,7 +3,7 @@
 //! **Promise.** The store's position moves in the same transaction as the rows, so a crash at any moment
 //! loses nothing and doubles nothing. The same event id of a site is stored once within [`seen::DAYS`]
 //! days. What cannot be loaded is kept among the failed events and stops nothing. Each accepted event is counted in
-//! exactly one place ([`Account`]). A store whose file is at fault is built again from the [ground](ground) by itself;
+//! exactly one place ([`Account`]). A store whose file is at fault is built again from the [`ground`] by itself;
 //! one that stops answering is opened again. Who is erased is in no answer from that moment on, and soon in no file; what
 //! is older than a site keeps goes by itself.
 //!
