@@ -113,7 +113,8 @@ function inEngine(name) {
       dispatchEvent(new Event('online'));
     });
     await server.waitFor(() => numbers().length === 2);
-    assert.deepEqual(numbers(), [1, 2]);
+    // Two batches, two connections: which comes first is the net's choice; events say their order themselves.
+    assert.deepEqual(numbers().sort(), [1, 2]);
   });
 
   test('with consent, what could not be sent goes with the next page', async () => {
