@@ -4,15 +4,22 @@
 //! other: the peak. Then five times the peak is sent by the clock, over a thousand connections; a batch counts when it
 //! is acknowledged within five seconds of its time. Ratios are of one run; client and server share the machine.
 
+#[expect(dead_code, reason = "the other benches measure with more of it")]
+mod cpu;
+#[expect(dead_code, reason = "the other benches measure with more of it")]
+mod servers;
+#[expect(dead_code, reason = "the other benches measure with more of it")]
+mod traffic;
+
 use std::cell::RefCell;
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+use servers::Server;
 
 const EVENTS: usize = 50;
 const PEAK_CONNECTIONS: usize = 32;
@@ -21,10 +28,11 @@ const OVERLOAD: f64 = 5.0;
 const RUN: Duration = Duration::from_secs(10);
 /// Who waits longer has gone.
 const PATIENCE: Duration = Duration::from_secs(5);
-const LISTENS: &str = "listens on http://";
+/// One client stands for many.
+const SETTINGS: &[(&str, &str)] = &[("STYK_SERVE_CLIENT_CONNECTIONS_MAX", "10000")];
 
 fn main() {
-    let server = Server::start();
+    let server = Server::styk(SETTINGS);
     let client = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let local = tokio::task::LocalSet::new();
     let run = |connections, rate| local.block_on(&client, send(server.address, connections, rate));
@@ -33,7 +41,7 @@ fn main() {
     let mut measured = |connections, rate| {
         server.forget_most();
         let run = run(connections, rate);
-        most_mib.push(server.resident_most_mib());
+        most_mib.push(server.resident_most_bytes() >> 20);
         run
     };
     let peak = measured(PEAK_CONNECTIONS, None);
@@ -50,57 +58,6 @@ fn main() {
     }
     println!("\ngoodput under overload: {:.0} % of peak", 100.0 * overload.per_second() / peak.per_second());
     println!("most memory in each, MiB, with what was loaded before: {most_mib:?}");
-}
-
-/// A server in a process of its own; dropped, it is killed.
-struct Server {
-    child: Child,
-    address: SocketAddr,
-    _data: tempfile::TempDir,
-}
-
-impl Server {
-    fn start() -> Self {
-        let data = tempfile::tempdir().expect("a directory");
-        let command = || {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_styk"));
-            command.arg("--data").arg(data.path());
-            command
-        };
-        let added = command().args(["site", "add", "shop", "--domain", "shop.example"]).output();
-        assert!(added.expect("the program runs").status.success());
-        let mut serve = command();
-        serve.args(["serve", "--listen", "127.0.0.1:0"]);
-        // One client stands for many: it has no limits of its own. The others are as they come.
-        serve.env("STYK_SERVE_CLIENT_CONNECTIONS_MAX", "10000");
-        for limit in ["CLIENT_EVENTS_PER_SECOND", "CLIENT_EVENTS_BURST", "SITE_EVENTS_PER_SECOND", "SITE_EVENTS_BURST"]
-        {
-            serve.env(format!("STYK_COLLECT_{limit}"), "10000000");
-        }
-        let mut child = serve.stderr(Stdio::piped()).spawn().expect("the server starts");
-        let mut lines = BufReader::new(child.stderr.take().expect("stderr is piped")).lines().map_while(Result::ok);
-        let address = lines.find_map(|line| line.split_once(LISTENS)?.1.parse().ok()).expect("the server listens");
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address, _data: data }
-    }
-
-    /// The most memory there was since [`forget_most`](Self::forget_most).
-    fn resident_most_mib(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("the server runs");
-        let kib = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok());
-        kib.unwrap_or(0_u64) >> 10
-    }
-
-    fn forget_most(&self) {
-        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").expect("the server runs");
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
 }
 
 /// What became of the batches of one run.

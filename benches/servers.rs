@@ -29,7 +29,8 @@ impl Server {
         Self::start(Command::new(myself).arg("bare-server"), tempfile::tempdir().expect("a directory"))
     }
 
-    pub(crate) fn styk() -> Self {
+    /// Styk with no limits of events for one client and one site; `settings` are environment variables.
+    pub(crate) fn styk(settings: &[(&str, &str)]) -> Self {
         let data = tempfile::tempdir().expect("a directory");
         let command = || {
             let mut command = Command::new(env!("CARGO_BIN_EXE_styk"));
@@ -42,10 +43,9 @@ impl Server {
         serve.args(["serve", "--listen", "127.0.0.1:0"]);
         for limit in ["CLIENT_EVENTS_PER_SECOND", "CLIENT_EVENTS_BURST", "SITE_EVENTS_PER_SECOND", "SITE_EVENTS_BURST"]
         {
-            serve.env(format!("STYK_COLLECT_{limit}"), "1000000");
+            serve.env(format!("STYK_COLLECT_{limit}"), "10000000");
         }
-        // Often, so that flushes and their checkpoints fall into what is timed.
-        serve.env("STYK_STORE_FLUSH_AFTER_SECONDS", "5");
+        serve.envs(settings.iter().copied());
         Self::start(&mut serve, data)
     }
 
@@ -65,8 +65,21 @@ impl Server {
 
     /// Memory that the process holds.
     pub(crate) fn resident_bytes(&self) -> u64 {
+        self.memory("VmRSS:")
+    }
+
+    /// The most memory it held since [`forget_most`](Self::forget_most).
+    pub(crate) fn resident_most_bytes(&self) -> u64 {
+        self.memory("VmHWM:")
+    }
+
+    pub(crate) fn forget_most(&self) {
+        fs::write(format!("/proc/{}/clear_refs", self.pid()), "5").expect("the server runs");
+    }
+
+    fn memory(&self, name: &str) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("the server runs");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells the memory");
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("Linux tells the memory");
         line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") << 10
     }
 

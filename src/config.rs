@@ -85,6 +85,7 @@ section!(Collect {
     whole_events_burst: std::num::NonZeroU32,
     clients_max: usize,
     bodies_mib_max: usize,
+    standing_wait_ms: u64,
 });
 section!(Journal {
     segment_mib: u64,
@@ -301,6 +302,7 @@ impl Settings {
             whole: quota(collect.whole_events_per_second, collect.whole_events_burst),
             clients_max: collect.clients_max,
             bodies_kib_max: collect.bodies_mib_max << 10,
+            standing_wait: Duration::from_millis(collect.standing_wait_ms),
         }
     }
 

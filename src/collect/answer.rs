@@ -153,6 +153,7 @@ fn shed_reason(shed: Shed) -> (StatusCode, Reason) {
         Shed::ClientTooFast => (429, "too_many_requests", "this address sends too much; wait for `Retry-After`"),
         Shed::SiteTooFast => (429, "too_many_requests", "this site receives too much; wait for `Retry-After`"),
         Shed::WholeTooFast => (503, "busy", "try again after `Retry-After`"),
+        Shed::Overloaded => (503, "busy", "try again after `Retry-After`"),
         Shed::Busy => (503, "busy", "try again after `Retry-After`"),
         Shed::DiskFull => (503, "disk_full", "try again after `Retry-After`"),
         Shed::Stopped => (503, "stopped", "try again after `Retry-After`"),

@@ -1,9 +1,9 @@
 //! `POST /v1/events`, and the same under the neutral name `POST /s`.
 
 use std::cell::OnceCell;
-use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Extension;
 use axum::body::Body;
@@ -24,6 +24,7 @@ use super::kept::{Kept, Known, Settling};
 use super::origin::{Origin, name_own_pages, read_origin};
 use super::parse::{Context, Document, EVENTS_MAX, Parsed, WireBatch, parse_batch};
 use super::tally::Shed;
+use super::turns::Caller;
 use super::wire::WireObject;
 use super::{BODY_BYTES_MAX, Collector};
 use crate::domain::encoding;
@@ -60,23 +61,23 @@ async fn collect(
     Extension(PeerAddress(peer)): Extension<PeerAddress>,
     request: Request,
 ) -> Result<Receipt, Rejection> {
-    let client = client_address(request.headers(), peer, &collector.options.trusted_proxies);
-    receive(&collector, request, client).await
+    let address = client_address(request.headers(), peer, &collector.options.trusted_proxies);
+    receive(&collector, request, Caller { address, waited: Duration::ZERO }).await
 }
 
 /// Answers a `POST` to one of [`PATHS`] as its route does. Nearly all requests come here, so `server` spares them the
 /// router's way, with its layers, boxes and extensions.
-pub async fn answer(collector: &Collector, request: Request, client: IpAddr) -> Response {
-    SHOWN.seal(receive(collector, request, client).await.into_response())
+pub async fn answer(collector: &Collector, request: Request, caller: Caller) -> Response {
+    SHOWN.seal(receive(collector, request, caller).await.into_response())
 }
 
 /// Takes one batch and answers once it is on disk.
 ///
 /// A bad event never spoils a good one: refused events are listed in the receipt, with the reason.
-async fn receive(collector: &Collector, request: Request, client: IpAddr) -> Result<Receipt, Rejection> {
+async fn receive(collector: &Collector, request: Request, caller: Caller) -> Result<Receipt, Rejection> {
     let (head, body) = request.into_parts();
     let mut known = Known::default();
-    match collector.take(head, body, client, &mut known).await {
+    match collector.take(head, body, caller, &mut known).await {
         Ok(kept) => kept.outcome().await,
         Err(rejection) => Err(known.count_rejected(&collector.tally, rejection)),
     }
@@ -87,15 +88,20 @@ impl Collector {
     ///
     /// Whoever waits for the disk holds no body (1 MiB as sent, 4 MiB decoded), and no head: both lie in the
     /// connection's read buffer, which is used again once they are gone, and here they go.
-    async fn take(&self, head: Parts, body: Body, client: IpAddr, known: &mut Known) -> Result<Kept, Rejection> {
+    async fn take(&self, head: Parts, body: Body, caller: Caller, known: &mut Known) -> Result<Kept, Rejection> {
         let ticket = Ticket::read(&head.headers, &self.control)?;
         known.site = ticket.key_site();
         let encoding = body::encoding(&head.headers, ticket.sender())?;
         let sent = body::read(&head.headers, body, self.options.body_deadline, &self.limits).await?;
+        let received_at = (self.now)();
+        let admitted = self.limits.admit(caller.waited, received_at);
+        if ticket.sender() == Sender::Browser {
+            // Only now: of a body that is not read, the rest would have to be cut off with its connection.
+            admitted.map_err(|wait| Rejection::later(Shed::Overloaded, wait))?;
+        }
         // The memory is given back when this function ends, and the body with it.
         let Sent { bytes, memory: _memory } = sent;
         let body = body::decode(bytes, encoding)?;
-        let received_at = (self.now)();
 
         let document = Document::read(&body, ticket.sender());
         let batch = document.as_ref().map_err(|fault| *fault).and_then(WireBatch::read);
@@ -105,7 +111,7 @@ impl Collector {
             return Err(Shed::TooManyEvents.into());
         }
         if ticket.sender() == Sender::Browser {
-            let charged = self.limits.charge_client(client, length);
+            let charged = self.limits.charge_client(caller.address, length);
             charged.map_err(|wait| {
                 let named = batch.as_ref().ok().and_then(|batch| ticket.site(batch.shared.site, &self.control).ok());
                 known.site = named.map(|site| site.id);
@@ -133,7 +139,7 @@ impl Collector {
             sender: ticket.sender(),
             preset: site.privacy.preset,
             connection: Connection {
-                ip: client,
+                ip: caller.address,
                 user_agent: head.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()),
                 privacy: privacy_control(&head.headers),
             },

@@ -1,4 +1,5 @@
-//! How much anybody may send: quotas of events, per client, per site and for the whole server, and memory for bodies.
+//! How much anybody may send: quotas of events, per client, per site and for the whole server, memory for bodies, and
+//! how long requests may wait for their turn.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
@@ -11,9 +12,11 @@ use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::parse::EVENTS_MAX;
+use super::turns::Turns;
 use crate::domain::event::Sender;
 use crate::domain::id::SiteId;
 use crate::domain::subscriber::subscriber;
+use crate::domain::time::Timestamp;
 
 /// How many events may come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +42,8 @@ pub struct Quotas {
     pub clients_max: usize,
     /// Memory for what is long of the bodies that are being read.
     pub bodies_kib_max: usize,
+    /// While nobody's turn comes sooner, those who waited twice as long are sent away.
+    pub standing_wait: Duration,
 }
 
 /// Counts what comes in against the quotas. In memory; a restart forgives.
@@ -48,6 +53,7 @@ pub struct Limits {
     servers: DefaultKeyedRateLimiter<SiteId>,
     whole: DefaultDirectRateLimiter,
     bodies_kib: Semaphore,
+    turns: Turns,
     clients_max: usize,
     charges: AtomicUsize,
 }
@@ -74,9 +80,16 @@ impl Limits {
             servers: DefaultKeyedRateLimiter::dashmap(governor_quota(quotas.server)),
             whole: DefaultDirectRateLimiter::direct(governor_quota(quotas.whole)),
             bodies_kib: Semaphore::new(quotas.bodies_kib_max),
+            turns: Turns::new(quotas.standing_wait),
             clients_max: quotas.clients_max,
             charges: AtomicUsize::new(0),
         }
+    }
+
+    /// Notes that a request waited so long for its turn, which came `now`; the error says how long to wait before
+    /// trying again.
+    pub(super) fn admit(&self, waited: Duration, now: Timestamp) -> Result<(), Duration> {
+        if self.turns.admits(waited, now) { Ok(()) } else { Err(Duration::from_secs(1)) }
     }
 
     /// Charges a browser's address; the error says how long to wait.
@@ -163,7 +176,8 @@ mod tests {
     fn limits(clients_max: usize) -> Limits {
         let quota = |burst| Quota { events_per_second: NonZeroU32::MIN, burst_events: NonZeroU32::new(burst).unwrap() };
         let (site, server, whole) = (quota(2_000), quota(2_000), quota(5_000));
-        Limits::new(&Quotas { client: quota(1), site, server, whole, clients_max, bodies_kib_max: 10 })
+        let standing_wait = Duration::from_millis(50);
+        Limits::new(&Quotas { client: quota(1), site, server, whole, clients_max, bodies_kib_max: 10, standing_wait })
     }
 
     #[test]

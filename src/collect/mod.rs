@@ -5,9 +5,9 @@
 //! e-mail address in a URL reaches the disk.
 //!
 //! **Shape.** [`routes`] (`http.rs`) reads a body within limits (`body.rs`), finds the site and judges the sender
-//! (`admission.rs`), charges the limits (`limits.rs`), turns JSON (`tape.rs`, `json.rs`, `wire.rs`) into events
-//! (`parse.rs` and the files it names, all pure: bytes, time and keys in; events and refusals out) and appends one
-//! record.
+//! (`admission.rs`), charges the limits (`limits.rs`, `turns.rs`), turns JSON (`tape.rs`, `json.rs`, `wire.rs`) into
+//! events (`parse.rs` and the files it names, all pure: bytes, time and keys in; events and refusals out) and appends
+//! one record.
 //!
 //! **Never.** It does not look up agents, places, channels or sessions: `load` does that, off the path. It never
 //! echoes input, and logs none. It has no clock: [`Collector::now`] is given.
@@ -39,6 +39,7 @@ mod snippet;
 mod tally;
 mod tape;
 mod time;
+mod turns;
 mod wire;
 
 use std::sync::Arc;
@@ -53,6 +54,7 @@ pub use parse::EVENTS_MAX;
 pub use refusal::Refusal;
 pub use snippet::snippet_route;
 pub use tally::{Counts, Shed, Tally};
+pub use turns::Caller;
 
 use crate::control::Control;
 use crate::domain::time::Timestamp;

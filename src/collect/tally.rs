@@ -38,6 +38,8 @@ pub enum Shed {
     SiteTooFast,
     /// The whole server receives faster than it may.
     WholeTooFast,
+    /// More requests come in than there is time for.
+    Overloaded,
     /// The journal's queue is full, or the memory for bodies.
     Busy,
     /// The disk is nearly full.
@@ -62,6 +64,7 @@ impl Shed {
         Self::ClientTooFast,
         Self::SiteTooFast,
         Self::WholeTooFast,
+        Self::Overloaded,
         Self::Busy,
         Self::DiskFull,
         Self::Stopped,
@@ -83,6 +86,7 @@ impl Shed {
             Self::ClientTooFast => "client_too_fast",
             Self::SiteTooFast => "site_too_fast",
             Self::WholeTooFast => "whole_too_fast",
+            Self::Overloaded => "overloaded",
             Self::Busy => "busy",
             Self::DiskFull => "disk_full",
             Self::Stopped => "stopped",
@@ -111,6 +115,7 @@ impl Shed {
             Self::WholeTooFast => {
                 "all sites together received more than the server's quota; raise `collect.whole_events_per_second`"
             }
+            Self::Overloaded => "more came in than this computer has time for; senders try again, a faster one helps",
             Self::Busy => "the disk could not keep up; senders try again, a faster disk helps",
             Self::DiskFull => "the disk is nearly full; free some space, then events are taken again by themselves",
             Self::Stopped => "the disk failed a write; see the log, mend the disk, start the server again",

@@ -10,6 +10,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::config::{LogLevel, Settings};
 use crate::server::{self, Running};
 
+/// After so many tasks it is looked for what has come in meanwhile. Who is not seen is not seen to wait, and how long
+/// requests wait decides whether some are sent away.
+const TASKS_BETWEEN_LOOKS: u32 = 8;
+
 /// The journal's disk has refused; starting again reads what is really there.
 const DISK_REFUSED: u8 = 70;
 
@@ -17,6 +21,7 @@ pub(super) fn run(settings: &Settings, data: &Path) -> anyhow::Result<ExitCode> 
     log_as_json(settings.serve.log_level);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(serving_threads())
+        .event_interval(TASKS_BETWEEN_LOOKS)
         .enable_all()
         .build()
         .context("no threads to run on")?;

@@ -24,7 +24,7 @@ use super::open_files;
 use super::place::{HangUp, Place, Serving};
 use super::places::{Options, Places, Refused, TakenPlace};
 use super::watched::Watched;
-use crate::collect::{self, Collector, Network, PeerAddress, client_address};
+use crate::collect::{self, Caller, Collector, Network, PeerAddress, client_address};
 use crate::config::Settings;
 use crate::report::door::ClientAddress;
 
@@ -121,15 +121,16 @@ impl Connections {
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             let refused = framing::refuse(&request);
             let last = framing::ends_the_connection(request.headers());
-            let client = client_address(request.headers(), peer, &trusted_proxies);
+            let address = client_address(request.headers(), peer, &trusted_proxies);
+            let caller = Caller { address, waited: place.waited() };
             let collects = request.method() == Method::POST && collect::PATHS.contains(&request.uri().path());
             let (request, serving) = received(request, collects, &place);
             let (router, collector) = (router.clone(), Arc::clone(&collector));
             async move {
                 let mut answer = match refused {
                     Some(refused) => refused,
-                    None if collects => collect::answer(&collector, request, client).await,
-                    None => router.oneshot(addressed(request, peer, client)).await?,
+                    None if collects => collect::answer(&collector, request, caller).await,
+                    None => router.oneshot(addressed(request, peer, address)).await?,
                 };
                 if last {
                     answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

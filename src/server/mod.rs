@@ -3,7 +3,7 @@
 //! **Promise.** What was accepted before a stop is on disk and gets loaded; a disk that refuses ends the program.
 //!
 //! **Shape.** [`start`] wires the stages together and gives a [`Running`]; `connections` is the accept loop, `places`
-//! says who is let in and for how long, `watched` is a connection's socket; `status` is what monitors and the status
+//! says who is let in and for how long, `watched` is a connection's socket, `turn` how long it waits; `status` is what monitors and the status
 //! screen read (`accounts` joins the stages' counts, `metrics` and `status_answer` say them), `description` what tools
 //! read of the API, `erasures` how people are erased.
 //!
@@ -23,6 +23,7 @@ mod place;
 mod places;
 mod status;
 mod status_answer;
+mod turn;
 mod upkeep;
 mod watched;
 

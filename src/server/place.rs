@@ -65,6 +65,8 @@ pub(super) struct Place {
     /// The tick since when the client has not read what is written to it, plus one; 0 when it reads.
     unread: AtomicU32,
     hang_up: AtomicU8,
+    /// How long the last head waited for its turn, in microseconds.
+    waited_us: AtomicU32,
     asked: AtomicBool,
     leave: Notify,
     /// Where it stands in the list of places; belongs to whoever holds the list.
@@ -81,6 +83,7 @@ impl Place {
             doing: AtomicU64::new(0),
             unread: AtomicU32::new(0),
             hang_up: AtomicU8::new(HangUp::Cancels as u8),
+            waited_us: AtomicU32::new(0),
             asked: AtomicBool::new(false),
             leave: Notify::new(),
             index: AtomicUsize::new(0),
@@ -106,13 +109,22 @@ impl Place {
         (doing, packed as u32)
     }
 
-    /// Bytes came in; true when a new head begins with them.
-    pub(super) fn heard(&self) -> bool {
+    /// Bytes came in that waited so long for their turn; true when a new head begins with them.
+    pub(super) fn heard(&self, waited: Duration) -> bool {
+        let waited_us = u32::try_from(waited.as_micros()).unwrap_or(u32::MAX);
         let begins = self.doing().0 == Doing::Idle;
         if begins {
             self.begin(Doing::Head);
+            self.waited_us.store(waited_us, Ordering::Relaxed);
+        } else {
+            self.waited_us.fetch_max(waited_us, Ordering::Relaxed);
         }
         begins
+    }
+
+    /// How long the request waited that is answered now.
+    pub(super) fn waited(&self) -> Duration {
+        Duration::from_micros(self.waited_us.load(Ordering::Relaxed).into())
     }
 
     /// A request is answered from now until the guard is dropped.
@@ -232,8 +244,9 @@ mod tests {
         drop(serving);
         assert_eq!((overdue(120), overdue(121)), (None, Some(Overdue::Idle)));
         assert_eq!(place.waiting_since(), Some(20));
-        assert!(place.heard(), "a new head begins");
-        assert!(!place.heard(), "and goes on");
+        assert!(place.heard(3 * TICK), "a new head begins");
+        assert!(!place.heard(2 * TICK), "and goes on");
+        assert_eq!(place.waited(), 3 * TICK);
         assert_eq!((overdue(30), overdue(31)), (None, Some(Overdue::Head)));
     }
 

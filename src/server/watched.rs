@@ -4,11 +4,13 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::place::{HangUp, Place};
+use super::turn::Turn;
 
 /// A request line longer than this is answered 414.
 const LINE_BYTES_MAX: usize = 16 << 10;
@@ -20,6 +22,7 @@ const ADDRESS_TOO_LONG: &[u8] = b"HTTP/1.1 414 URI Too Long\r\n";
 pub(super) struct Watched {
     stream: TcpStream,
     place: Arc<Place>,
+    turn: Turn,
     /// The bytes of the head so far, while its first line has no end.
     line_bytes: Option<usize>,
     /// Whether the end of what the client sends was held back once, for the body's sake.
@@ -30,11 +33,11 @@ pub(super) struct Watched {
 
 impl Watched {
     pub(super) fn new(stream: TcpStream, place: Arc<Place>) -> Self {
-        Self { stream, place, line_bytes: Some(0), held_back: false, reader: None }
+        Self { stream, place, turn: Turn::new(), line_bytes: Some(0), held_back: false, reader: None }
     }
 
-    fn look(&mut self, read: &[u8]) {
-        if self.place.heard() {
+    fn look(&mut self, read: &[u8], waited: Duration) {
+        if self.place.heard(waited) {
             self.line_bytes = Some(0);
         }
         if let Some(bytes) = self.line_bytes {
@@ -80,9 +83,11 @@ impl Watched {
 impl AsyncRead for Watched {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        match ready!(Pin::new(&mut self.stream).poll_read(cx, buffer)) {
+        let Self { stream, turn, .. } = &mut *self;
+        let (mut reading, waited) = turn.take(cx);
+        match ready!(Pin::new(stream).poll_read(&mut reading, buffer)) {
             Ok(()) if before < buffer.filled().len() => {
-                self.look(&buffer.filled()[before..]);
+                self.look(&buffer.filled()[before..], waited.unwrap_or_default());
                 Poll::Ready(Ok(()))
             }
             ended => self.hung_up(cx, ended),

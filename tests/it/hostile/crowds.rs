@@ -1,7 +1,10 @@
 //! Rows about many: connections, clients, addresses. The clients are this process, from addresses of 127.0.0.0/8.
 
+use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -189,6 +192,63 @@ pub(super) fn addresses_without_end_take_memory_with_an_end() {
     let grown_mib = target.program.resident_kib().saturating_sub(before_kib) >> 10;
     assert!(grown_mib < 64, "{grown_mib} MiB");
     target.check();
+}
+
+/// More than there is time for: browsers that waited long are told to come back, the others and all servers are served
+/// meanwhile; when it is over, everybody is.
+#[test]
+fn more_than_the_server_has_time_for_is_sent_away_early() {
+    let limits = ["CLIENT_EVENTS_PER_SECOND", "CLIENT_EVENTS_BURST", "SITE_EVENTS_PER_SECOND", "SITE_EVENTS_BURST"];
+    let limits = limits.map(|limit| format!("STYK_COLLECT_{limit}"));
+    let mut settings: Vec<_> = limits.iter().map(|limit| (limit.as_str(), "100000000")).collect();
+    settings.extend([("STYK_COLLECT_STANDING_WAIT_MS", "1"), ("STYK_COLLECT_WHOLE_EVENTS_PER_SECOND", "100000000")]);
+    let target = Target::start(&settings);
+    let view = json!({ "name": "page_view", "url": "https://shop.example/" });
+    let batch = json!({ "site": Shop::SITE, "events": vec![view; 1_000] }).to_string();
+    let head = format!("POST /s HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n", batch.len());
+    let request = [head.as_bytes(), batch.as_bytes()].concat();
+    let over = AtomicBool::new(false);
+    let answers = Mutex::new(BTreeMap::<String, u32>::new());
+    std::thread::scope(|scope| {
+        for mut stream in crowd(&target, 64, b"") {
+            let (request, over, answers) = (&request, &over, &answers);
+            scope.spawn(move || {
+                // Bounded, so that a test that fails ends.
+                for _ in 0..500 {
+                    if over.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    stream.write_all(request).unwrap();
+                    let answer = read_answer(&mut stream);
+                    *answers.lock().unwrap().entry(answer).or_default() += 1;
+                }
+            });
+        }
+        let shed = || target.program.metric("styk_events_shed_total{reason=\"overloaded\"}");
+        wait_for("some to be sent away", || 20 < shed());
+        for _ in 0..20 {
+            target.send_good();
+        }
+        over.store(true, Ordering::Relaxed);
+    });
+    let answers = answers.into_inner().unwrap();
+    assert_eq!(answers.keys().collect::<Vec<_>>(), ["202", "503 busy"], "{answers:?}");
+    assert_eq!(target.ask(&Input::Bytes(event("\"sequence\":1"))).0, "202");
+    target.check_counters();
+}
+
+/// The next answer of a connection that stays open.
+fn read_answer(stream: &mut TcpStream) -> String {
+    let mut text = String::new();
+    while !text.ends_with('}') {
+        let mut bytes = [0; 1024];
+        let read = stream.read(&mut bytes).unwrap();
+        assert!(0 < read, "the server hung up after {text}");
+        text.push_str(std::str::from_utf8(&bytes[..read]).unwrap());
+    }
+    let later = text.starts_with("HTTP/1.1 503");
+    assert_eq!(text.contains("retry-after: "), later, "{text}");
+    summary(&text)
 }
 
 /// Row 46: sites that are none cost nothing that stays.

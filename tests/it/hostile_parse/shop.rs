@@ -102,6 +102,7 @@ impl Shop {
                 whole: wide,
                 clients_max: 1_000,
                 bodies_kib_max: 64 << 10,
+                standing_wait: Duration::from_millis(50),
             })),
             options: Options {
                 trusted_proxies: vec![Network::parse("10.0.0.0/8").unwrap()],
