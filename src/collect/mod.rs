@@ -49,7 +49,7 @@ pub use http::{PATHS, answer, routes};
 pub use limits::{Limits, Quota, Quotas};
 pub use parse::EVENTS_MAX;
 pub use refusal::Refusal;
-pub use snippet::snippet_route;
+pub use snippet::{pinned_script_tag, script_tag, snippet_routes};
 pub use tally::{Counts, Shed, Tally};
 
 use crate::control::Control;

@@ -7,9 +7,13 @@ use comfy_table::{Table, presets};
 
 use super::client::site_of;
 use crate::cli::{KeyCommand, KeyScope, SiteCommand, UserCommand, UserRole};
-use crate::control::{Control, KeyId, NewSite, Role, Scope, Site, SiteChange, UserChange};
+use crate::collect::{pinned_script_tag, script_tag};
+use crate::control::{Control, KeyId, NewSite, Role, Scope, SiteChange, UserChange};
 use crate::domain::money::Currency;
 use crate::domain::name::SiteKey;
+
+/// Where the server listens unless it is told otherwise.
+const ORIGIN: &str = "http://127.0.0.1:8417";
 
 pub(super) fn site(command: SiteCommand, data: &Path) -> anyhow::Result<()> {
     let control = Control::open(data)?;
@@ -20,7 +24,15 @@ pub(super) fn site(command: SiteCommand, data: &Path) -> anyhow::Result<()> {
             let site = NewSite { key, domains: fields.domain, time_zone: fields.time_zone, currency };
             let site = control.add_site(site)?;
             eprintln!("added site `{}`; put this into its pages (with the address the world knows):", site.key);
-            println!("{}", script_tag("http://127.0.0.1:8417", &site));
+            println!("{}", script_tag(ORIGIN, site.key.as_str()));
+        }
+        SiteCommand::Show { key, origin } => {
+            let site = site_of(&control, &key)?;
+            let origin = origin.as_deref().unwrap_or(ORIGIN).trim_end_matches('/');
+            eprintln!("follows every new version of Styk:");
+            println!("{}", script_tag(origin, site.key.as_str()));
+            eprintln!("this version's bytes only, which browsers verify; to be replaced with each new version:");
+            println!("{}", pinned_script_tag(origin, site.key.as_str()));
         }
         SiteCommand::List => {
             let mut table = plain_table(&["site", "domains", "time zone", "currency"]);
@@ -44,11 +56,6 @@ pub(super) fn site(command: SiteCommand, data: &Path) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// The one line that a shop pastes.
-pub(super) fn script_tag(origin: &str, site: &Site) -> String {
-    format!(r#"<script async src="{origin}/s.js" data-styk-site="{}"></script>"#, site.key)
 }
 
 fn parse_currency(code: &str) -> anyhow::Result<Currency> {

@@ -240,7 +240,7 @@ fn router(
     let (door, questions) = (status.door.clone(), status.questions.clone());
     let report = report::routes(door, questions, settings.session_gap_ms(), now);
     let mut routes = collect::routes(collector);
-    routes.push(collect::snippet_route());
+    routes.extend(collect::snippet_routes());
     routes.extend(report::within(report, settings.body_deadline()));
     routes.extend(status::routes(status));
     routes.extend(upkeep);

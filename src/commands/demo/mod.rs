@@ -30,9 +30,9 @@ pub use self::wire::{Properties, Property, Text, WireBatch, WireEvent, WireItem}
 
 use super::ask::funnel_question;
 use super::client::{Client, refusal};
-use super::manage::script_tag;
 use super::serve::{termination, until_stopped};
 use crate::cli::{DemoArgs, FunnelArgs};
+use crate::collect::script_tag;
 use crate::config::Settings;
 use crate::control::{NewSite, Role, Scope, Site};
 use crate::domain::money::Currency;
@@ -146,7 +146,7 @@ fn print_addresses(running: &Running, site: &Site, password: &str) {
     let origin = format!("http://{}", running.address);
     println!("dashboard   {origin}/sites/{SITE}/funnel");
     println!("sign in     {EMAIL}   password  {password}");
-    println!("script tag  {}", script_tag(&origin, site));
+    println!("script tag  {}", script_tag(&origin, site.key.as_str()));
     println!("visitors keep coming until Ctrl-C; then the demo's data is gone");
 }
 

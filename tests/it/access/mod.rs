@@ -152,6 +152,7 @@ fn the_table_of_routes_is_this() {
         GET     /readyz                                  anyone
         OPTIONS /s                                       anyone
         POST    /s                                       sender
+        GET     /s.{hash}.js                             anyone
         GET     /s.js                                    anyone
         GET     /setup                                   anyone
         GET     /share                                   anyone

@@ -21,9 +21,16 @@ pub(super) struct Operation {
     pub(super) statuses: Vec<u16>,
 }
 
+impl Operation {
+    /// Its path as tables show it: the pinned snippet is named after its bytes.
+    pub(super) fn shown_path(&self) -> &str {
+        if self.path.starts_with("/s.") && self.path != "/s.js" { "/s.{hash}.js" } else { &self.path }
+    }
+}
+
 impl std::fmt::Display for Operation {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{:7} {:40} {}", self.method, self.path, self.access)
+        write!(formatter, "{:7} {:40} {}", self.method, self.shown_path(), self.access)
     }
 }
 
