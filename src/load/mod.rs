@@ -332,7 +332,7 @@ impl Loader {
             Ok(place) => {
                 Progress::note(&self.progress.quarantined);
                 let place = place.display().to_string();
-                tracing::error!(reason, place, "the store's file was moved away; a new one is begun");
+                tracing::warn!(reason, place, "the store's file was moved away; a new one is begun");
                 true
             }
             Err(error) => {

@@ -8,6 +8,9 @@ use super::read::Cancel;
 /// A reader that begins its next query just as it was told to stop is told again this soon.
 const TELL_AGAIN: Duration = Duration::from_millis(20);
 
+/// Readers that were told so often without leaving are spoken of in the log.
+const TELLS_LONG: u32 = 500;
+
 /// All readers of one opening.
 #[derive(Default)]
 pub(super) struct Leases {
@@ -40,7 +43,13 @@ impl Leases {
     /// Stops all readers and returns when the last has left.
     pub(super) fn recall(&self) {
         let mut readers = self.lock();
-        while !readers.reading.is_empty() {
+        for told in 1_u32.. {
+            if readers.reading.is_empty() {
+                return;
+            }
+            if told == TELLS_LONG {
+                tracing::warn!(readers = readers.reading.len(), "the store waits for readers to leave, to be closed");
+            }
             readers.reading.iter().for_each(|(_, cancel)| cancel.cancel());
             (readers, _) = self.left.wait_timeout(readers, TELL_AGAIN).unwrap_or_else(PoisonError::into_inner);
         }
