@@ -125,6 +125,14 @@ impl Control {
         self.0.database.read(|connection| read_erasures(connection, ALL, &[]))
     }
 
+    /// Those that are not done yet, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn waiting_erasures(&self) -> Result<Vec<Erasure>, Error> {
+        self.0.database.read(|connection| read_erasures(connection, WAITING, &[]))
+    }
+
     /// The newest erasures of a site, newest first.
     ///
     /// # Errors
@@ -214,6 +222,12 @@ where finished_at_ms is null";
 const ALL: &str = "
 select id, site_id, customer_mark, before_sequence, asked_at_ms, asked_by, finished_at_ms, receipt
 from erasures
+order by id";
+
+const WAITING: &str = "
+select id, site_id, customer_mark, before_sequence, asked_at_ms, asked_by, finished_at_ms, receipt
+from erasures
+where finished_at_ms is null
 order by id";
 
 const OF_SITE: &str = "

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::archive::ArchiveError;
+use super::chain;
 use crate::store::archive::Archive;
 
 /// Shared by the archive's thread and those who ask.
@@ -72,16 +73,4 @@ impl ArchiveProgress {
             }
         };
     }
-}
-
-/// The error and what caused it, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

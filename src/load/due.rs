@@ -33,14 +33,10 @@ impl Due {
 
     /// Looks which erasures wait.
     pub(super) fn look(&mut self, control: &Control, progress: &Progress) {
-        let waiting = control.all_erasures().map(|erasures| {
-            let waiting = erasures.iter().filter(|erasure| erasure.finished_at.is_none());
-            waiting.map(|erasure| erasure.asked.before_sequence).collect::<Vec<_>>()
-        });
-        match waiting {
+        match control.waiting_erasures() {
             Ok(waiting) => {
                 progress.erasures_waiting.store(waiting.len() as u64, Ordering::Release);
-                self.erasure_from = waiting.into_iter().min();
+                self.erasure_from = waiting.iter().map(|erasure| erasure.asked.before_sequence).min();
             }
             Err(error) => {
                 tracing::error!(error = chain(&error), "the erasures that wait could not be read");
@@ -99,7 +95,7 @@ impl Due {
 
 /// The erasures that can be done once everything below `next_sequence` is loaded.
 pub(super) fn ready(control: &Control, next_sequence: u64) -> Result<Vec<control::Erasure>, control::Error> {
-    let mut erasures = control.all_erasures()?;
-    erasures.retain(|erasure| erasure.finished_at.is_none() && erasure.asked.before_sequence <= next_sequence);
+    let mut erasures = control.waiting_erasures()?;
+    erasures.retain(|erasure| erasure.asked.before_sequence <= next_sequence);
     Ok(erasures)
 }

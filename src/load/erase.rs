@@ -106,9 +106,7 @@ impl Erasing {
 pub(super) fn hide_unfinished(control: &Control, store: &Store) -> Result<(), control::Error> {
     store.hide(|| {
         let mut removals = Removals::none(control.customer_marks());
-        let erasures = control.all_erasures()?;
-        let unfinished = erasures.iter().filter(|erasure| erasure.finished_at.is_none());
-        unfinished.for_each(|erasure| erasure.add_to(&mut removals));
+        control.waiting_erasures()?.iter().for_each(|erasure| erasure.add_to(&mut removals));
         Ok(removals)
     })
 }

@@ -52,6 +52,7 @@ const FILES: &[(&str, &[u8])] = embedded![
     "parts/steps.js",
     "parts/store-state.js",
     "parts/theme.js",
+    "parts/title.js",
     "period.js",
     "screens/funnel.js",
     "screens/login.js",

@@ -2,7 +2,7 @@
 //! another session.
 
 use std::num::NonZeroU32;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
@@ -10,15 +10,15 @@ use serde_json::json;
 use styk::control::Control;
 use styk::domain::channel::Channels;
 use styk::domain::encoding;
-use styk::domain::event::{Actor, Arrival, Batch, Clock, Commerce, Consent, Event, EventTime, Sender};
+use styk::domain::event::{Actor, Batch, Event, EventTime, Sender};
 use styk::domain::id::{EventId, SiteId, VisitorId};
-use styk::domain::name::EventName;
 use styk::domain::time::{DAY_MS, HOUR_MS, Timestamp};
 use styk::domain::touchpoint::Register;
 use styk::journal::{self, Journal, NewRecord};
 use styk::load::{self, Counts, Loader};
 use styk::store::{self, Store};
 
+use crate::archive::plain_event;
 use crate::program::wait_for;
 use crate::shop::Shop;
 
@@ -32,29 +32,33 @@ fn now() -> Timestamp {
 }
 
 fn batch(first_id: u64) -> Batch {
-    let event = |id: u64| Event {
-        id: EventId::parse(&format!("event-{id}")).unwrap(),
-        name: EventName::parse("page_view").unwrap(),
-        time: EventTime { occurred_at: now(), clock: Clock::Kept, sender_sequence: 0 },
-        actor: Actor {
-            visitor: VisitorId(id),
-            customer: None,
-            consent: Consent::Cookieless,
-            user_agent: None,
-            language: None,
-            country: None,
-        },
-        page: None,
-        arrival: Arrival::default(),
-        touchpoint: None,
-        commerce: Commerce::default(),
-        properties: None,
+    let event = |id: u64| {
+        let plain = plain_event("page_view");
+        Event {
+            id: EventId::parse(&format!("event-{id}")).unwrap(),
+            time: EventTime { occurred_at: now(), ..plain.time },
+            actor: Actor { visitor: VisitorId(id), ..plain.actor },
+            ..plain
+        }
     };
     Batch {
         site: SiteId(1),
         received_at: now(),
         sender: Sender::Server,
         events: (first_id..first_id + 10).map(event).collect(),
+    }
+}
+
+fn store_options(directory: PathBuf) -> store::Options {
+    store::Options {
+        directory,
+        threads: 1,
+        memory_mib: 256,
+        flush_rows: 1_000,
+        flush_after: Duration::from_secs(300),
+        flushed_grace: Duration::from_secs(90),
+        merge_runs: 3,
+        merge_rows_max: 100_000,
     }
 }
 
@@ -76,16 +80,7 @@ impl Bench<'_> {
 
     /// Runs the load from its start to its end, doing `work` meanwhile.
     fn load(&self, work: impl FnOnce(&dyn Fn())) -> Counts {
-        let store = Store::new(store::Options {
-            directory: self.data.join("store"),
-            threads: 1,
-            memory_mib: 256,
-            flush_rows: 1_000,
-            flush_after: Duration::from_secs(300),
-            flushed_grace: Duration::from_secs(90),
-            merge_runs: 3,
-            merge_rows_max: 100_000,
-        });
+        let store = Store::new(store_options(self.data.join("store")));
         let options = load::Options {
             journal_directory: self.data.join("journal"),
             archive_directory: self.data.join("archive"),
@@ -155,16 +150,7 @@ fn a_clock_that_jumps_an_hour_or_a_day_loses_and_doubles_nothing() {
 #[test]
 fn a_clock_that_was_set_back_still_lets_events_into_the_file() {
     let data = tempfile::tempdir().unwrap();
-    let store = Store::new(store::Options {
-        directory: data.path().to_owned(),
-        threads: 1,
-        memory_mib: 256,
-        flush_rows: 1_000,
-        flush_after: Duration::from_secs(300),
-        flushed_grace: Duration::from_secs(90),
-        merge_runs: 3,
-        merge_rows_max: 100_000,
-    });
+    let store = Store::new(store_options(data.path().to_owned()));
     let mut writer = store.open().unwrap();
     let at = |minutes: i64| Timestamp::from_ms(BEGIN_MS + minutes * 60_000);
     let said = store::TotalsBySite::new();

@@ -1,11 +1,11 @@
 // What the shop knows of its visitors and for how long, in plain words; and, for owners, who was erased.
 
-import { useEffect } from "../vendor/hooks.js";
 import { fetchErasures, fetchPrivacy } from "../api.js";
 import { html } from "../html.js";
 import { useAnswer } from "../parts/ask.js";
 import { ErrorNotice } from "../parts/notice.js";
 import { StatusSkeleton } from "../parts/status-skeleton.js";
+import { Title } from "../parts/title.js";
 import { fillText } from "../sentence.js";
 import { format, text } from "../strings/index.js";
 
@@ -44,18 +44,6 @@ function headline({ preset, kept_days }) {
 }
 
 const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
-
-function Title({ site, said, lead }) {
-  useEffect(() => {
-    document.title = fillText(text.titles.page, { title: said, site: site.name });
-  }, [said, site.name]);
-  return html`
-    <div class="title">
-      <h1>${said}</h1>
-      ${lead && html`<p class="quiet">${lead}</p>`}
-    </div>
-  `;
-}
 
 function Erasures({ erasures, site }) {
   const words = text.privacy.erasures;

@@ -9,6 +9,7 @@ import { Figure } from "../parts/figure.js";
 import { ErrorNotice } from "../parts/notice.js";
 import { Reasons } from "../parts/reasons.js";
 import { StatusSkeleton } from "../parts/status-skeleton.js";
+import { Title } from "../parts/title.js";
 import { fill, fillText } from "../sentence.js";
 import { format, text } from "../strings/index.js";
 
@@ -60,18 +61,6 @@ function lead(server, site) {
   const through = server.data_through && fillText(words.fresh, { at: format.instant(server.data_through, site.time_zone) });
   const waiting = server.pending === 0 ? words.nothing_waits : fillText(words.waits, { seconds: format.duration(server.lag_seconds) });
   return [through, waiting].filter(Boolean).join(" ");
-}
-
-function Title({ site, said, lead: under }) {
-  useEffect(() => {
-    document.title = fillText(text.titles.page, { title: said, site: site.name });
-  }, [said, site.name]);
-  return html`
-    <div class="title">
-      <h1>${said}</h1>
-      <p class="quiet">${under}</p>
-    </div>
-  `;
 }
 
 function Numbers({ own }) {
