@@ -295,6 +295,7 @@ impl Program {
     }
 
     /// Waits until questions see everything that was acknowledged before.
+    #[track_caller]
     pub(crate) fn wait_until_loaded(&self) {
         let accepted = self.metric("styk_journal_next_sequence");
         wait_for("the load", || accepted <= self.metric("styk_load_next_sequence"));
@@ -388,6 +389,7 @@ pub(crate) fn metric(page: &str, name: &str) -> u64 {
 }
 
 /// Waits until `reached` says so. Panics when that takes for ever.
+#[track_caller]
 pub(crate) fn wait_for(what: &str, mut reached: impl FnMut() -> bool) {
     let since = Instant::now();
     while !reached() {

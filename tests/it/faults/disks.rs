@@ -80,9 +80,9 @@ fn a_full_disk_refuses_events_early_answers_questions_and_resumes_alone() {
     if !can_mount("a full disk") {
         return;
     }
-    let disk = Mount::tmpfs(48);
+    let disk = Mount::tmpfs(112);
     let mut drill = Drill::new_in(disk.path(), 22);
-    let settings = [("STYK_JOURNAL_FREE_MIB_MIN", "24")];
+    let settings = [("STYK_JOURNAL_FREE_MIB_MIN", "80")];
     let program = launch(&drill.shop, &[], &settings).wait().unwrap_or_else(|end| panic!("{}", end.log));
     drill.send_while(&program, |traffic| {
         wait_for("a full disk", || 20 < traffic.turned_away());
@@ -113,7 +113,7 @@ fn a_full_disk_refuses_events_early_answers_questions_and_resumes_alone() {
     assert!(export.retry_after.is_some());
 
     fs::remove_file(disk.path().join("ballast")).unwrap();
-    disk.resize(160);
+    disk.resize(224);
     drill.send_while(&program, |traffic| wait_for("room again", || 2_000 <= traffic.acknowledged()));
     drill.check(&program);
     assert_eq!(program.metric("styk_store_quarantined_total"), 0, "a full disk is not the file's fault");
