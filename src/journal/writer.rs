@@ -5,10 +5,9 @@
 //!
 //! # Why zeros are written ahead
 //!
-//! Where a write goes to blocks that are only reserved, its sync must also change the file system's own books. ext4
-//! (Linux 6.18) can report success for such a sync although its books broke meanwhile, and then the record is gone
-//! after the next mount: seen with a disk that breaks (`tests/it/faults`). Over zeros that were written, a sync is
-//! a matter of data only.
+//! Where a write goes to blocks that are only reserved, its sync must also change the file system's own books. Over
+//! zeros that were written, it is a matter of data only. (It is no matter of safety: where acknowledged records were
+//! lost over reserved blocks, the disk had lied. See `tests/it/faults/mount.rs`.)
 
 use std::collections::BTreeMap;
 use std::io;
