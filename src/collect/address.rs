@@ -52,14 +52,6 @@ fn mask(prefix: u32) -> u128 {
     u128::MAX.checked_shl(128 - prefix).unwrap_or(0)
 }
 
-/// What one subscriber has, and nobody else: an IPv4 address, or the first 64 bits of an IPv6 address.
-pub fn subscriber(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & mask(64))),
-    }
-}
-
 /// The rightmost address of `X-Forwarded-For` that no trusted proxy has, reading it back from `peer` as far as
 /// trusted proxies have written it. What stands further left is hearsay.
 pub fn client_address(headers: &HeaderMap, peer: SocketAddr, trusted: &[Network]) -> IpAddr {

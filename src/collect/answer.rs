@@ -77,35 +77,38 @@ pub(super) enum Rejection {
     /// The request was turned away as a whole.
     Shed {
         why: Shed,
-        /// How many events it had, 1 where nobody counted.
-        events: usize,
         /// When to try again, where that helps.
         retry_after: Option<Duration>,
     },
 }
 
 impl Rejection {
-    /// Turned away with `events` events, for good.
-    pub(super) fn shed(why: Shed, events: usize) -> Self {
-        Self::Shed { why, events, retry_after: None }
+    /// The same may work in a while.
+    pub(super) fn later(why: Shed, retry_after: Duration) -> Self {
+        Self::Shed { why, retry_after: Some(retry_after) }
     }
+}
 
-    /// Turned away with `events` events; the same may work in a while.
-    pub(super) fn later(why: Shed, events: usize, retry_after: Duration) -> Self {
-        Self::Shed { why, events, retry_after: Some(retry_after) }
+impl From<Shed> for Rejection {
+    /// Turned away for good, or until somebody has changed something; but memory that is all taken comes back.
+    fn from(why: Shed) -> Self {
+        let retry_after = (why == Shed::Busy).then_some(Duration::from_secs(1));
+        Self::Shed { why, retry_after }
     }
+}
 
-    /// The journal did not take `events` events.
-    pub(super) fn journal(error: &journal::Error, events: usize) -> Self {
+/// The journal did not take the events.
+impl From<&journal::Error> for Rejection {
+    fn from(error: &journal::Error) -> Self {
         let (why, seconds) = match error {
             journal::Error::Busy => (Shed::Busy, 1),
             journal::Error::Full { .. } => (Shed::DiskFull, 30),
-            journal::Error::TooLong { .. } => return Self::shed(Shed::TooLarge, events),
+            journal::Error::TooLong { .. } => return Shed::TooLarge.into(),
             journal::Error::Poisoned(_) | journal::Error::Io { .. } | journal::Error::UnknownVersion { .. } => {
                 (Shed::Stopped, 5)
             }
         };
-        Self::later(why, events, Duration::from_secs(seconds))
+        Self::later(why, Duration::from_secs(seconds))
     }
 }
 

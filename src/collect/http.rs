@@ -4,7 +4,6 @@ use std::cell::OnceCell;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Extension;
 use axum::body::Body;
@@ -89,17 +88,13 @@ impl Collector {
     /// Whoever waits for the disk holds no body (1 MiB as sent, 4 MiB decoded), and no head: both lie in the
     /// connection's read buffer, which is used again once they are gone, and here they go.
     async fn take(&self, head: Parts, body: Body, client: IpAddr, known: &mut Known) -> Result<Kept, Rejection> {
-        let whole = |shed| match shed {
-            Shed::Busy => Rejection::later(shed, 1, Duration::from_secs(1)),
-            _ => Rejection::shed(shed, 1),
-        };
-        let ticket = Ticket::read(&head.headers, &self.control).map_err(whole)?;
+        let ticket = Ticket::read(&head.headers, &self.control)?;
         known.site = ticket.key_site();
-        let encoding = body::encoding(&head.headers, ticket.sender()).map_err(whole)?;
-        let sent = body::read(&head.headers, body, self.options.body_deadline, &self.limits).await.map_err(whole)?;
+        let encoding = body::encoding(&head.headers, ticket.sender())?;
+        let sent = body::read(&head.headers, body, self.options.body_deadline, &self.limits).await?;
         // The memory is given back when this function ends, and the body with it.
         let Sent { bytes, memory: _memory } = sent;
-        let body = body::decode(bytes, encoding).map_err(whole)?;
+        let body = body::decode(bytes, encoding)?;
         let received_at = (self.now)();
 
         let document = Document::read(&body, ticket.sender());
@@ -107,30 +102,30 @@ impl Collector {
         let length = batch.as_ref().map_or(1, |batch| batch.length);
         known.events = length;
         if EVENTS_MAX < length {
-            return Err(Rejection::shed(Shed::TooManyEvents, length));
+            return Err(Shed::TooManyEvents.into());
         }
         if ticket.sender() == Sender::Browser {
             let charged = self.limits.charge_client(client, length);
             charged.map_err(|wait| {
                 let named = batch.as_ref().ok().and_then(|batch| ticket.site(batch.shared.site, &self.control).ok());
                 known.site = named.map(|site| site.id);
-                Rejection::later(Shed::ClientTooFast, length, wait)
+                Rejection::later(Shed::ClientTooFast, wait)
             })?;
         }
         let batch = batch?;
-        let site = ticket.site(batch.shared.site, &self.control).map_err(|shed| Rejection::shed(shed, length))?;
+        let site = ticket.site(batch.shared.site, &self.control)?;
         known.site = Some(site.id);
         let origin = match ticket.sender() {
             Sender::Browser => read_origin(&head.headers, &site.domains),
             Sender::Server => Origin::Own,
         };
         if origin == Origin::Foreign {
-            return Err(Rejection::shed(Shed::ForeignOrigin, length));
+            return Err(Shed::ForeignOrigin.into());
         }
         let charged = self.limits.charge_site(site.id, ticket.sender(), length);
-        charged.map_err(|wait| Rejection::later(Shed::SiteTooFast, length, wait))?;
+        charged.map_err(|wait| Rejection::later(Shed::SiteTooFast, wait))?;
         let charged = self.limits.charge_whole(length);
-        charged.map_err(|wait| Rejection::later(Shed::WholeTooFast, length, wait))?;
+        charged.map_err(|wait| Rejection::later(Shed::WholeTooFast, wait))?;
 
         let identity = Identity {
             site: site.id,
@@ -147,7 +142,7 @@ impl Collector {
         let context = Context { identity, site_key: site.key.as_str(), currency: site.currency, received_at };
         let parsed = parse_batch(batch, &context)?;
         if origin == Origin::Unsaid && !name_own_pages(&parsed.events, &site.domains) {
-            return Err(Rejection::shed(Shed::ForeignOrigin, length));
+            return Err(Shed::ForeignOrigin.into());
         }
         Ok(self.keep(parsed, *known, ticket.sender(), received_at))
     }

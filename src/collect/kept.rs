@@ -31,7 +31,7 @@ impl Known {
         tally.count_received(self.site, self.events, 0);
         match rejection {
             Rejection::Body(refusal) => tally.count_refused(self.site, refusal, self.events),
-            Rejection::Shed { why, events, .. } => tally.count_shed(self.site, why, events),
+            Rejection::Shed { why, .. } => tally.count_shed(self.site, why, self.events),
         }
         rejection
     }
@@ -50,7 +50,7 @@ impl Settling {
     fn settle(self, appended: Result<(), journal::Error>) -> Result<Receipt, Rejection> {
         let Self { tally, known, accepted, refused, unknown_fields } = self;
         if let Err(error) = appended {
-            return Err(known.count_rejected(&tally, Rejection::journal(&error, accepted + refused.len())));
+            return Err(known.count_rejected(&tally, (&error).into()));
         }
         tally.count_received(known.site, known.events, unknown_fields);
         tally.count_accepted(known.site, accepted, &refused);

@@ -13,6 +13,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::parse::EVENTS_MAX;
 use crate::domain::event::Sender;
 use crate::domain::id::SiteId;
+use crate::domain::subscriber::subscriber;
 
 /// How many events may come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +56,7 @@ pub struct Limits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Client {
     V4(u32),
-    /// The first 64 bits: what one subscriber has.
+    /// The first 64 bits, which is what a subscriber has.
     V6(u64),
     /// A part of the internet, when too many clients are known to tell them apart.
     Crowd(u8),
@@ -121,7 +122,7 @@ fn governor_quota(quota: Quota) -> governor::Quota {
 }
 
 fn alone(ip: IpAddr) -> Client {
-    match ip.to_canonical() {
+    match subscriber(ip) {
         IpAddr::V4(ip) => Client::V4(ip.to_bits()),
         IpAddr::V6(ip) => Client::V6((ip.to_bits() >> 64) as u64),
     }

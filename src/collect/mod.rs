@@ -44,7 +44,7 @@ mod wire;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use address::{Network, PeerAddress, client_address, subscriber};
+pub use address::{Network, PeerAddress, client_address};
 pub use body::{BODY_BYTES_MAX, DECODED_BYTES_MAX};
 pub use http::{PATHS, answer, routes};
 pub use limits::{Limits, Quota, Quotas};

@@ -26,6 +26,7 @@ pub mod removal;
 pub mod rules;
 pub mod scrub;
 pub mod statistics;
+pub mod subscriber;
 pub mod time;
 pub mod touchpoint;
 pub mod written;

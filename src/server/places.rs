@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::place::{Deadlines, Overdue, Place, TICK};
-use crate::collect::{self, Network};
+use crate::collect::Network;
+use crate::domain::subscriber::subscriber;
 
 /// When all places are taken, so many are looked at for one to close: the one that has waited longest.
 const LOOKED_AT: usize = 32;
@@ -108,7 +109,7 @@ impl Places {
     /// Gives a place to a connection from `peer`. When all are taken, one that waits for its client has to go.
     pub(super) fn take(self: &Arc<Self>, peer: IpAddr) -> Result<TakenPlace, Refused> {
         let proxy = self.options.trusted_proxies.iter().any(|network| network.contains(peer));
-        let client = (!proxy).then(|| collect::subscriber(peer));
+        let client = (!proxy).then(|| subscriber(peer));
         let mut taken = self.taken();
         let refused = self.may_take(&taken, client).err();
         if let Some(refused) = refused {
