@@ -59,6 +59,16 @@ impl Place {
         Self { directory, options, store: None }
     }
 
+    /// One in which so many events of a site have arrived at each of these moments, and are loaded.
+    pub(super) fn loaded(arrivals: &[(u32, Timestamp, usize)]) -> Self {
+        let mut place = Self::new();
+        for (site, received_at, events) in arrivals {
+            place.arrive(*site, *received_at, *events);
+        }
+        place.load();
+        place
+    }
+
     /// A folder in which nothing is yet.
     pub(crate) fn empty() -> Self {
         let directory = tempfile::tempdir().unwrap();

@@ -45,11 +45,7 @@ fn events_of(place: &Place) -> Vec<(u64, Batch)> {
 
 #[test]
 fn a_day_is_archived_once_it_is_over() {
-    let mut place = Place::new();
-    place.arrive(1, on_day(0, 9), 30);
-    place.arrive(2, on_day(0, 23), 20);
-    place.arrive(1, on_day(1, 0), 10);
-    place.load();
+    let mut place = Place::loaded(&[(1, on_day(0, 9), 30), (2, on_day(0, 23), 20), (1, on_day(1, 0), 10)]);
     assert_eq!(place.archive(on_day(0, 24 - 1)), []);
     expect![[r#"
         0 to 50, arrivals through 2026-11-20T23:00:00.000Z
@@ -78,9 +74,7 @@ fn a_day_is_archived_once_it_is_over() {
 
 #[test]
 fn what_is_not_flushed_waits() {
-    let mut place = Place::new();
-    place.arrive(1, on_day(0, 9), 30);
-    place.load();
+    let place = Place::loaded(&[(1, on_day(0, 9), 30)]);
     place.arrive(1, on_day(0, 10), 30);
     let rounds = place.archive(on_day(9, 0));
     assert_eq!(rounds.iter().map(|round| round.next_sequence).collect::<Vec<_>>(), [30]);
@@ -99,12 +93,12 @@ fn a_round_ends_with_the_record_that_reaches_its_limit() {
 
 #[test]
 fn a_clock_that_jumps_opens_no_day_again() {
-    let mut place = Place::new();
-    place.arrive(1, on_day(0, 9), 10);
-    // A day ahead for a while, then set back.
-    place.arrive(1, on_day(1, 9), 10);
-    place.arrive(1, on_day(0, 10), 10);
-    place.load();
+    let mut place = Place::loaded(&[
+        (1, on_day(0, 9), 10),
+        // A day ahead for a while, then set back.
+        (1, on_day(1, 9), 10),
+        (1, on_day(0, 10), 10),
+    ]);
     expect![[r#"
         0 to 10, arrivals through 2026-11-20T09:00:00.000Z
             1/2026-11-20: 10
@@ -168,10 +162,7 @@ fn damage_in_the_journal_is_written_down_and_stops_nothing() {
 
 #[test]
 fn a_crash_between_any_two_steps_leaves_nothing_that_counts() {
-    let mut place = Place::new();
-    place.arrive(1, on_day(0, 9), 20);
-    place.arrive(2, on_day(0, 9), 20);
-    place.load();
+    let place = Place::loaded(&[(1, on_day(0, 9), 20), (2, on_day(0, 9), 20)]);
     assert_eq!(place.archive(on_day(1, 0)).len(), 1);
     let whole = place.files();
     let events = events_of(&place);
@@ -198,10 +189,7 @@ fn a_crash_between_any_two_steps_leaves_nothing_that_counts() {
 
 #[test]
 fn a_stop_in_the_middle_of_a_round_is_made_good() {
-    let mut place = Place::new();
-    place.arrive(1, on_day(0, 9), 20);
-    place.arrive(2, on_day(0, 9), 20);
-    place.load();
+    let place = Place::loaded(&[(1, on_day(0, 9), 20), (2, on_day(0, 9), 20)]);
     for stop_after in 0..4 {
         let asked = std::cell::Cell::new(0);
         let keep_going = || asked.replace(asked.get() + 1) < stop_after;
@@ -214,9 +202,7 @@ fn a_stop_in_the_middle_of_a_round_is_made_good() {
 
 #[test]
 fn a_store_that_holds_other_events_than_the_journal_is_not_archived() {
-    let mut place = Place::new();
-    place.arrive(1, on_day(0, 9), 20);
-    place.load();
+    let place = Place::loaded(&[(1, on_day(0, 9), 20)]);
     fs::remove_dir_all(&place.options.journal_directory).unwrap();
     place.arrive(2, on_day(0, 9), 20);
     let error = place.archive_refused(on_day(1, 0)).to_string();

@@ -9,11 +9,7 @@ use super::place::{Place, on_day};
 
 /// 200 events on each of two days, in many segments.
 fn loaded_place() -> Place {
-    let mut place = Place::new();
-    place.arrive(1, on_day(0, 9), 200);
-    place.arrive(1, on_day(1, 9), 200);
-    place.load();
-    place
+    Place::loaded(&[(1, on_day(0, 9), 200), (1, on_day(1, 9), 200)])
 }
 
 fn starts(place: &Place) -> Vec<u64> {
