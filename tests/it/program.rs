@@ -107,7 +107,7 @@ pub(crate) fn fail(data: &Path, arguments: &[&str]) -> String {
 
 /// The program, without settings from the environment of whoever runs the tests; behind `wrapper`, another
 /// program with its arguments that runs it, where one is given.
-fn command(wrapper: &[String], data: &Path) -> Command {
+pub(crate) fn command(wrapper: &[String], data: &Path) -> Command {
     let words: Vec<&str> = wrapper.iter().map(String::as_str).chain([env!("CARGO_BIN_EXE_styk")]).collect();
     let mut command = Command::new(words[0]);
     command.args(&words[1..]);

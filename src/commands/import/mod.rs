@@ -66,6 +66,18 @@ pub struct Reply {
     pub accepted: u64,
     /// The others.
     pub refused: Vec<RefusedEvent>,
+    /// Why the body was not read at all, so that nothing is known of its events.
+    #[serde(default)]
+    pub error: Option<BodyRefused>,
+}
+
+/// A body that the server turned away as a whole.
+#[derive(Clone, Debug, Deserialize)]
+pub struct BodyRefused {
+    /// The stable code, such as `too_deep`.
+    pub code: String,
+    /// What to change.
+    pub message: String,
 }
 
 /// An event that the server turned away.

@@ -5,12 +5,12 @@ use std::ops::ControlFlow;
 use anyhow::Context;
 use sha2::{Digest, Sha256};
 
-use super::batch::Batch;
+use super::batch::{Batch, Placed};
 use super::event::Events;
 use super::report::Report;
 use super::row::{BadRow, Row};
 use super::table::Table;
-use super::{Error, Import, Reply};
+use super::{BodyRefused, Error, Import, Reply};
 use crate::store::{self, Bookmark};
 
 /// Sends a body and brings the answer.
@@ -92,7 +92,7 @@ impl Passage<'_, '_> {
         }
         made = made.and_then(|event| if self.batch.has_room_for(&event) { Ok(event) } else { Err(BadRow::TooLong) });
         match made {
-            Ok(event) => self.batch.push(&event, place),
+            Ok(event) => self.batch.push(event, place),
             Err(bad) => self.report.bad_row(self.table, place, bad)?,
         }
         self.rows_read += 1;
@@ -101,20 +101,39 @@ impl Passage<'_, '_> {
 
     /// Sends what is gathered; moves the bookmark once it is acknowledged.
     fn send(&mut self) -> Result<(), Error> {
-        if self.batch.is_empty() {
+        let events = self.batch.take();
+        if events.is_empty() {
             return Ok(());
         }
-        let (body, places) = self.batch.take();
+        self.deliver(&events)?;
+        let path = self.table.path();
+        self.bookmark.advance(self.rows_read).map_err(|source| Error::Bookmark { path: path.to_owned(), source })
+    }
+
+    /// Sends one body. Where the server will not even read it, its halves are sent alone, down to the event that it
+    /// cannot read: a bad row stops nothing.
+    fn deliver(&mut self, events: &[Placed]) -> Result<(), Error> {
+        let body = self.batch.body(events);
         let reply = (self.sink)(body.as_bytes()).map_err(|source| self.stopped(source))?;
+        match (reply.error, events) {
+            (Some(BodyRefused { code, message }), &[(_, place)]) => {
+                return Ok(self.report.bad_row(self.table, place, BadRow::Refused { code, message })?);
+            }
+            (Some(_), _) => {
+                let (first, second) = events.split_at(events.len() / 2);
+                self.deliver(first)?;
+                return self.deliver(second);
+            }
+            (None, _) => {}
+        }
         self.report.summary.accepted += reply.accepted;
         for refused in reply.refused {
-            let place = places.get(refused.index).context("the server refused an event that was not sent");
-            let &place = place.map_err(|source| self.stopped(source))?;
+            let event = events.get(refused.index).context("the server refused an event that was not sent");
+            let &(_, place) = event.map_err(|source| self.stopped(source))?;
             let bad = BadRow::Refused { code: refused.code, message: refused.message };
             self.report.bad_row(self.table, place, bad)?;
         }
-        let path = self.table.path();
-        self.bookmark.advance(self.rows_read).map_err(|source| Error::Bookmark { path: path.to_owned(), source })
+        Ok(())
     }
 
     fn stopped(&self, source: anyhow::Error) -> Error {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::Error;
 use super::mapping::{Mapping, Needed};
+use super::row::shown;
 use super::table::Table;
 
 /// How many columns a message lists.
@@ -45,7 +46,7 @@ fn refuse_missing<'a>(path: &Path, missing: Vec<Needed>, columns: impl Iterator<
         path: path.to_owned(),
         field,
         column,
-        columns: columns.filter(|column| !column.is_empty()).take(LISTED_MAX).collect::<Vec<_>>().join(", "),
+        columns: columns.filter(|column| !column.is_empty()).take(LISTED_MAX).map(shown).collect::<Vec<_>>().join(", "),
     })
 }
 
@@ -53,7 +54,7 @@ fn refuse_missing<'a>(path: &Path, missing: Vec<Needed>, columns: impl Iterator<
 fn refuse_twins(path: &Path, mapping: &Mapping, header: &[String]) -> Result<(), Error> {
     for (number, column) in header.iter().enumerate() {
         if !mapping.fields_of(column).is_empty() && header[..number].contains(column) {
-            return Err(Error::TwinColumns { path: path.to_owned(), column: column.clone() });
+            return Err(Error::TwinColumns { path: path.to_owned(), column: shown(column) });
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::row::BadRow;
+use super::row::{BadRow, shown};
 use super::table::Table;
 
 /// How many bad rows are named one by one.
@@ -52,7 +52,7 @@ impl fmt::Display for Summary {
             bad => write!(formatter, "; {bad} were left out")?,
         }
         if !self.ignored_columns.is_empty() {
-            let columns: Vec<&str> = self.ignored_columns.iter().map(String::as_str).collect();
+            let columns: Vec<_> = self.ignored_columns.iter().map(|column| shown(column)).collect();
             write!(formatter, "; ignored columns: {}", columns.join(", "))?;
         }
         Ok(())

@@ -25,6 +25,11 @@ pub(super) enum Cell<'a> {
     Json(&'a RawValue),
 }
 
+/// The name of a column as a terminal may show it: what is no letter but an order to it is replaced.
+pub(super) fn shown(column: &str) -> String {
+    column.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
 /// Why a row is left out. No reason holds anything of the row itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, thiserror::Error)]
 pub enum BadRow {

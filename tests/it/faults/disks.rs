@@ -92,7 +92,7 @@ fn break_a_disk(seed: u64, left_bytes: u64) {
 }
 
 #[test]
-fn a_full_disk_refuses_events_early_answers_questions_and_resumes_alone() {
+pub(crate) fn a_full_disk_refuses_events_early_answers_questions_and_resumes_alone() {
     if !can_mount("a full disk") {
         return;
     }

@@ -7,11 +7,11 @@
 
 mod calls;
 mod damage;
-mod disks;
+pub(crate) mod disks;
 mod kills;
 mod mount;
 mod power;
-mod refusals;
+pub(crate) mod refusals;
 pub(crate) mod strace;
 mod traffic;
 

@@ -106,7 +106,7 @@ fn a_write_or_sync_that_fails_is_answered_with_503_and_ends_the_program() {
 }
 
 #[test]
-fn a_failed_sync_under_traffic_refuses_everybody_and_loses_nothing() {
+pub(crate) fn a_failed_sync_under_traffic_refuses_everybody_and_loses_nothing() {
     let mut drill = Drill::new_in(&std::env::temp_dir(), 70);
     for number in [1, 7, 30] {
         let program = drill.shop.start(SETTINGS);

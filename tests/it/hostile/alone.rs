@@ -244,8 +244,7 @@ pub(super) fn names_without_end_become_other() {
     assert!(fields.status == 200 && fields.bytes.len() < 100_000, "{}", fields.bytes.len());
 }
 
-/// Row 55: nothing is taken that could not be kept, and the dashboard stays up. (Real full disks, and failing ones,
-/// are the crash tests' business.)
+/// Row 55: nothing is taken that could not be kept, and the dashboard stays up.
 #[test]
 pub(super) fn a_full_disk_asks_for_patience() {
     let shop = Shop::new();

@@ -4,19 +4,22 @@
 //! `closed` for none. Numbers up to 56 are HOSTILE.md's; the rows from 101 (HTTP), 201 (bodies), 301 (events) and 401
 //! (questions, pages, signing in) are ours. After every row the server is alive, takes a good event, has not echoed
 //! what it was sent, and its counters reconcile; after all of them every good event is stored, once. Rows that need a
-//! server of their own name the test that has one.
+//! server of their own name the test that has one. What `styk import` makes of bad files is a table too (`imports`).
 
 mod alone;
 mod bodies;
 mod crowds;
 mod events;
 mod http;
+mod imports;
 mod questions;
 mod target;
+mod timing;
 
 use std::collections::BTreeSet;
 
 use self::target::{Senders, Target, bearer, post, read_all};
+use crate::faults::{disks, refusals};
 use crate::hostile_parse::events_keep_their_order_when_the_clock_jumps;
 use crate::program::{Shop, add_key, add_site, run, wait_for};
 
@@ -69,12 +72,17 @@ fn alone_rows() -> Vec<Row> {
         alone(43, "X-Forwarded-For from a stranger", alone::only_a_trusted_proxy_may_name_the_client),
         alone(44, "X-Forwarded-For through trusted proxies", alone::only_a_trusted_proxy_may_name_the_client),
         alone(45, "addresses without end", crowds::addresses_without_end_take_memory_with_an_end),
+        alone(48, "a key that was taken back", timing::a_key_is_refused_with_the_same_work_whatever_it_was),
         alone(52, "100 logins at once", alone::a_hundred_logins_keep_no_event_waiting),
         alone(53, "more questions than there are places", alone::more_questions_than_places_are_turned_away),
         alone(54, "event names without end", alone::names_without_end_become_other),
         alone(55, "a full disk", alone::a_full_disk_asks_for_patience),
-        // The disk is made to fail by the crash tests, which can.
-        alone(56, "a failed sync", alone::a_full_disk_asks_for_patience),
+        alone(
+            55,
+            "a full disk under traffic, which gets room again",
+            disks::a_full_disk_refuses_events_early_answers_questions_and_resumes_alone,
+        ),
+        alone(56, "a failed sync", refusals::a_failed_sync_under_traffic_refuses_everybody_and_loses_nothing),
     ]
 }
 
