@@ -77,6 +77,6 @@ pub(super) fn a_key_is_refused_with_the_same_work_whatever_it_was() {
     let (revoked, wrong, near) =
         (asking(&revoked), asking(&wrong), asking(&format!("{}A", &revoked[..revoked.len() - 1])));
     let kinds: [Kind<'_>; 3] = [("taken back", &revoked), ("other", &wrong), ("near", &near)];
-    check(&target, &kinds, 300, "401 unauthorized");
+    check(&target, &kinds, 1_000, "401 unauthorized");
     target.check();
 }
