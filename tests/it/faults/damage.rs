@@ -123,7 +123,7 @@ fn damage_that_the_running_load_comes_to_is_stepped_over() {
     program.wait_until_loaded();
     // The load cannot read this segment for a while, and when it can, it is damaged.
     let first = segments(&shop).remove(0);
-    let unreadable = Attached::to(&program, "load", &only_on(&first, fault("pread64", "pread64:error=EIO:when=1+")));
+    let unreadable = Attached::to(&program, "load", &only_on(&[&first], fault("pread64", "pread64:error=EIO:when=1+")));
     sent.extend(send_batches(&shop, &program, &mut random, 30));
     flip_bit(&first, 500_000);
     drop(unreadable);

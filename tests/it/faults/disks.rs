@@ -21,8 +21,8 @@ fn free_bytes(place: &Path) -> u64 {
     space.f_bavail * space.f_frsize
 }
 
-/// A file that takes all but `left_bytes` of the disk that it lies on.
-fn ballast(place: &Path, left_bytes: u64) {
+/// A file `ballast` that takes all but `left_bytes` of the disk that it lies on.
+pub(crate) fn ballast(place: &Path, left_bytes: u64) {
     let bytes = free_bytes(place).saturating_sub(left_bytes);
     let written = fs::write(place.join("ballast"), vec![1; usize::try_from(bytes).unwrap()]);
     // Somebody else may have taken a part of it meanwhile: then it is full sooner.

@@ -9,7 +9,7 @@ mod calls;
 mod damage;
 pub(crate) mod disks;
 mod kills;
-mod mount;
+pub(crate) mod mount;
 mod power;
 pub(crate) mod refusals;
 pub(crate) mod strace;

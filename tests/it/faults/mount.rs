@@ -54,15 +54,17 @@ impl Drop for Device {
 }
 
 /// A mounted file system; taken down when dropped.
-pub(super) struct Mount {
-    point: TempDir,
+pub(crate) struct Mount {
+    point: PathBuf,
+    /// The folder that was made for it.
+    _made: Option<TempDir>,
     options: String,
     /// What is mounted; `None` is memory.
     device: Option<Device>,
 }
 
 /// Whether this machine lets us mount. Says so loudly where it does not, for the test is skipped then.
-pub(super) fn can_mount(test: &str) -> bool {
+pub(crate) fn can_mount(test: &str) -> bool {
     let user = Command::new("id").arg("-u").output().unwrap();
     let missing = if user.stdout != b"0\n" {
         "it needs root"
@@ -78,8 +80,13 @@ pub(super) fn can_mount(test: &str) -> bool {
 impl Mount {
     /// A file system in memory of so many mebibytes.
     pub(super) fn tmpfs(mib: u32) -> Self {
-        let options = format!("size={mib}m,mode=700");
-        let mount = Self { point: tempfile::tempdir().unwrap(), options, device: None };
+        Self::made(memory(mib), None)
+    }
+
+    /// The same, over the folder at `point`.
+    pub(crate) fn tmpfs_at(point: &Path, mib: u32) -> Self {
+        fs::create_dir_all(point).unwrap();
+        let mount = Self { point: point.to_owned(), _made: None, options: memory(mib), device: None };
         mount.mount();
         mount
     }
@@ -90,14 +97,19 @@ impl Mount {
         run("truncate", &["-s", &format!("{mib}M"), path(&image)]);
         let device = Device::over(&image);
         run("mkfs.ext4", &["-q", "-F", "-b", BLOCK_BYTES, path(&device.0)]);
-        let mount = Self { point: tempfile::tempdir().unwrap(), options: "defaults".to_owned(), device: Some(device) };
+        Self::made("defaults".to_owned(), Some(device))
+    }
+
+    fn made(options: String, device: Option<Device>) -> Self {
+        let made = tempfile::tempdir().unwrap();
+        let mount = Self { point: made.path().to_owned(), _made: Some(made), options, device };
         mount.mount();
         mount
     }
 
     /// The folder where it is mounted.
     pub(super) fn path(&self) -> &Path {
-        self.point.path()
+        &self.point
     }
 
     fn mount(&self) {
@@ -136,6 +148,11 @@ impl Drop for Mount {
         // Lazily, for a test that failed may leave files open; and more than once is no harm.
         Command::new("umount").arg("-l").arg(self.path()).output().ok();
     }
+}
+
+/// The options of a file system in memory of so many mebibytes.
+fn memory(mib: u32) -> String {
+    format!("size={mib}m,mode=700")
 }
 
 fn path(path: &Path) -> &str {

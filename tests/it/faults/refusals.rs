@@ -226,7 +226,7 @@ fn a_file_that_cannot_be_read_at_the_start_is_named_and_nothing_is_cut() {
     for number in 1..=3 {
         let place = tempfile::tempdir().unwrap();
         let unreadable = fault("pread64", &format!("pread64:error=EIO:when={number}"));
-        let wrapper = wrapper(Threads::Main, &place.path().join("log"), &only_on(&segment, unreadable));
+        let wrapper = wrapper(Threads::Main, &place.path().join("log"), &only_on(&[&segment], unreadable));
         let Err(end) = launch(&careful.shop, &wrapper, &[]).wait() else { panic!("it started: {number}") };
         assert_eq!(end.status.code(), Some(1), "{number}: {}", end.log);
         let names = |path: &Path| end.log.contains(path.file_name().unwrap().to_str().unwrap());
@@ -243,7 +243,7 @@ fn a_load_that_cannot_read_for_a_while_catches_up() {
     let program = careful.start();
     careful.send_well(&program, 5);
     program.wait_until_loaded();
-    let unreadable = only_on(&segments(&careful.shop)[0], fault("pread64", "pread64:error=EIO:when=1..2"));
+    let unreadable = only_on(&[&segments(&careful.shop)[0]], fault("pread64", "pread64:error=EIO:when=1..2"));
     let _strace = Attached::to(&program, "load", &unreadable);
     careful.send_well(&program, 5);
     check(&careful.shop, &program, &[&careful.ledger]);
