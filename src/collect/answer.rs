@@ -154,7 +154,7 @@ fn shed_reason(shed: Shed) -> (StatusCode, Reason) {
         Shed::SiteTooFast => (429, "too_many_requests", "this site receives too much; wait for `Retry-After`"),
         Shed::WholeTooFast => (503, "busy", "try again after `Retry-After`"),
         Shed::Busy => (503, "busy", "try again after `Retry-After`"),
-        Shed::DiskFull => (503, "disk_full", "try again after `Retry-After`"),
+        Shed::DiskFull => (503, "disk_full", "the server's disk is full; try again after `Retry-After`"),
         Shed::Stopped => (503, "stopped", "try again after `Retry-After`"),
     };
     let status = StatusCode::from_u16(status).expect("the codes above are status codes");

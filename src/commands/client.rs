@@ -78,7 +78,8 @@ impl Client {
         Ok(answer.text)
     }
 
-    /// Posts with another secret; tries again as long as the server says that it is busy.
+    /// Posts with another secret; tries again as long as the server says that it is busy, unless its
+    /// disk is full.
     pub(super) fn post_with(&self, path: &str, body: &[u8], secret: &str) -> anyhow::Result<Answer> {
         for _ in 0..TRIES_MAX {
             let mut response = self
@@ -88,12 +89,13 @@ impl Client {
                 .header("content-type", "application/json")
                 .send(body)
                 .context("the server does not answer")?;
-            let status = response.status().as_u16();
-            if status == 429 || status == 503 {
-                std::thread::sleep(retry_after(&response));
+            let (status, pause) = (response.status().as_u16(), retry_after(&response));
+            let text = response.body_mut().with_config().limit(1 << 30).read_to_string()?;
+            // Space does not come back by itself.
+            if matches!(status, 429 | 503) && error_part(&text, "code").as_deref() != Some("disk_full") {
+                std::thread::sleep(pause);
                 continue;
             }
-            let text = response.body_mut().with_config().limit(1 << 30).read_to_string()?;
             return Ok(Answer { status, text });
         }
         bail!("the server stayed busy through {TRIES_MAX} tries")
@@ -174,14 +176,16 @@ fn retry_after<B>(response: &ureq::http::Response<B>) -> Duration {
 
 /// What the server said, in one line.
 pub(super) fn refusal(text: &str) -> String {
-    let parsed: Option<Value> = serde_json::from_str(text).ok();
-    let error = parsed.as_ref().and_then(|body| body.get("error"));
-    let part = |name| error.and_then(|error| error.get(name)).and_then(Value::as_str);
-    match (part("message"), part("field")) {
+    match (error_part(text, "message"), error_part(text, "field")) {
         (Some(message), Some(field)) => format!("{message} (`{field}`)"),
-        (Some(message), None) => message.to_owned(),
+        (Some(message), None) => message,
         _ => text.trim().to_owned(),
     }
+}
+
+fn error_part(text: &str, name: &str) -> Option<String> {
+    let body: Value = serde_json::from_str(text).ok()?;
+    Some(body.get("error")?.get(name)?.as_str()?.to_owned())
 }
 
 /// The site of this key, in the control file.

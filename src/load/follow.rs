@@ -14,7 +14,7 @@ use super::enrich::Enricher;
 use super::ground::{Ground, Piece};
 use super::outcome::{Outcome, SAME_ID, Unread, failed_alone};
 use super::progress::Progress;
-use super::requests::Request;
+use super::requests::{NotDone, Request};
 use super::seen::{self, Seen, Sight};
 use super::{Options, Stop, chain};
 use crate::control::Control;
@@ -171,10 +171,14 @@ impl Follower {
         match requests.try_recv() {
             Ok(Request::Rebuild(done)) => Err(Stop::Rebuild(done)),
             Ok(Request::Replay(done)) => {
-                let replayed = self.replay().map_err(Stop::Store)?;
+                let replayed = self.replay();
+                let told = replayed.as_ref().copied().map_err(|error| match error.is_disk_full() {
+                    true => NotDone::DiskFull,
+                    false => NotDone::Refused,
+                });
                 // Who asked may have gone.
-                done.send(replayed).ok();
-                Ok(())
+                done.send(told).ok();
+                replayed.map(drop).map_err(Stop::Store)
             }
             Err(_) => Ok(()),
         }

@@ -18,17 +18,23 @@ pub struct Replayed {
 
 pub(super) enum Request {
     Rebuild(oneshot::Sender<()>),
-    Replay(oneshot::Sender<Replayed>),
+    Replay(oneshot::Sender<Result<Replayed, NotDone>>),
 }
 
 /// Asks the load; clones ask the same one.
 #[derive(Clone)]
 pub struct Requests(SyncSender<Request>);
 
-/// The load did not answer: it has ended, could not do what was asked, or too much was asked at once.
+/// Why the load did not do what was asked.
 #[derive(Debug, thiserror::Error)]
-#[error("the load did not do what was asked; the server's log says why")]
-pub struct NotDone;
+pub enum NotDone {
+    /// There is no space for what it would have to write.
+    #[error("there is no space for it on the disk")]
+    DiskFull,
+    /// It has ended, the store refused, or too much was asked at once.
+    #[error("the load did not do what was asked; the server's log says why")]
+    Refused,
+}
 
 impl Requests {
     pub(super) fn new() -> (Self, Receiver<Request>) {
@@ -42,8 +48,8 @@ impl Requests {
     /// [`NotDone`].
     pub async fn rebuild(&self) -> Result<(), NotDone> {
         let (sender, receiver) = oneshot::channel();
-        self.0.try_send(Request::Rebuild(sender)).map_err(|_| NotDone)?;
-        receiver.await.map_err(|_| NotDone)
+        self.0.try_send(Request::Rebuild(sender)).map_err(|_| NotDone::Refused)?;
+        receiver.await.map_err(|_| NotDone::Refused)
     }
 
     /// Tries the failed events again.
@@ -52,7 +58,7 @@ impl Requests {
     /// [`NotDone`].
     pub async fn replay(&self) -> Result<Replayed, NotDone> {
         let (sender, receiver) = oneshot::channel();
-        self.0.try_send(Request::Replay(sender)).map_err(|_| NotDone)?;
-        receiver.await.map_err(|_| NotDone)
+        self.0.try_send(Request::Replay(sender)).map_err(|_| NotDone::Refused)?;
+        receiver.await.unwrap_or(Err(NotDone::Refused))
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn routes(door: &Door, requests: &Requests, store: &Store) -> Vec<Rou
             .serve(rebuild, requests.clone()),
         Endpoint::post("/v1/upkeep/replay", Access::Command, "Tries every failed event once more")
             .answers(200, Content::json::<Replayed>())
-            .refuses(&[500])
+            .refuses(&[500, 503])
             .serve(replay, requests.clone()),
     ];
     routes.into_iter().map(|route| door.guard(route)).collect()
@@ -74,5 +74,8 @@ async fn replay(State(requests): State<Requests>) -> Result<Json<Replayed>, Repo
 
 fn not_done(error: NotDone) -> ReportError {
     tracing::error!(%error, "upkeep was not done");
-    ReportError::Internal
+    match error {
+        NotDone::DiskFull => ReportError::DiskFull,
+        NotDone::Refused => ReportError::Internal,
+    }
 }
