@@ -63,20 +63,24 @@ pub(super) fn run(settings: &Settings, data: &Path) -> anyhow::Result<ExitCode> 
     let archived = archive.check()?;
     let bound = archive.next_sequence();
     let store = match &client {
-        Some(client) => Some(client.check_store(bound)?),
-        None => check_closed_store(settings, data, bound)?,
+        Some(client) => client.check_store(bound).map(Some),
+        None => check_closed_store(settings, data, bound),
     };
     let durable = client.as_ref().map(|client| client.metric("styk_journal_next_sequence")).transpose()?;
     let journal = journal::check(&data.join("journal"), durable)?;
 
     tell_journal(&mut findings, &journal);
     tell_archive(&mut findings, &archive, &archived);
-    tell_store(
-        &mut findings,
-        store.as_ref(),
-        if client.is_some() { "counted by the running server" } else { "counted here" },
-    );
-    tell_agreement(&mut findings, &journal, &archive, &archived, store.as_ref());
+    let by = if client.is_some() { "counted by the running server" } else { "counted here" };
+    match &store {
+        Ok(store) => {
+            tell_store(&mut findings, store.as_ref(), by);
+            tell_agreement(&mut findings, &journal, &archive, &archived, store.as_ref());
+        }
+        Err(error) => {
+            findings.bad("store", format!("{error:#}; `styk rebuild` makes it anew from archive and journal"))
+        }
+    }
     drop(lock);
     println!("{}", findings.table);
     match findings.faults {

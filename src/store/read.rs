@@ -86,7 +86,7 @@ impl Snapshot {
 
     /// What a failure means: of a database that answers nothing any more, that it must be opened again; of one that
     /// does, that its file may be at fault, unless it was for want of space or memory.
-    fn judged(&self, error: Error) -> Error {
+    pub(super) fn judged(&self, error: Error) -> Error {
         let Error::Database { source, .. } = &error else { return error };
         // The failure ended the transaction, which must be said before anything else is asked.
         self.connection.execute_batch("rollback").ok();

@@ -30,10 +30,10 @@ pub struct StoreCheck {
 }
 
 impl Snapshot {
-    /// Counts everything in the file, and lists the sequences below `bound`.
+    /// Counts everything in the file, every value read, and lists the sequences below `bound`.
     ///
     /// # Errors
-    /// [`Error::Database`], when DuckDB refuses.
+    /// [`Error::Database`], when DuckDB refuses, as it does where a block is not what was written.
     pub fn check(&self, bound: u64) -> Result<StoreCheck, Error> {
         let doing = "count what it holds";
         let number = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, u64>(0)).doing(doing);
@@ -43,7 +43,9 @@ impl Snapshot {
         let manifest: Vec<(u32, u64)> = rows.and_then(Iterator::collect).doing(doing)?;
         let (mut rows_found, mut runs_wrong) = (0, 0);
         for (run, events) in &manifest {
-            let found = number(&format!("select count(*) from disk.run_{run}"))?;
+            // The hash makes it read every block, and each has a checksum.
+            let count = format!("select count(*), bit_xor(hash(rows)) from disk.run_{run} as rows");
+            let found = number(&count).map_err(|error| self.judged(error))?;
             rows_found += found;
             runs_wrong += u64::from(found != *events);
         }

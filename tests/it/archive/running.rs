@@ -173,6 +173,10 @@ fn a_check_says_the_same_with_and_without_a_server() {
     }
 }
 
+/// Of DuckDB's file: what stands before its blocks, and how long these are.
+const HEADER_BYTES: usize = 3 * 4_096;
+const BLOCK_BYTES: usize = 256 << 10;
+
 #[test]
 fn a_check_finds_each_kind_of_damage() {
     let (shop, program) = archived_shop();
@@ -199,6 +203,19 @@ fn a_check_finds_each_kind_of_damage() {
     found(&round, &flip, "in the store, but not archived BAD");
     let segment = fs::read_dir(data.join("journal")).unwrap().map(|entry| entry.unwrap().path()).min().unwrap();
     found(&segment, &|bytes| bytes[400] ^= 1, "sequences 0 to 10 are lost BAD");
+    // Some blocks are free, and some are read to open the file. The others are found only by who reads all of it.
+    let file = data.join("store/events.duckdb");
+    let before = fs::read(&file).unwrap();
+    let says_so = |start: usize| {
+        let mut bytes = before.clone();
+        bytes[start + BLOCK_BYTES / 2] ^= 1;
+        fs::write(&file, bytes).unwrap();
+        let (said, whole) = check(data);
+        !whole && said.contains("count what it holds") && said.contains("`styk rebuild` makes it anew")
+    };
+    let blocks = (HEADER_BYTES..before.len()).step_by(BLOCK_BYTES);
+    assert_ne!(blocks.filter(|start| says_so(*start)).count(), 0);
+    fs::write(&file, before).unwrap();
     fs::write(archive.join("1/2026-11-20/00000000000000000121-00000000000000000130.parquet"), "x").unwrap();
     let (said, whole) = check(data);
     assert!(!whole && said.contains("belongs to no round BAD"), "{said}");
