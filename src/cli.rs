@@ -63,6 +63,9 @@ pub enum Command {
         /// What `styk backup` wrote
         #[arg(value_name = "DIR")]
         directory: PathBuf,
+        /// Erase again who was erased since: the data directory as it was last, or a newer backup
+        #[arg(long, value_name = "DIR")]
+        erasures_of: Option<PathBuf>,
     },
     /// Print the settings in force and where each came from
     Config,

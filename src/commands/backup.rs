@@ -4,6 +4,7 @@
 //! visitor could be linked; without it, visitors of the day of the backup who did not consent count as new once.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 
@@ -14,6 +15,9 @@ use crate::control::{self, Control};
 use crate::journal;
 use crate::store::archive::Archive;
 use crate::store::{Backup, Sealed, folder_is_empty};
+
+/// How often the server is asked whether it is done.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// `styk backup DIR`: while the server runs, or without one. Holds every event acknowledged before it began.
 pub(super) fn backup(data: &Path, directory: &Path) -> anyhow::Result<()> {
@@ -57,15 +61,32 @@ pub(super) fn backup(data: &Path, directory: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `styk restore DIR`: into an empty data directory; then the store is built.
-pub(super) fn restore(settings: &Settings, data: &Path, directory: &Path) -> anyhow::Result<()> {
+/// `styk restore DIR`: into an empty data directory; then the store is built. Who was erased after the backup is in it
+/// still, so `erasures_of` names what knows of that: the data directory as it was last, or a newer backup.
+pub(super) fn restore(
+    settings: &Settings,
+    data: &Path,
+    directory: &Path,
+    erasures_of: Option<&Path>,
+) -> anyhow::Result<()> {
     if !folder_is_empty(data)? {
         bail!("{}", empty_first(data));
     }
     let sealed = Sealed::open(directory).with_context(|| format!("`{}` is no whole backup", directory.display()))?;
     sealed.restore(data).with_context(|| format!("`{}` cannot be filled", data.display()))?;
+    let control = Control::open(data)?;
+    match erasures_of {
+        Some(later) => {
+            let taken = control.take_erasures_of(later, sealed.next_sequence())?;
+            eprintln!("{taken} erasures were asked for after the backup, and are done again");
+        }
+        None => eprintln!("who was erased after the backup is back; `--erasures-of DIR` would erase them again"),
+    }
     let client = Client::start(settings, data)?;
     let events = watch_load(&client, "loading")?;
+    while !control.waiting_erasures()?.is_empty() {
+        std::thread::sleep(LOOK_EVERY);
+    }
     client.close();
     if events < sealed.next_sequence() {
         bail!("the backup says {} events, and {events} came back", sealed.next_sequence());

@@ -68,7 +68,9 @@ fn run_command(command: Command, data: &Path, read: &config::Read) -> anyhow::Re
         Command::Replay => upkeep::replay(settings, data)?,
         Command::Erase(args) => erase::erase(settings, data, &args)?,
         Command::Backup { directory } => backup::backup(data, &directory)?,
-        Command::Restore { directory } => backup::restore(settings, data, &directory)?,
+        Command::Restore { directory, erasures_of } => {
+            backup::restore(settings, data, &directory, erasures_of.as_deref())?;
+        }
         Command::Config => print_settings(read),
     }
     Ok(ExitCode::SUCCESS)

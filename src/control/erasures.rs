@@ -1,8 +1,10 @@
 //! Erasures: who is to be gone from a site, and the receipt that says what was removed from where.
 
+use std::path::Path;
+
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::{Control, Error};
+use super::{Control, Error, FILE, salt};
 use crate::domain::id::{SiteId, VisitorId};
 use crate::domain::removal::{CustomerMark, CustomerMarks, Removals};
 use crate::domain::time::Timestamp;
@@ -114,6 +116,30 @@ impl Control {
             let values = named_params! { "$id": id.0, "$receipt": receipt, "$finished_at_ms": finished_at_ms };
             transaction.execute(UPDATE, values)?;
             Ok(())
+        })
+    }
+
+    /// Takes over, to be done again, what the control file of `data_dir` holds beyond this one, which must be an earlier
+    /// state of it; gives how many. Events from `next_sequence` on are not those that were erased there, and stay.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], when the two are not of one data directory; [`Error::Database`].
+    pub fn take_erasures_of(&self, data_dir: &Path, next_sequence: u64) -> Result<usize, Error> {
+        if salt::read_secret(data_dir)?.as_ref() != Some(self.0.salts.secret()) {
+            let message = format!("`{}` is no later state of this data: its secret is another", data_dir.display());
+            return Err(Error::Invalid(message));
+        }
+        let file = data_dir.join(FILE);
+        self.0.database.read(|connection| {
+            connection.execute("attach database ?1 as later", [file.to_string_lossy()])?;
+            let transaction = connection.unchecked_transaction()?;
+            let known: u32 = transaction.query_row(NEWEST, [], |row| row.get(0))?;
+            let values = named_params! { "$known": known, "$next_sequence": next_sequence.cast_signed() };
+            let taken = transaction.execute(TAKE_LATER, values)?;
+            transaction.execute(TAKE_VISITORS_OF_LATER, named_params! { "$known": known })?;
+            transaction.commit()?;
+            connection.execute("detach database later", [])?;
+            Ok(taken)
         })
     }
 
@@ -241,6 +267,22 @@ const ONE: &str = "
 select id, site_id, customer_mark, before_sequence, asked_at_ms, asked_by, finished_at_ms, receipt
 from erasures
 where site_id = $site_id and id = $id";
+
+const NEWEST: &str = "
+select coalesce(max(id), 0)
+from main.erasures";
+
+const TAKE_LATER: &str = "
+insert into main.erasures (id, site_id, customer_mark, before_sequence, asked_at_ms, asked_by, receipt)
+select id, site_id, customer_mark, min(before_sequence, $next_sequence), asked_at_ms, asked_by, '{}'
+from later.erasures
+where $known < id";
+
+const TAKE_VISITORS_OF_LATER: &str = "
+insert into main.erased_visitors (erasure_id, visitor)
+select erasure_id, visitor
+from later.erased_visitors
+where $known < erasure_id";
 
 const VISITORS: &str = "
 select visitor

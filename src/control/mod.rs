@@ -49,6 +49,8 @@ pub use shares::{FrozenReport, SHARE_DAYS_MAX, SHARE_PREFIX, Share, ShareId};
 pub use sites::{NewSite, Site, SiteChange};
 pub use users::{Role, User, UserChange, UserId};
 
+const FILE: &str = "control.sqlite";
+
 /// The control file and what is held of it in memory; clones share one connection.
 ///
 /// Its calls may write to disk, so async code makes them where blocking is allowed. The exceptions answer from
@@ -72,7 +74,7 @@ impl Control {
     pub fn open(data_dir: &Path) -> Result<Self, Error> {
         files::create_private_dir(data_dir)?;
         Ok(Self(Arc::new(Shared {
-            database: database::Database::open(&data_dir.join("control.sqlite"))?,
+            database: database::Database::open(&data_dir.join(FILE))?,
             salts: salt::Salts::open(data_dir)?,
             admin_secret: secret::random_text(),
         })))

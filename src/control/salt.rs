@@ -9,6 +9,8 @@ use super::error::Error;
 use super::{files, secret};
 use crate::domain::time::{DAY_MS, MINUTE_MS, Timestamp};
 
+const SECRET: &str = "secret";
+
 /// A clock may go back this many days and keep its salt. One that goes back further was wrong before, and must
 /// not keep one salt alive until that wrong day comes.
 const BACK_DAYS_MAX: i64 = 1;
@@ -45,22 +47,32 @@ struct SaltFile {
     salt: String,
 }
 
+/// The installation's secret in `dir`; `None` where there is none.
+pub(super) fn read_secret(dir: &Path) -> Result<Option<[u8; 32]>, Error> {
+    let path = dir.join(SECRET);
+    let text = files::read_text(&path)?;
+    text.map(|text| secret::parse(&text).ok_or_else(|| damaged(&path))).transpose()
+}
+
+fn damaged(path: &Path) -> Error {
+    let path = path.display();
+    Error::Invalid(format!(
+        "file `{path}` is damaged; restore it from a backup, or delete it: all visitors then count as new"
+    ))
+}
+
 impl Salts {
     /// Reads the installation's secret, or makes it. The salt is left alone until it is asked for, so that a
     /// command beside a running server never replaces it.
     pub(super) fn open(dir: &Path) -> Result<Self, Error> {
-        let path = dir.join("secret");
-        let text = match files::read_text(&path)? {
-            Some(text) => text,
-            None => files::create_or_read(&path, &secret::random_text())?,
+        let secret = match read_secret(dir)? {
+            Some(secret) => secret,
+            None => {
+                let path = dir.join(SECRET);
+                let text = files::create_or_read(&path, &secret::random_text())?;
+                secret::parse(&text).ok_or_else(|| damaged(&path))?
+            }
         };
-        let damaged = || {
-            let path = path.display();
-            Error::Invalid(format!(
-                "file `{path}` is damaged; restore it from a backup, or delete it: all visitors then count as new"
-            ))
-        };
-        let secret = secret::parse(&text).ok_or_else(damaged)?;
         Ok(Self { secret, path: dir.join("salt"), current: Mutex::new(None) })
     }
 

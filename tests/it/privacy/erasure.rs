@@ -1,10 +1,12 @@
 //! Who is erased is in no answer from that moment on, soon in no file, and does not come back; all others stay.
 
 use std::fs;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::story::{ANN, ANNS_BROWSERS, BOB, DAYS, EVENTS, Past};
+use super::story::{ANN, ANNS_BROWSERS, BOB, DAYS, EVENTS, Past, SETTINGS};
+use super::{files, holds};
 use crate::program::{self, Program, wait_for};
 
 /// Of each person: what was archived, and what came today.
@@ -94,6 +96,40 @@ fn what_comes_back_from_a_backup_is_dropped() {
     assert_eq!(past.rows_with(&program, ANN), EVENTS * DAYS as usize / 2);
     assert_eq!(program.metric("styk_account_removed_events{site=\"one\"}"), removed);
     assert_eq!(program.metric("styk_account_unreconciled_events"), 0);
+}
+
+#[test]
+fn who_was_erased_since_is_erased_again_with_a_restored_backup() {
+    let past = Past::new();
+    let program = past.start();
+    let place = tempfile::tempdir().unwrap();
+    let folder = |name: &str| place.path().join(name).to_string_lossy().into_owned();
+    let (kept, with, without) = (folder("kept"), folder("with"), folder("without"));
+    program::run(past.data(), &["backup", &kept]);
+    program::run(past.data(), &["erase", "--site", "one", "--customer", "zzann-customer"]);
+    // What came meanwhile is not in the backup, and its numbers will be those of other events.
+    past.live(&program);
+    program.terminate();
+    let old = past.data().to_str().unwrap();
+
+    let stranger = program::Shop::new();
+    let not_it = stranger.data.path().to_str().unwrap();
+    let said = program::fail(Path::new(&folder("other")), &["restore", &kept, "--erasures-of", not_it]);
+    assert!(said.contains("its secret is another"), "{said}");
+
+    program::run(Path::new(&with), &["restore", &kept, "--erasures-of", old]);
+    let of_ann =
+        |data: &str| files(Path::new(data)).iter().filter(|path| holds(&fs::read(path).unwrap(), b"zzann")).count();
+    assert_eq!(of_ann(&with), 0, "no file has her");
+    let program = Program::start(Path::new(&with), SETTINGS);
+    assert_eq!((past.rows_with(&program, ANN), past.rows_with(&program, BOB)), (0, EVENTS * DAYS as usize));
+    past.send_again(&program);
+    assert_eq!(past.rows_with(&program, ANN), 1, "her own events of later stay");
+    drop(program);
+
+    program::run(Path::new(&without), &["restore", &kept]);
+    let program = Program::start(Path::new(&without), SETTINGS);
+    assert_eq!(past.rows_with(&program, ANN), EVENTS * DAYS as usize);
 }
 
 #[test]
