@@ -1,5 +1,5 @@
 //! What a funnel of four steps over a million events costs, in CPU time: alone, by device, by channel (which needs
-//! sessions), by session, and over several runs instead of one; and what a row costs the matcher.
+//! sessions), by session, over several runs instead of one, and with each refinement; and what a row costs the matcher.
 //!
 //! `cargo bench --bench funnel`. Means of several rounds; Linux only.
 
@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 use styk::analyze::Scope;
-use styk::analyze::funnel::{self, Breakdown, BreakdownColumn};
+use styk::analyze::funnel::{self, Breakdown, BreakdownAt, BreakdownColumn, Question};
 use styk::domain::filter::{ArrivalField, CodedField, Field};
-use styk::domain::funnel::{Funnel, Matcher, Plan, Presence, Step, StepRow, Target, Unit};
+use styk::domain::funnel::{Exclusion, Funnel, Hold, Matcher, Order, Plan, Presence, Step, StepRow, Target, Unit};
 use styk::domain::id::{EventId, SiteId, VisitorId};
 use styk::domain::name::EventName;
 use styk::domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, Period, Timestamp};
@@ -36,10 +36,16 @@ fn main() {
         let store = filled_store(&directory, runs);
         let device = Field::Coded(CodedField::Device);
         let channel = Field::Arrival(ArrivalField::Channel);
-        ask(&format!("{name}: visitors"), &store, Unit::Visitor, None);
-        ask(&format!("{name}: visitors by device"), &store, Unit::Visitor, Some(device));
-        ask(&format!("{name}: visitors by channel"), &store, Unit::Visitor, Some(channel));
-        ask(&format!("{name}: sessions"), &store, Unit::Session, None);
+        let asked = |what: &str, funnel, field| ask(&format!("{name}: {what}"), &store, funnel, field);
+        asked("visitors", funnel(Unit::Visitor), None);
+        asked("visitors by device", funnel(Unit::Visitor), Some(device));
+        asked("visitors by channel", funnel(Unit::Visitor), Some(channel));
+        asked("sessions", funnel(Unit::Session), None);
+        asked("visitors, strict", funnel(Unit::Visitor).in_order(Order::Strict), None);
+        asked("visitors, any", funnel(Unit::Visitor).in_order(Order::Any), None);
+        asked("visitors, exclusion", funnel(Unit::Visitor).excluding(page_view()).expect("no step"), None);
+        let hold = Hold::default().and("device").expect("a field");
+        asked("visitors, hold", funnel(Unit::Visitor).holding(hold), None);
     }
     time_matcher();
 }
@@ -57,7 +63,23 @@ fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
 
-fn ask(name: &str, store: &Store, unit: Unit, breakdown: Option<Field>) {
+fn funnel(unit: Unit) -> Funnel {
+    let steps = STEPS.map(|name| Step {
+        target: Target::Event(EventName::parse(name).expect("a name")),
+        filters: Vec::new(),
+        label: name.to_owned(),
+        presence: Presence::Required,
+    });
+    Funnel::new(steps.to_vec(), Funnel::WINDOW_SECONDS_DEFAULT, unit).expect("a funnel")
+}
+
+/// Six of ten events, between the last two steps.
+fn page_view() -> Exclusion {
+    let target = Target::Event(EventName::parse("page_view").expect("a name"));
+    Exclusion { target, filters: Vec::new(), after_step: Some(3), before_step: None }
+}
+
+fn ask(name: &str, store: &Store, funnel: Funnel, breakdown: Option<Field>) {
     let period = Period::new(Timestamp::from_ms(BEGIN_MS), Timestamp::from_ms(BEGIN_MS + DAYS * DAY_MS));
     let scope = Scope {
         site: SITE,
@@ -65,21 +87,16 @@ fn ask(name: &str, store: &Store, unit: Unit, breakdown: Option<Field>) {
         time_zone: TimeZone::UTC,
         session_gap_ms: 30 * MINUTE_MS,
     };
-    let steps = STEPS.map(|name| Step {
-        target: Target::Event(EventName::parse(name).expect("a name")),
-        filters: Vec::new(),
-        label: name.to_owned(),
-        presence: Presence::Required,
-    });
-    let funnel = Funnel::new(steps.to_vec(), Funnel::WINDOW_SECONDS_DEFAULT, unit).expect("a funnel");
     let breakdown = breakdown.map(|field| Breakdown {
         column: BreakdownColumn::of(&field).expect("few values"),
         field,
+        at: BreakdownAt::Step(1),
         limit: NonZeroUsize::new(10).expect("not zero"),
     });
+    let question = Question { scope, funnel, breakdown };
     let answer = || {
         let snapshot = store.snapshot().expect("a snapshot");
-        funnel::answer(&snapshot, &scope, &funnel, breakdown.as_ref()).expect("an answer")
+        funnel::answer(&snapshot, &question).expect("an answer")
     };
     let reached = answer().steps.iter().map(|step| step.reached).collect::<Vec<_>>();
     let (cpu, wall) = mean(|| assert_eq!(answer().steps[3].reached, reached[3]));

@@ -344,7 +344,18 @@ pub struct FunnelArgs {
     /// What is counted
     #[arg(long, default_value = "visitor")]
     pub unit: String,
-    /// Break down by this field, such as device or channel
+    /// Which events may fill the steps: sequential, strict (no other event between) or any (in whatever order)
+    #[arg(long, default_value = "sequential")]
+    pub order: String,
+    /// Events that end an attempt, such as remove_from_cart, or remove_from_cart@2-4 between two steps alone; kinds
+    /// as in --steps
+    #[arg(long, value_delimiter = ',')]
+    pub exclude: Vec<String>,
+    /// What all events of an attempt must carry the same value of, such as cart_id or item_id; at most three
+    #[arg(long, value_delimiter = ',')]
+    pub hold: Vec<String>,
+    /// Break down by this field, such as device or channel: its value at step 1; device@3 for another step,
+    /// channel@first_touch or channel@last_touch for how visitors came
     #[arg(long)]
     pub by: Option<String>,
     /// Print a table (the default)

@@ -120,13 +120,13 @@ fn push_channel(query: &mut Query, snapshot: &Snapshot, test: &Test) {
 }
 
 /// Where a free text is.
-enum TextColumn {
+pub(super) enum TextColumn {
     Named(&'static str),
     Property(String),
 }
 
 impl TextColumn {
-    fn push(&self, query: &mut Query) {
+    pub(super) fn push(&self, query: &mut Query) {
         match self {
             Self::Named(column) => {
                 query.push(column);
@@ -191,11 +191,16 @@ fn push_in_values(query: &mut Query, values: &[String]) {
     query.push(")");
 }
 
-fn push_item(query: &mut Query, field: ItemField, test: &Test) {
-    let list = match field {
+/// The values of all line items of an event, as a list.
+pub(super) fn item_values(field: ItemField) -> &'static str {
+    match field {
         ItemField::ItemId => "json_extract_string(items, '$[*].item_id')",
         ItemField::ItemCategory => "json_extract_string(items, '$[*].item_category')",
-    };
+    }
+}
+
+fn push_item(query: &mut Query, field: ItemField, test: &Test) {
+    let list = item_values(field);
     let any_item = |query: &mut Query, values: &[String]| {
         query.push("coalesce(list_has_any(").push(list).push(", [null");
         for value in values {

@@ -15,7 +15,6 @@ pub mod ask;
 mod condition;
 pub mod fields;
 pub mod funnel;
-mod funnel_query;
 pub mod raw;
 mod relation;
 

@@ -55,9 +55,12 @@ pub(super) fn funnel_question(args: &FunnelArgs, site: &Site) -> anyhow::Result<
         "steps": args.steps.iter().map(|step| step_question(step)).collect::<Vec<_>>(),
         "window_seconds": parse_window(&args.window)?,
         "unit": args.unit,
+        "order": args.order,
+        "exclude": args.exclude.iter().map(|excluded| exclusion_question(excluded)).collect::<Vec<_>>(),
+        "hold": args.hold,
     });
-    if let Some(field) = &args.by {
-        question["breakdown"] = json!({ "field": field });
+    if let Some(by) = &args.by {
+        question["breakdown"] = breakdown_question(by);
     }
     Ok(question)
 }
@@ -65,11 +68,45 @@ pub(super) fn funnel_question(args: &FunnelArgs, site: &Site) -> anyhow::Result<
 /// `page:/checkout/*?` is an optional step by page.
 fn step_question(step: &str) -> Value {
     let (step, optional) = step.strip_suffix('?').map_or((step, false), |step| (step, true));
-    let (kind, text) = match step.split_once(':') {
-        Some((kind @ ("event" | "page" | "touchpoint" | "stage"), text)) => (kind, text),
-        _ => ("event", step),
-    };
+    let (kind, text) = kind_of(step);
     json!({ kind: text, "optional": optional })
+}
+
+/// `page:/checkout/*`, or an event's name alone.
+fn kind_of(text: &str) -> (&str, &str) {
+    match text.split_once(':') {
+        Some((kind @ ("event" | "page" | "touchpoint" | "stage"), text)) => (kind, text),
+        _ => ("event", text),
+    }
+}
+
+/// `remove_from_cart@2-4` is excluded between steps 2 and 4.
+fn exclusion_question(excluded: &str) -> Value {
+    let range = excluded.rsplit_once('@').and_then(|(events, range)| {
+        let (after, before) = range.split_once('-')?;
+        Some((events, after.parse::<usize>().ok()?, before.parse::<usize>().ok()?))
+    });
+    match range {
+        Some((events, after, before)) => {
+            let (kind, text) = kind_of(events);
+            json!({ kind: text, "after_step": after, "before_step": before })
+        }
+        None => {
+            let (kind, text) = kind_of(excluded);
+            json!({ kind: text })
+        }
+    }
+}
+
+/// `device@3` is the device at step 3, `channel@first_touch` how visitors first came.
+fn breakdown_question(by: &str) -> Value {
+    match by.rsplit_once('@') {
+        None => json!({ "field": by }),
+        Some((field, at)) => match at.parse::<usize>() {
+            Ok(step) => json!({ "field": field, "step": step }),
+            Err(_) => json!({ "field": field, "at": at }),
+        },
+    }
 }
 
 /// `30m`, `12h`, `7d`, or plain seconds.

@@ -88,6 +88,19 @@ impl Field {
         }
     }
 
+    /// The name that [`Field::parse`] takes.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Coded(field) => field.as_str().to_owned(),
+            Self::Arrival(field) => field.as_str().to_owned(),
+            Self::Text(field) => field.as_str().to_owned(),
+            Self::Item(field) => field.as_str().to_owned(),
+            Self::Value => "value".to_owned(),
+            Self::Trusted => "trusted".to_owned(),
+            Self::Property(key) => format!("properties.{}", key.as_str()),
+        }
+    }
+
     /// Every name that [`Field::parse`] takes, for error messages.
     pub fn names() -> String {
         let coded = CodedField::ALL.iter().map(|field| field.as_str());

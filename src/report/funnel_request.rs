@@ -4,18 +4,19 @@ use std::num::NonZeroUsize;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::error::{ReportError, bad};
+use super::filter_request::{FilterRequest, TargetRequest, parse_filters};
 use super::period::{PeriodRequest, last_days};
 use crate::analyze::Scope;
-use crate::analyze::funnel::{Breakdown, BreakdownColumn};
+use crate::analyze::funnel::{Breakdown, BreakdownAt, BreakdownColumn, Question};
 use crate::control::Site;
-use crate::domain::filter::{Field, Filter};
-use crate::domain::funnel::{FilterScope, Funnel, Presence, Step, Target, Unit};
-use crate::domain::name::{EventName, Label};
+use crate::domain::filter::Field;
+use crate::domain::funnel::{
+    BadExclusion, BadFunnel, BadHold, Exclusion, FilterScope, Funnel, Hold, Order, Presence, Step, Unit,
+};
+use crate::domain::name::Label;
 use crate::domain::time::Timestamp;
-use crate::domain::touchpoint::Stage;
 
 /// The body of `POST …/reports/funnel`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -29,7 +30,7 @@ pub(super) struct FunnelRequest {
     time_zone: Option<String>,
     #[schemars(length(min = 2, max = 20))]
     steps: Vec<StepRequest>,
-    /// `sequential`.
+    /// `sequential`, `strict` or `any`.
     order: Option<String>,
     /// From the first step to each later one; 7 days when left out.
     #[schemars(range(min = 1, max = 31_622_400))]
@@ -40,6 +41,14 @@ pub(super) struct FunnelRequest {
     r#where: Vec<FilterRequest>,
     /// `entry` or `every_step`.
     filter_scope: Option<String>,
+    /// Events that end an attempt.
+    #[serde(default)]
+    #[schemars(length(max = 10))]
+    exclude: Vec<ExclusionRequest>,
+    /// Fields that all events of an attempt carry the same value of, such as `cart_id`.
+    #[serde(default)]
+    #[schemars(length(max = 3))]
+    hold: Vec<String>,
     breakdown: Option<BreakdownRequest>,
     /// In place of `from` and `to`: the last so many days, today included.
     #[schemars(range(min = 1, max = 3_660))]
@@ -63,14 +72,20 @@ struct StepRequest {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "Filter", description = "One condition.")]
-struct FilterRequest {
-    /// Such as `channel`, or `properties.coupon`.
-    field: String,
-    /// `eq`, `ne`, `in`, `not_in`, `contains`, `starts_with`, `gt`, `gte`, `lt`, `lte` or `exists`.
-    op: String,
-    /// A text, a number, true, false, or a list of these.
-    value: Value,
+#[schemars(rename = "Exclusion", description = "Events that end an attempt which is between two steps.")]
+struct ExclusionRequest {
+    event: Option<String>,
+    touchpoint: Option<String>,
+    stage: Option<String>,
+    page: Option<String>,
+    /// From when this step is filled; 1 when left out. Not in order `any`: there it holds during the whole attempt.
+    #[schemars(range(min = 1, max = 20))]
+    after_step: Option<usize>,
+    /// Until this step is filled; the last one when left out.
+    #[schemars(range(min = 1, max = 20))]
+    before_step: Option<usize>,
+    #[serde(default)]
+    r#where: Vec<FilterRequest>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -78,27 +93,19 @@ struct FilterRequest {
 #[schemars(rename = "Breakdown", description = "One row a value of this field.")]
 struct BreakdownRequest {
     field: String,
-    /// `step`.
+    /// `step`, `first_touch` or `last_touch`; `step` when left out.
     at: Option<String>,
-    /// 1.
+    /// Whose event's value it is; 1 when left out.
+    #[schemars(range(min = 1, max = 20))]
     step: Option<usize>,
     #[schemars(range(min = 1, max = 100))]
     limit: Option<usize>,
-}
-
-/// The typed question.
-pub(super) struct FunnelQuestion {
-    pub(super) scope: Scope,
-    pub(super) funnel: Funnel,
-    pub(super) breakdown: Option<Breakdown>,
 }
 
 /// At most so many rows in a breakdown.
 const BREAKDOWN_LIMIT_MAX: usize = 100;
 /// So many where none is asked for.
 const BREAKDOWN_LIMIT_DEFAULT: usize = 10;
-/// At most so many conditions on the funnel or on one step.
-const FILTERS_MAX: usize = 20;
 
 impl FunnelRequest {
     /// Takes the request's body.
@@ -115,144 +122,131 @@ impl FunnelRequest {
     }
 
     /// Checks every part and names the first that does not fit.
-    pub(super) fn parse(self, site: &Site, session_gap_ms: i64, now: Timestamp) -> Result<FunnelQuestion, ReportError> {
+    pub(super) fn parse(mut self, site: &Site, session_gap_ms: i64, now: Timestamp) -> Result<Question, ReportError> {
         let zone = self.time_zone.as_deref();
         let (period, time_zone) = match (&self.from, &self.to, self.last_days) {
             (Some(from), Some(to), None) => PeriodRequest { from, to, time_zone: zone }.parse(site)?,
             (None, None, Some(days)) => last_days(days, zone, site, now)?,
             _ => return Err(bad("say `from` and `to`, or `last_days`", "from")),
         };
-        if self.order.as_deref().is_some_and(|order| order != "sequential") {
-            return Err(bad("this version answers order `sequential` only", "order"));
-        }
+        let scope = Scope { site: site.id, period, time_zone, session_gap_ms };
+        let breakdown = self.breakdown.take();
+        let funnel = self.parse_funnel(site)?;
+        let breakdown = breakdown.map(|breakdown| breakdown.parse(&funnel)).transpose()?;
+        Ok(Question { scope, funnel, breakdown })
+    }
+
+    fn parse_funnel(self, site: &Site) -> Result<Funnel, ReportError> {
         let steps = self.steps.into_iter().enumerate();
         let steps = steps.map(|(index, step)| step.parse(index, site)).collect::<Result<Vec<_>, _>>()?;
         let window_seconds = match self.window_seconds {
             None => Funnel::WINDOW_SECONDS_DEFAULT,
             Some(seconds) => u32::try_from(seconds).unwrap_or(u32::MAX),
         };
-        let unit =
-            parse_word(self.unit.as_deref(), Unit::Visitor, Unit::parse, "unit", "visitor, customer or session")?;
-        let scope_words = "entry or every_step";
-        let filter_scope = parse_word(
-            self.filter_scope.as_deref(),
-            FilterScope::Entry,
-            FilterScope::parse,
-            "filter_scope",
-            scope_words,
-        )?;
+        let word = Word { field: "unit", words: "visitor, customer or session" };
+        let unit = word.parse(self.unit, Unit::Visitor, Unit::parse)?;
+        let word = Word { field: "filter_scope", words: "entry or every_step" };
+        let filter_scope = word.parse(self.filter_scope, FilterScope::Entry, FilterScope::parse)?;
+        let word = Word { field: "order", words: "sequential, strict or any" };
+        let order = word.parse(self.order, Order::Sequential, Order::parse)?;
         let filters = parse_filters(self.r#where, "where", site)?;
-        let funnel = Funnel::new(steps, window_seconds, unit)
+        let mut funnel = Funnel::new(steps, window_seconds, unit)
             .map_err(|error| bad(&error.to_string(), bad_funnel_field(error)))?
-            .filtered(filters, filter_scope);
-        let breakdown = self.breakdown.map(BreakdownRequest::parse).transpose()?;
-        Ok(FunnelQuestion { scope: Scope { site: site.id, period, time_zone, session_gap_ms }, funnel, breakdown })
+            .filtered(filters, filter_scope)
+            .in_order(order);
+        for (index, exclusion) in self.exclude.into_iter().enumerate() {
+            let refused = |error: BadExclusion| bad(&error.to_string(), &format!("exclude[{index}]"));
+            funnel = funnel.excluding(exclusion.parse(index, site)?).map_err(refused)?;
+        }
+        Ok(funnel.holding(parse_hold(&self.hold)?))
     }
 }
 
-fn bad_funnel_field(error: crate::domain::funnel::BadFunnel) -> &'static str {
+fn parse_hold(names: &[String]) -> Result<Hold, ReportError> {
+    let and = |hold: Hold, (index, name): (usize, &String)| {
+        hold.and(name).map_err(|error: BadHold| bad(&error.to_string(), &format!("hold[{index}]")))
+    };
+    names.iter().enumerate().try_fold(Hold::default(), and)
+}
+
+fn bad_funnel_field(error: BadFunnel) -> &'static str {
     match error {
-        crate::domain::funnel::BadFunnel::Window => "window_seconds",
-        _ => "steps",
+        BadFunnel::Window => "window_seconds",
+        BadFunnel::Steps(_) | BadFunnel::OptionalEnd => "steps",
     }
 }
 
-fn parse_word<T>(
-    word: Option<&str>,
-    default: T,
-    parse: fn(&str) -> Option<T>,
-    field: &str,
-    words: &str,
-) -> Result<T, ReportError> {
-    match word {
-        None => Ok(default),
-        Some(word) => parse(word).ok_or_else(|| bad(&format!("`{field}` is {words}"), field)),
+/// A field that takes one of a few words.
+struct Word {
+    field: &'static str,
+    words: &'static str,
+}
+
+impl Word {
+    fn parse<T>(self, word: Option<String>, default: T, parse: fn(&str) -> Option<T>) -> Result<T, ReportError> {
+        let Self { field, words } = self;
+        match word {
+            None => Ok(default),
+            Some(word) => parse(&word).ok_or_else(|| bad(&format!("`{field}` is {words}"), field)),
+        }
     }
 }
 
 impl StepRequest {
     fn parse(self, index: usize, site: &Site) -> Result<Step, ReportError> {
-        let path = format!("steps[{index}]");
-        let number = index + 1;
-        let named = |what: &str, error: crate::domain::name::BadName| {
-            bad(&format!("step {number}: its {what} {error}"), &format!("{path}.{what}"))
-        };
-        let label_of = |text: &str, what| Label::parse(text).map_err(|error| named(what, error));
-        let (target, name) = match (self.event, self.touchpoint, self.stage, self.page) {
-            (Some(name), None, None, None) => {
-                let event = EventName::parse(&name).map_err(|error| named("event", error))?;
-                (Target::Event(event), name)
-            }
-            (None, Some(key), None, None) => (Target::Touchpoint(label_of(&key, "touchpoint")?), key),
-            (None, None, Some(name), None) => {
-                let words = "awareness, consideration, purchase, post_purchase or loyalty";
-                let stage = Stage::parse(&name)
-                    .ok_or_else(|| bad(&format!("step {number}: a stage is {words}"), &format!("{path}.stage")))?;
-                (Target::Stage(stage), name)
-            }
-            (None, None, None, Some(pattern)) => (Target::Page(label_of(&pattern, "page")?), pattern),
-            (None, None, None, None) => {
-                return Err(bad(&format!("step {number} names neither event, touchpoint, stage nor page"), &path));
-            }
-            _ => {
-                return Err(bad(
-                    &format!("step {number} names more than one of event, touchpoint, stage and page"),
-                    &path,
-                ));
-            }
-        };
-        let label = match self.label {
-            Some(label) => label_of(&label, "label")?.as_str().to_owned(),
+        let (path, what) = (format!("steps[{index}]"), format!("step {}", index + 1));
+        let Self { event, touchpoint, stage, page, label, optional, r#where } = self;
+        let (target, name) = TargetRequest { event, touchpoint, stage, page }.parse(&what, &path)?;
+        let label = match label {
             None => name,
+            Some(label) => {
+                let named = |error| bad(&format!("{what}: its label {error}"), &format!("{path}.label"));
+                Label::parse(&label).map_err(named)?.as_str().to_owned()
+            }
         };
-        let presence = if self.optional { Presence::Optional } else { Presence::Required };
-        let filters = parse_filters(self.r#where, &format!("{path}.where"), site)?;
+        let presence = if optional { Presence::Optional } else { Presence::Required };
+        let filters = parse_filters(r#where, &format!("{path}.where"), site)?;
         Ok(Step { target, filters, label, presence })
     }
 }
 
-fn parse_filters(requests: Vec<FilterRequest>, path: &str, site: &Site) -> Result<Vec<Filter>, ReportError> {
-    if FILTERS_MAX < requests.len() {
-        return Err(bad(&format!("at most {FILTERS_MAX} conditions"), path));
-    }
-    let parse = |(index, request): (usize, FilterRequest)| {
-        let path = format!("{path}[{index}]");
-        let values = texts_of(&request.value).ok_or_else(|| {
-            bad("a value is a text, a number, true, false, or a list of these", &format!("{path}.value"))
-        })?;
-        Filter::parse(&request.field, &request.op, &values, site.currency)
-            .map_err(|error| bad(&error.to_string(), &path))
-    };
-    requests.into_iter().enumerate().map(parse).collect()
-}
-
-/// A JSON value as the texts to compare with.
-fn texts_of(value: &Value) -> Option<Vec<String>> {
-    let text_of = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    };
-    match value {
-        Value::Array(values) => values.iter().map(text_of).collect(),
-        one => text_of(one).map(|text| vec![text]),
+impl ExclusionRequest {
+    fn parse(self, index: usize, site: &Site) -> Result<Exclusion, ReportError> {
+        let (path, what) = (format!("exclude[{index}]"), format!("exclusion {}", index + 1));
+        let Self { event, touchpoint, stage, page, after_step, before_step, r#where } = self;
+        let (target, _) = TargetRequest { event, touchpoint, stage, page }.parse(&what, &path)?;
+        let filters = parse_filters(r#where, &format!("{path}.where"), site)?;
+        Ok(Exclusion { target, filters, after_step, before_step })
     }
 }
 
 impl BreakdownRequest {
-    fn parse(self) -> Result<Breakdown, ReportError> {
-        if self.at.as_deref().is_some_and(|at| at != "step") || self.step.is_some_and(|step| step != 1) {
-            return Err(bad("this version breaks down by the value at step 1 only", "breakdown.at"));
-        }
+    fn parse(self, funnel: &Funnel) -> Result<Breakdown, ReportError> {
         let field = Field::parse(&self.field)
             .ok_or_else(|| bad(&format!("the field is not known; known are: {}", Field::names()), "breakdown.field"))?;
         let column = BreakdownColumn::of(&field)
             .ok_or_else(|| bad("this field has too many values to break down by", "breakdown.field"))?;
+        let at = match (self.at.as_deref(), self.step) {
+            (None | Some("step"), step) => BreakdownAt::Step(step.unwrap_or(1)),
+            (Some("first_touch"), None) => BreakdownAt::FirstTouch,
+            (Some("last_touch"), None) => BreakdownAt::LastTouch,
+            (Some("first_touch" | "last_touch"), Some(_)) => {
+                return Err(bad("a touch is no step; leave out `step`, or say `at`: `step`", "breakdown.step"));
+            }
+            _ => return Err(bad("`at` is step, first_touch or last_touch", "breakdown.at")),
+        };
+        let steps = funnel.steps().len();
+        if matches!(at, BreakdownAt::Step(step) if !(1..=steps).contains(&step)) {
+            return Err(bad(&format!("the funnel's steps are 1 to {steps}"), "breakdown.step"));
+        }
+        if !matches!((at, &field), (BreakdownAt::Step(_), _) | (_, Field::Arrival(_))) {
+            let words = "channel, source, medium, campaign, term, content or referrer_host";
+            return Err(bad(&format!("a touch is told apart by {words}"), "breakdown.field"));
+        }
         let limit = self.limit.unwrap_or(BREAKDOWN_LIMIT_DEFAULT);
         let limit = NonZeroUsize::new(limit)
             .filter(|limit| limit.get() <= BREAKDOWN_LIMIT_MAX)
             .ok_or_else(|| bad(&format!("the limit is 1 to {BREAKDOWN_LIMIT_MAX}"), "breakdown.limit"))?;
-        Ok(Breakdown { field, column, limit })
+        Ok(Breakdown { field, column, at, limit })
     }
 }

@@ -16,6 +16,7 @@ pub mod body;
 mod cookie;
 pub mod door;
 pub mod error;
+mod filter_request;
 mod funnel_request;
 pub mod login;
 mod period;

@@ -112,12 +112,11 @@ async fn funnel_report(
     let question = question.parse(&scope.site, asking.session_gap_ms, (asking.now)())?;
     let show_sql = form.show.as_deref() == Some("sql") && scope.shared.is_none();
     let answer = asking.questions.ask(move |snapshot| {
-        let (scope, funnel, breakdown) = (&question.scope, &question.funnel, question.breakdown.as_ref());
         if show_sql {
-            let sql = funnel::query(snapshot, scope, funnel, breakdown).with_values_written_out();
+            let sql = funnel::query(snapshot, &question).with_values_written_out();
             return Ok(format!("{sql};\n").into_response());
         }
-        Ok(Json(funnel::answer(snapshot, scope, funnel, breakdown)?).into_response())
+        Ok(Json(funnel::answer(snapshot, &question)?).into_response())
     });
     answer.await.map_err(refuse)
 }

@@ -12,20 +12,7 @@ const DASH: &str = "–";
 ///
 /// `answer` is the API's JSON; what it lacks shows as a dash.
 pub fn funnel_table(answer: &Value) -> String {
-    let mut table = table(&["step", "", "reached", "of first", "of previous", "dropped", "in progress", "median time"]);
-    for step in list(answer, "steps") {
-        table.add_row([
-            whole(&step["step"]),
-            words(&step["label"]),
-            whole(&step["reached"]),
-            percent(&step["conversion_rate"]),
-            percent(&step["step_rate"]),
-            whole(&step["drop_off"]),
-            whole(&step["in_progress"]),
-            duration(&step["seconds_from_previous"]["median"]),
-        ]);
-    }
-    let mut text = format!("{}\n", flush_right(table, 2));
+    let mut text = format!("{}\n", steps_table(answer));
     if !list(answer, "breakdown").is_empty() {
         write!(text, "\n{}\n", breakdown_table(answer)).expect("writing to a string does not fail");
     }
@@ -39,8 +26,9 @@ pub fn funnel_table(answer: &Value) -> String {
         .map_or("nothing has arrived yet".to_owned(), |through| format!("data through {through}"));
     writeln!(
         text,
-        "\n{} · {} to {} ({}) · window {} · {through}",
+        "\n{}{} · {} to {} ({}) · window {} · {through}",
         method["unit"].as_str().unwrap_or(DASH),
+        refinements(method),
         method["from"].as_str().unwrap_or(DASH),
         method["to"].as_str().unwrap_or(DASH),
         method["time_zone"].as_str().unwrap_or(DASH),
@@ -48,6 +36,38 @@ pub fn funnel_table(answer: &Value) -> String {
     )
     .expect("writing to a string does not fail");
     text
+}
+
+fn steps_table(answer: &Value) -> Table {
+    // A column that most funnels would leave empty.
+    let excluding = answer["method"]["excluded"].is_string();
+    let head = ["step", "", "reached", "of first", "of previous", "dropped", "in progress", "excluded", "median time"];
+    let shown = |name: &&str| excluding || *name != "excluded";
+    let mut table = table(&head.into_iter().filter(|name| shown(name)).collect::<Vec<_>>());
+    for step in list(answer, "steps") {
+        let cells = [
+            whole(&step["step"]),
+            words(&step["label"]),
+            whole(&step["reached"]),
+            percent(&step["conversion_rate"]),
+            percent(&step["step_rate"]),
+            whole(&step["drop_off"]),
+            whole(&step["in_progress"]),
+            whole(&step["excluded"]),
+            duration(&step["seconds_from_previous"]["median"]),
+        ];
+        table.add_row(head.iter().zip(cells).filter(|(name, _)| shown(name)).map(|(_, cell)| cell));
+    }
+    flush_right(table, 2)
+}
+
+/// What the numbers were asked for beyond plain steps.
+fn refinements(method: &Value) -> String {
+    let order = method["order"].as_str().filter(|order| *order != "sequential");
+    let held: Vec<String> = list(method, "hold").iter().map(words).collect();
+    let order = order.map(|order| format!(" · order {order}"));
+    let held = (!held.is_empty()).then(|| format!(" · same {}", held.join(", ")));
+    [order, held].into_iter().flatten().collect()
 }
 
 fn breakdown_table(answer: &Value) -> Table {

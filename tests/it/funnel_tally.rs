@@ -20,7 +20,7 @@ fn step(step: u8, at_ms: i64) -> Filled {
 fn tally(plan: &Plan, high_water_ms: i64, attempts: &[&[Filled]]) -> Tally {
     let mut tally = Tally::new(plan);
     for filled in attempts {
-        tally.add(&Outcome { unit: 1, filled, open_until_ms: HOUR }, high_water_ms);
+        tally.add(&Outcome { unit: 1, filled, open_until_ms: HOUR, excluded: false }, high_water_ms);
     }
     tally
 }

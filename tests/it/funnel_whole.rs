@@ -7,9 +7,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use fastrand::Rng;
 use serde_json::{Value, json};
-use styk::domain::funnel::StepRow;
 
-use crate::reference::{Attempt, Rules, attempt_that_counts};
+use crate::reference::{Attempt, End, Happened, Order, Rules, attempt_that_counts};
 use crate::shop::{Shop, agent_of};
 
 const SEED: u64 = 20_241_120;
@@ -17,11 +16,14 @@ const VISITORS: usize = 200;
 const EVENTS: usize = 2_000;
 /// So many of them are sent twice.
 const REPEATED: usize = 200;
-const QUESTIONS: usize = 120;
+const QUESTIONS: usize = 240;
 const DAY_MS: i64 = 86_400_000;
 const SESSION_GAP_MS: i64 = 30 * 60_000;
-/// The last one is never asked for, and keeps sessions open.
-const NAMES: [&str; 5] = ["view_item", "add_to_cart", "begin_checkout", "purchase", "scroll"];
+/// The last two are never steps, and keep sessions open. Order `strict` looks past the very last.
+const NAMES: [&str; 6] = ["view_item", "add_to_cart", "begin_checkout", "purchase", "search", "scroll"];
+const STEP_NAMES: usize = 4;
+const PASSIVE: usize = 5;
+const CARTS: [&str; 2] = ["c1", "c2"];
 const DEVICES: [&str; 3] = ["mobile", "desktop", "tablet"];
 
 /// An event as the test remembers it. In the order in which they were first sent.
@@ -31,6 +33,9 @@ struct Told {
     at_ms: i64,
     name: usize,
     device: usize,
+    cart: Option<usize>,
+    /// What the sender counts; the order of simultaneous events where it matters.
+    sequence: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +46,12 @@ enum Unit {
 
 #[derive(Clone, Debug)]
 struct Asked {
+    order: Order,
     names: Vec<usize>,
     optional: Vec<bool>,
+    /// The name of an excluded event, and the steps between which it is excluded.
+    excluded: Option<(usize, usize, usize)>,
+    one_cart: bool,
     window_seconds: i64,
     unit: Unit,
     entered_ms: Range<i64>,
@@ -55,6 +64,7 @@ struct Counts {
     reached: u64,
     drop_off: u64,
     in_progress: u64,
+    excluded: u64,
 }
 
 /// A funnel's counts, and those of each row of its breakdown.
@@ -104,7 +114,9 @@ fn random_events(rng: &mut Rng) -> Vec<Told> {
         let visitor = rng.usize(..VISITORS);
         let (first_ms, pause_ms) = habits[visitor];
         let at_ms = first_ms + rng.i64(0..12) * pause_ms + rng.i64(0..2);
-        Told { visitor, at_ms, name: rng.usize(..NAMES.len()), device: rng.usize(..DEVICES.len()) }
+        let cart = rng.usize(..=CARTS.len()).checked_sub(1);
+        let sequence = rng.u32(1..4);
+        Told { visitor, at_ms, name: rng.usize(..NAMES.len()), device: rng.usize(..DEVICES.len()), cart, sequence }
     };
     (0..EVENTS).map(event).collect()
 }
@@ -129,20 +141,28 @@ fn send_in_batches(shop: &mut Shop, events: &[Told], rng: &mut Rng) {
 }
 
 fn wire(id: usize, event: Told) -> Value {
-    json!({
+    let mut wire = json!({
         "id": id.to_string(), "visitor": event.visitor.to_string(), "name": NAMES[event.name],
-        "occurred_at": event.at_ms, "user_agent": agent_of(DEVICES[event.device]),
-    })
+        "occurred_at": event.at_ms, "user_agent": agent_of(DEVICES[event.device]), "sequence": event.sequence,
+    });
+    if let Some(cart) = event.cart {
+        wire["cart_id"] = json!(CARTS[cart]);
+    }
+    wire
 }
 
 fn questions(events: &[Told], rng: &mut Rng) -> Vec<Asked> {
     let first_ms = events.iter().map(|event| event.at_ms).min().unwrap();
     let mut question = || {
-        let names: Vec<usize> = (0..rng.usize(2..=4)).map(|_| rng.usize(..NAMES.len() - 1)).collect();
+        let names: Vec<usize> = (0..rng.usize(2..=4)).map(|_| rng.usize(..STEP_NAMES)).collect();
         let last = names.len() - 1;
+        let order = [Order::Sequential, Order::Sequential, Order::Strict, Order::Any][rng.usize(..4)];
         let optional = (0..=last).map(|step| 0 < step && step < last && rng.bool()).collect();
         let from_ms = first_ms + rng.i64(0..2 * DAY_MS);
         Asked {
+            excluded: if rng.bool() { random_exclusion(order, &names, rng) } else { None },
+            one_cart: rng.u8(..3) == 0,
+            order,
             names,
             optional,
             window_seconds: [1, 60, 1_800, 3_600, 20_000, 86_400, 604_800][rng.usize(..7)],
@@ -154,10 +174,18 @@ fn questions(events: &[Told], rng: &mut Rng) -> Vec<Asked> {
     (0..QUESTIONS).map(|_| question()).collect()
 }
 
+/// An event that is no step of its range.
+fn random_exclusion(order: Order, names: &[usize], rng: &mut Rng) -> Option<(usize, usize, usize)> {
+    let after = if order == Order::Any { 1 } else { rng.usize(1..names.len()) };
+    let before = if order == Order::Any { names.len() } else { rng.usize(after + 1..=names.len()) };
+    let name = rng.usize(..NAMES.len());
+    (!names[after - 1..before].contains(&name)).then_some((name, after, before))
+}
+
 /// Asks everything and counts everything again.
 #[track_caller]
 fn compare(shop: &Shop, events: &[Told], questions: &[Asked]) {
-    let (mut converted, mut open) = (0, 0);
+    let (mut converted, mut open, mut excluded) = (0, 0, 0);
     for asked in questions {
         let answer = answer(shop, asked);
         let through: jiff::Timestamp = answer["data_through"].as_str().unwrap().parse().unwrap();
@@ -165,9 +193,11 @@ fn compare(shop: &Shop, events: &[Told], questions: &[Asked]) {
         assert_eq!(counted(&answer), expected, "{asked:?}");
         converted += expected.steps.last().unwrap().reached;
         open += expected.steps[0].in_progress;
+        excluded += expected.steps[0].excluded;
     }
     // Questions that nobody converts in, or that nobody is still busy with, would compare little.
-    assert!(questions.len() as u64 <= converted && 0 < open, "{converted} converted, {open} in progress");
+    let numbers = format!("{converted} converted, {open} in progress, {excluded} excluded");
+    assert!(questions.len() as u64 <= converted && 0 < open && 0 < excluded, "{numbers}");
 }
 
 fn answer(shop: &Shop, asked: &Asked) -> Value {
@@ -178,7 +208,17 @@ fn answer(shop: &Shop, asked: &Asked) -> Value {
         "steps": asked.names.iter().zip(&asked.optional).map(step).collect::<Vec<_>>(),
         "window_seconds": asked.window_seconds,
         "unit": if asked.unit == Unit::Visitor { "visitor" } else { "session" },
+        "order": match asked.order { Order::Sequential => "sequential", Order::Strict => "strict", Order::Any => "any" },
     });
+    if let Some((name, after, before)) = asked.excluded {
+        question["exclude"] = match asked.order {
+            Order::Any => json!([{ "event": NAMES[name] }]),
+            _ => json!([{ "event": NAMES[name], "after_step": after, "before_step": before }]),
+        };
+    }
+    if asked.one_cart {
+        question["hold"] = json!(["cart_id"]);
+    }
     if asked.by_device {
         question["breakdown"] = json!({ "field": "device" });
     }
@@ -193,6 +233,7 @@ fn counted(answer: &Value) -> Counted {
             reached: count(step, "reached"),
             drop_off: count(step, "drop_off"),
             in_progress: count(step, "in_progress"),
+            excluded: count(step, "excluded"),
         };
         part["steps"].as_array().unwrap().iter().map(counts).collect()
     };
@@ -203,12 +244,13 @@ fn counted(answer: &Value) -> Counted {
 
 /// What the rules say.
 fn recount(events: &[Told], asked: &Asked, high_water_ms: i64) -> Counted {
-    let rules = Rules { optional: asked.optional.clone(), window_ms: asked.window_seconds * 1_000 };
+    let window_ms = asked.window_seconds * 1_000;
+    let rules = Rules { order: asked.order, optional: asked.optional.clone(), window_ms };
     let last = asked.names.len();
     let mut counted = Counted { steps: vec![Counts::default(); last], by_device: BTreeMap::new() };
-    for unit in units(events, asked.unit) {
-        let history: Vec<StepRow> = unit.iter().map(|event| step_row(event, asked)).collect();
-        let Some(Attempt { filled, open_until_ms }) = attempt_that_counts(&rules, &history) else { continue };
+    for unit in units(events, asked) {
+        let history: Vec<Happened> = unit.iter().map(|event| happened(event, asked)).collect();
+        let Some(Attempt { filled, end }) = attempt_that_counts(&rules, &history) else { continue };
         let device = DEVICES[unit[filled[0].1].device].to_owned();
         let row =
             asked.by_device.then(|| counted.by_device.entry(device).or_insert_with(|| vec![Counts::default(); last]));
@@ -218,21 +260,25 @@ fn recount(events: &[Told], asked: &Asked, high_water_ms: i64) -> Counted {
         for steps in [Some(&mut counted.steps), row].into_iter().flatten() {
             filled.iter().for_each(|(step, _)| steps[step - 1].reached += 1);
             if deepest < last {
-                let open = goes_on && high_water_ms <= open_until_ms;
                 let step = &mut steps[deepest - 1];
-                if open { step.in_progress += 1 } else { step.drop_off += 1 }
+                match end {
+                    End::Excluded => step.excluded += 1,
+                    End::Closes(at_ms) if goes_on && high_water_ms <= at_ms => step.in_progress += 1,
+                    End::Closes(_) | End::Interrupted => step.drop_off += 1,
+                }
             }
         }
     }
     counted
 }
 
-/// The events of each unit in time order; simultaneous ones as they were sent.
-fn units(events: &[Told], unit: Unit) -> Vec<Vec<Told>> {
+/// The events of each unit in time order; simultaneous ones as they were sent, or, in order `strict`, counted.
+fn units(events: &[Told], asked: &Asked) -> Vec<Vec<Told>> {
     let mut visitors: Vec<Vec<Told>> = vec![Vec::new(); VISITORS];
     events.iter().for_each(|event| visitors[event.visitor].push(*event));
-    visitors.iter_mut().for_each(|events| events.sort_by_key(|event| event.at_ms));
-    match unit {
+    let counted = |event: &Told| if asked.order == Order::Strict { event.sequence } else { 0 };
+    visitors.iter_mut().for_each(|events| events.sort_by_key(|event| (event.at_ms, counted(event))));
+    match asked.unit {
         Unit::Visitor => visitors,
         Unit::Session => {
             let together = |before: &Told, after: &Told| after.at_ms - before.at_ms <= SESSION_GAP_MS;
@@ -241,9 +287,20 @@ fn units(events: &[Told], unit: Unit) -> Vec<Vec<Told>> {
     }
 }
 
-/// The steps that an event may fill; step 1 inside the period alone.
-fn step_row(event: &Told, asked: &Asked) -> StepRow {
-    let fills = |step: usize| event.name == asked.names[step] && (0 < step || asked.entered_ms.contains(&event.at_ms));
-    let steps = (0..asked.names.len()).filter(|&step| fills(step)).map(|step| 1 << step).sum();
-    StepRow { unit: 0, at_ms: event.at_ms, steps, breakdown: 0, amount_minor: 0, currency: 0 }
+/// The event as the rules see it; step 1 is filled inside the period alone.
+fn happened(event: &Told, asked: &Asked) -> Happened {
+    let entered = asked.entered_ms.contains(&event.at_ms);
+    let fills = |step: &usize| event.name == asked.names[step - 1] && (1 < *step || entered);
+    let ends = match asked.excluded {
+        Some((name, after, before)) if name == event.name => (after..before).collect(),
+        _ => Vec::new(),
+    };
+    Happened {
+        at_ms: event.at_ms,
+        fills: (1..=asked.names.len()).filter(fills).collect(),
+        ends,
+        // Without a hold all events carry the same.
+        held: if asked.one_cart { event.cart.map(|cart| cart as u64).into_iter().collect() } else { vec![0] },
+        passive: event.name == PASSIVE,
+    }
 }

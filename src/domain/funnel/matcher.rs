@@ -1,4 +1,4 @@
-//! The funnel matcher, order `sequential`: one pass over the step rows of each unit, in the order of time.
+//! The plain funnel matcher, order `sequential`: one pass over the step rows of each unit, in the order of time.
 //!
 //! A **path** is an assignment of distinct rows of one unit to steps: it fills step 1 and each required
 //! step before its last one, its times never fall, and all of them lie within the window of the first
@@ -20,13 +20,14 @@
 //! rows of the group, and by the same argument only the best such beginning per step matters. Rule 2 takes one
 //! path more: the first one to the deepest step is saved before a later one replaces it there.
 
+use super::order::Order;
 use super::paths::{Paths, Way};
 use super::ties::Group;
 
 /// Steps a funnel has at most.
 pub(super) const STEPS_MAX: usize = 20;
 
-/// Which steps may be skipped, and how long an attempt lives.
+/// Which steps may be skipped, how their events follow each other, and how long an attempt lives.
 ///
 /// Holds 2 to 20 steps, the first and the last of them required, and a window of at least 1 ms.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,10 +35,12 @@ pub struct Plan {
     steps: usize,
     optional: u32,
     window_ms: i64,
+    order: Order,
 }
 
 impl Plan {
     /// `optional[k - 1]` says whether step k may be skipped. None if the promise of [`Plan`] does not hold.
+    /// The order is `sequential`.
     pub fn new(optional: Vec<bool>, window_ms: i64) -> Option<Self> {
         let [false, ref middle @ .., false] = optional[..] else {
             return None;
@@ -50,7 +53,19 @@ impl Plan {
             steps: optional.len(),
             optional: optional_steps.fold(0, |set, (step, _)| set | bit(step)),
             window_ms,
+            order: Order::Sequential,
         })
+    }
+
+    /// The same plan with events in another order.
+    #[must_use]
+    pub fn in_order(self, order: Order) -> Self {
+        Self { order, ..self }
+    }
+
+    /// How the events of an attempt follow each other.
+    pub fn order(&self) -> Order {
+        self.order
     }
 
     /// How many steps there are, optional ones included.
@@ -74,8 +89,13 @@ impl Plan {
     }
 
     /// The set of all steps.
-    fn all(&self) -> u32 {
+    pub(super) fn all(&self) -> u32 {
         bit(self.steps + 1) - 1
+    }
+
+    /// The steps that an attempt fills at least to reach `step`.
+    pub(super) fn needed(&self, step: usize) -> u32 {
+        (bit(step) - 1) & !self.optional | bit(step)
     }
 }
 
@@ -148,8 +168,10 @@ pub struct Outcome<'a> {
     /// The filled steps, ascending. Step 1 is always there; the last one is the unit's deepest step.
     pub filled: &'a [Filled],
     /// When the window of the unit's last attempt at that depth closes: the latest start among its
-    /// attempts at the deepest step, plus the window.
+    /// attempts at the deepest step that nothing ended, plus the window. [`i64::MIN`] if all were ended.
     pub open_until_ms: i64,
+    /// Whether each of its attempts at that depth was ended by an excluded event.
+    pub excluded: bool,
 }
 
 /// Turns a stream of step rows into one [`Outcome`] per unit that opened an attempt.
@@ -164,6 +186,9 @@ pub struct Matcher {
     group: Group,
     paths: Paths,
 }
+
+/// The set of steps at which an attempt ends now: without exclusions it ends nowhere.
+const NOTHING_ENDS: u32 = 0;
 
 /// Stands before the first row: it fills nothing, so that its unit has no outcome.
 const NO_ROW: StepRow =
@@ -198,6 +223,7 @@ impl Matcher {
                 unit: self.latest.unit,
                 filled: self.paths.first_to_deepest(),
                 open_until_ms: self.paths.start_ms(deepest).saturating_add(self.plan.window_ms),
+                excluded: false,
             });
             self.paths.clear();
         }
@@ -210,7 +236,7 @@ impl Matcher {
         if self.group.is_empty() {
             self.fill_one();
         } else {
-            self.group.lengthen(&mut self.paths, &self.plan);
+            self.group.lengthen(&mut self.paths, &self.plan, NOTHING_ENDS);
             self.group.clear();
         }
     }

@@ -4,21 +4,31 @@
 //! a funnel that can be asked.
 //!
 //! **Shape.** [`Funnel`] says what is asked. [`Matcher`] takes one visitor's step rows after the other, in
-//! one pass, and gives the attempt that counts. [`Tally`] adds the outcomes up.
+//! one pass, and gives the attempt that counts; [`RefinedMatcher`] does so for orders `strict` and `any`, exclusions and
+//! held values, and costs more. [`Tally`] adds the outcomes up.
 //!
 //! **Never.** No SQL, no clock: the rows come sorted from `analyze`, the high-water mark is an argument.
 //!
 //! **To change a rule**, change the exhaustive search in `tests/it/reference.rs` first, see the property
 //! test fail, then change the matcher.
 
+mod any;
+mod breaks;
 mod durations;
 mod matcher;
+mod order;
 mod paths;
+mod refined;
+mod refinements;
+mod runs;
 mod tally;
 mod ties;
 
 pub use durations::{Bin, Durations};
 pub use matcher::{Filled, Matcher, NO_CURRENCY, Outcome, Plan, StepRow};
+pub use order::{Order, PASSIVE_EVENTS, PASSIVE_PREFIX};
+pub use refined::{EventRow, NOT_HELD, RefinedMatcher};
+pub use refinements::{BadExclusion, BadHold, Exclusion, Hold};
 pub use tally::{StepTally, Tally, conversion_rate, drop_off_rate, step_rate};
 
 use super::filter::Filter;
@@ -119,6 +129,9 @@ pub struct Funnel {
     unit: Unit,
     filters: Vec<Filter>,
     filter_scope: FilterScope,
+    order: Order,
+    exclusions: Vec<Exclusion>,
+    hold: Hold,
 }
 
 /// Why a funnel was turned away.
@@ -145,7 +158,7 @@ impl Funnel {
     /// The window where none is asked for: 7 days.
     pub const WINDOW_SECONDS_DEFAULT: u32 = 7 * 86_400;
 
-    /// A funnel over `steps` without filters of its own.
+    /// A funnel over `steps` in order `sequential`, without filters of its own.
     ///
     /// # Errors
     /// [`BadFunnel`], when an invariant does not hold.
@@ -160,13 +173,61 @@ impl Funnel {
         if ends.iter().any(|step| step.presence == Presence::Optional) {
             return Err(BadFunnel::OptionalEnd);
         }
-        Ok(Self { steps, window_seconds, unit, filters: Vec::new(), filter_scope: FilterScope::Entry })
+        Ok(Self {
+            steps,
+            window_seconds,
+            unit,
+            filters: Vec::new(),
+            filter_scope: FilterScope::Entry,
+            order: Order::Sequential,
+            exclusions: Vec::new(),
+            hold: Hold::default(),
+        })
     }
 
     /// The same funnel with filters of its own.
     #[must_use]
     pub fn filtered(self, filters: Vec<Filter>, filter_scope: FilterScope) -> Self {
         Self { filters, filter_scope, ..self }
+    }
+
+    /// The same funnel with events in another order. Exclusions come after it.
+    #[must_use]
+    pub fn in_order(self, order: Order) -> Self {
+        Self { order, ..self }
+    }
+
+    /// The same funnel with one exclusion more.
+    ///
+    /// # Errors
+    /// [`BadExclusion`], when it does not fit the funnel's order and steps.
+    pub fn excluding(mut self, exclusion: Exclusion) -> Result<Self, BadExclusion> {
+        if self.exclusions.len() == Exclusion::MAX {
+            return Err(BadExclusion::TooMany);
+        }
+        let named = exclusion.after_step.or(exclusion.before_step);
+        if self.order == Order::Any && named.is_some() {
+            return Err(BadExclusion::RangeInAnyOrder);
+        }
+        let (after, before) = exclusion.range(self.steps.len());
+        if !(1..before).contains(&after) || self.steps.len() < before {
+            return Err(BadExclusion::InsideOut(self.steps.len()));
+        }
+        let same = |step: &&Step| {
+            let all = exclusion.filters.is_empty() || exclusion.filters == step.filters;
+            all && exclusion.target == step.target
+        };
+        if let Some(index) = self.steps[after - 1..before].iter().position(|step| same(&step)) {
+            return Err(BadExclusion::IsStep(after + index));
+        }
+        self.exclusions.push(exclusion);
+        Ok(self)
+    }
+
+    /// The same funnel, all events of an attempt alike in these fields.
+    #[must_use]
+    pub fn holding(self, hold: Hold) -> Self {
+        Self { hold, ..self }
     }
 
     /// The steps, in order.
@@ -194,9 +255,36 @@ impl Funnel {
         self.filter_scope
     }
 
+    /// How the events of an attempt follow each other.
+    pub fn order(&self) -> Order {
+        self.order
+    }
+
+    /// What ends an attempt.
+    pub fn exclusions(&self) -> &[Exclusion] {
+        &self.exclusions
+    }
+
+    /// Bit k-1: `exclusion` ends an attempt whose last filled step is k.
+    pub fn ends(&self, exclusion: &Exclusion) -> u32 {
+        let (after, before) = exclusion.range(self.steps.len());
+        (after..before).fold(0, |set, step| set | matcher::bit(step))
+    }
+
+    /// What all events of an attempt have in common.
+    pub fn hold(&self) -> &Hold {
+        &self.hold
+    }
+
+    /// Whether it takes a [`RefinedMatcher`].
+    pub fn is_refined(&self) -> bool {
+        self.order != Order::Sequential || !self.exclusions.is_empty() || !self.hold.fields().is_empty()
+    }
+
     /// What the matcher needs to know.
     pub fn plan(&self) -> Plan {
         let optional = self.steps.iter().map(|step| step.presence == Presence::Optional).collect();
-        Plan::new(optional, i64::from(self.window_seconds) * 1_000).expect("a funnel keeps the plan's invariants")
+        let plan = Plan::new(optional, i64::from(self.window_seconds) * 1_000);
+        plan.expect("a funnel keeps the plan's invariants").in_order(self.order)
     }
 }

@@ -36,7 +36,7 @@ pub(super) struct Paths {
     /// Bit k: there is a path to step k.
     reached: u32,
     heads: [Head; STEPS_MAX + 1],
-    /// The step whose first path was saved when a later one replaced it, and that path's length.
+    /// The step whose first path was saved when a later one replaced it or it was lost, and that path's length.
     saved: (usize, usize),
     /// `steps` places for each step, so that a path can be copied but never has to be allocated. The places of step 0
     /// hold the saved path.
@@ -65,9 +65,10 @@ impl Paths {
         self.heads[0].start_ms = at_ms;
     }
 
-    /// The deepest step that a path reaches; 0 if there is none.
+    /// The deepest step that a path reached; 0 if there was none.
     pub(super) fn deepest(&self) -> usize {
-        self.reached.ilog2() as usize
+        // A path that was lost there was saved.
+        (self.reached.ilog2() as usize).max(self.saved.0)
     }
 
     /// The set of steps that stand directly behind a reached one.
@@ -152,11 +153,7 @@ impl Paths {
 
     /// Makes `way`, with the steps `added` to its path, the path to `step`.
     pub(super) fn lengthen(&mut self, way: Way, step: usize, added: impl IntoIterator<Item = Filled>) {
-        if step == self.deepest() && step != self.saved.0 {
-            let first = self.heads[step].len;
-            self.filled.copy_within(step * self.steps..step * self.steps + first, 0);
-            self.saved = (step, first);
-        }
+        self.save(step);
         let known = self.heads[way.from].len;
         let (source, target) = (way.from * self.steps, step * self.steps);
         if known != 0 {
@@ -169,5 +166,20 @@ impl Paths {
         }
         self.heads[step] = Head { start_ms: way.start_ms, optional: way.optional, len };
         self.reached |= 1 << step;
+    }
+
+    /// Forgets the path to `step`, if there is one.
+    pub(super) fn lose(&mut self, step: usize) {
+        self.save(step);
+        self.reached &= !(1 << step);
+    }
+
+    /// Saves the path to `step` before it goes, if it is the first to the deepest step.
+    fn save(&mut self, step: usize) {
+        if step == self.deepest() && step != self.saved.0 {
+            let first = self.heads[step].len;
+            self.filled.copy_within(step * self.steps..step * self.steps + first, 0);
+            self.saved = (step, first);
+        }
     }
 }

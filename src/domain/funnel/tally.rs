@@ -14,11 +14,13 @@ pub struct StepTally {
     pub reached: u64,
     /// Units whose deepest step this is and whose window had closed: they went no further. 0 at the last step.
     ///
-    /// Without optional steps this is `reached - reached of the next step - in_progress`. With them it is not: a
+    /// Without optional steps this is `reached - reached of the next step - in_progress - excluded`. With them it is not: a
     /// unit may have skipped the next step and gone on, or have skipped this one and left further on.
     pub drop_off: u64,
     /// Units whose deepest step this is and that could still go on. 0 at the last step.
     pub in_progress: u64,
+    /// Units whose deepest step this is and that excluded events kept from going on. 0 at the last step.
+    pub excluded: u64,
     /// The sum of the amounts of the events that filled this step, in minor units, by currency code.
     /// Events without an amount are in none of them.
     pub amounts: BTreeMap<u32, i128>,
@@ -64,6 +66,7 @@ struct Sums {
     reached: u64,
     drop_off: u64,
     in_progress: u64,
+    excluded: u64,
     amounts: BTreeMap<u32, i128>,
     from_previous_ms: Vec<i64>,
     from_first_ms: Vec<i64>,
@@ -78,17 +81,19 @@ impl Tally {
     /// Adds the attempt that counts of one unit. `high_water_ms` is the time up to which events are known: a unit
     /// whose window includes it may still go on.
     pub fn add(&mut self, outcome: &Outcome, high_water_ms: i64) {
-        let mut last = None;
+        // In order `any` a step is reached when it and those before it are filled, and the first may come late.
+        let started_ms = outcome.filled.iter().map(|filled| filled.at_ms).min();
+        let mut last: Option<i64> = None;
         for filled in outcome.filled {
             let sums = &mut self.steps[usize::from(filled.step) - 1];
             sums.reached += 1;
             if filled.currency != NO_CURRENCY {
                 *sums.amounts.entry(filled.currency).or_default() += i128::from(filled.amount_minor);
             }
-            if let Some(previous_ms) = last.replace(filled.at_ms) {
-                let first_ms = outcome.filled[0].at_ms;
-                sums.from_previous_ms.push(filled.at_ms.saturating_sub(previous_ms));
-                sums.from_first_ms.push(filled.at_ms.saturating_sub(first_ms));
+            let reached_ms = last.map_or(filled.at_ms, |last_ms| last_ms.max(filled.at_ms));
+            if let (Some(previous_ms), Some(started_ms)) = (last.replace(reached_ms), started_ms) {
+                sums.from_previous_ms.push(reached_ms.saturating_sub(previous_ms));
+                sums.from_first_ms.push(reached_ms.saturating_sub(started_ms));
             }
         }
         let deepest = outcome.filled.last().map_or(0, |filled| usize::from(filled.step));
@@ -96,7 +101,9 @@ impl Tally {
             return;
         }
         let sums = &mut self.steps[deepest - 1];
-        if high_water_ms <= outcome.open_until_ms {
+        if outcome.excluded {
+            sums.excluded += 1;
+        } else if high_water_ms <= outcome.open_until_ms {
             sums.in_progress += 1;
         } else {
             sums.drop_off += 1;
@@ -109,6 +116,7 @@ impl Tally {
             sums.reached += others.reached;
             sums.drop_off += others.drop_off;
             sums.in_progress += others.in_progress;
+            sums.excluded += others.excluded;
             for (&currency, &minor) in &others.amounts {
                 *sums.amounts.entry(currency).or_default() += minor;
             }
@@ -128,6 +136,7 @@ impl Tally {
             reached: sums.reached,
             drop_off: sums.drop_off,
             in_progress: sums.in_progress,
+            excluded: sums.excluded,
             amounts: sums.amounts.clone(),
             from_previous: Durations::describe(&mut sums.from_previous_ms),
             from_first: Durations::describe(&mut sums.from_first_ms),

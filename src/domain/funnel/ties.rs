@@ -24,6 +24,16 @@ impl Group {
         Self { rows: Vec::new(), steps, seen: [0; STEPS_MAX], fills: Vec::new() }
     }
 
+    /// Adds a row, which has the time of the others.
+    pub(super) fn add(&mut self, row: StepRow) {
+        if self.rows.is_empty() {
+            self.seen = [0; STEPS_MAX];
+        }
+        if self.count(&row) {
+            self.rows.push(row);
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
@@ -39,9 +49,7 @@ impl Group {
             self.count(first);
             self.rows.push(*first);
         }
-        if self.count(&row) {
-            self.rows.push(row);
-        }
+        self.add(row);
     }
 
     /// Counts `row` for each step it may fill. Says whether any of these steps still needed a row.
@@ -57,12 +65,13 @@ impl Group {
         needed
     }
 
-    /// Lengthens the paths by as many of the rows as serve each of them best.
-    pub(super) fn lengthen(&mut self, paths: &mut Paths, plan: &Plan) {
-        let fillable = self.rows.iter().fold(0, |set, row| set | row.steps);
+    /// Lengthens the paths by as many of the rows as serve each of them best. At the steps `ended` the paths that are
+    /// there end with this time: they can still be lengthened now, and give way to every path that gets there now.
+    pub(super) fn lengthen(&mut self, paths: &mut Paths, plan: &Plan, ended: u32) {
+        let fillable = self.fillable();
         // From high to low, so that each step is reached from paths that ended before this time.
         for step in (1..=plan.steps()).rev().filter(|&step| fillable & bit(step) != 0) {
-            let mut best = paths.standing(step);
+            let mut best = paths.standing(step).filter(|_| ended & bit(step) == 0);
             let mut added = 0;
             for from in paths.reached_between(0, step) {
                 let Some(start_ms) = paths.start_within(plan.window_ms(), from) else {
@@ -82,8 +91,16 @@ impl Group {
             }
             if let Some(way) = best.filter(|way| way.from < step) {
                 paths.lengthen(way, step, self.assign(added));
+            } else if ended & bit(step) != 0 {
+                paths.lose(step);
             }
         }
+        steps_of(ended & !fillable).for_each(|step| paths.lose(step));
+    }
+
+    /// The steps that at least one of the rows may fill.
+    pub(super) fn fillable(&self) -> u32 {
+        self.rows.iter().fold(0, |set, row| set | row.steps)
     }
 
     /// The steps after `from`, up to `step`, that distinct rows can fill: `step`, all required ones, and as many of
@@ -92,7 +109,7 @@ impl Group {
     /// Optional steps are tried in their order, and a step once filled stays filled (by another row perhaps): sets
     /// of steps that can be filled together are a matroid, so this greedy choice is the largest set, and
     /// among the largest the one with the earlier steps.
-    fn fill_between(&mut self, from: usize, step: usize, optional: u32) -> Option<u32> {
+    pub(super) fn fill_between(&mut self, from: usize, step: usize, optional: u32) -> Option<u32> {
         let between = (bit(step) - 1) & !(bit(from + 1) - 1);
         let required = between & !optional | bit(step);
         if self.rows.len() < required.count_ones() as usize {
@@ -182,7 +199,7 @@ impl Group {
 }
 
 /// The steps of a set, ascending.
-fn steps_of(mut set: u32) -> impl Iterator<Item = usize> {
+pub(super) fn steps_of(mut set: u32) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         (set != 0).then(|| {
             let step = set.trailing_zeros() as usize + 1;

@@ -40,10 +40,9 @@ fn bad_steps_windows_and_dates_are_told_what_to_change() {
         with("from", json!("yesterday")),
         with("time_zone", json!("Mars/Olympus")),
         with("unit", json!("household")),
-        with("order", json!("strict")),
-        with("exclude", json!([{ "event": "remove_from_cart" }])),
-        with("hold", json!(["cart_id"])),
+        with("order", json!("reversed")),
         with("filter_scope", json!("exit")),
+        with("colour", json!("red")),
     ];
     let refused: String = bad.iter().map(|asked| refusal(&shop, asked)).collect();
     expect![[r#"
@@ -64,13 +63,65 @@ fn bad_steps_windows_and_dates_are_told_what_to_change() {
         from: a date such as 2026-11-22 or a moment such as 2026-11-22T10:00:00Z, from 1970 to 2999
         time_zone: the time zone is not known; take a name such as Europe/Warsaw
         unit: `unit` is visitor, customer or session
-        order: this version answers order `sequential` only
-        (all): the question does not read: expected one of `from`, `to`, `time_zone`, `steps`, `order`, `
-        (all): the question does not read: expected one of `from`, `to`, `time_zone`, `steps`, `order`, `
+        order: `order` is sequential, strict or any
         filter_scope: `filter_scope` is entry or every_step
+        (all): the question does not read: expected one of `from`, `to`, `time_zone`, `steps`, `order`, `
     "#]]
     .assert_eq(&refused);
     assert_eq!(reached(&shop.funnel(json!({ "steps": ["view_item", "purchase"] }))), [1, 0]);
+}
+
+#[test]
+fn bad_exclusions_and_holds_are_told_what_to_change() {
+    let shop = Shop::open();
+    let exclude = |exclusion: Value| with("exclude", json!([exclusion]));
+    let hold = |fields: &[&str]| with("hold", json!(fields));
+    let bad = [
+        exclude(json!({})),
+        exclude(json!({ "event": "a", "page": "/" })),
+        exclude(json!({ "event": "remove_from_cart", "after_step": 2, "before_step": 1 })),
+        exclude(json!({ "event": "remove_from_cart", "after_step": 1, "before_step": 1 })),
+        exclude(json!({ "event": "remove_from_cart", "after_step": 0 })),
+        exclude(json!({ "event": "remove_from_cart", "before_step": 3 })),
+        exclude(json!({ "event": "view_item" })),
+        exclude(json!({ "event": "purchase" })),
+        exclude(json!({ "event": "error", "where": [{ "field": "colour", "op": "eq", "value": "red" }] })),
+        with("exclude", json!(vec![json!({ "event": "error" }); 11])),
+        hold(&["cart_id", "transaction_id", "item_id", "properties.size"]),
+        hold(&["colour"]),
+        hold(&["channel"]),
+        hold(&["value"]),
+        hold(&["cart_id", "cart_id"]),
+        hold(&["item_id", "item_category"]),
+        hold(&["properties."]),
+    ];
+    let refused: String = bad.iter().map(|asked| refusal(&shop, asked)).collect();
+    expect![[r#"
+        exclude[0]: exclusion 1 names neither event, touchpoint, stage nor page
+        exclude[0]: exclusion 1 names more than one of event, touchpoint, stage and page
+        exclude[0]: after_step must be a step before before_step, and both steps of the funnel, 1 to 2
+        exclude[0]: after_step must be a step before before_step, and both steps of the funnel, 1 to 2
+        exclude[0]: after_step must be a step before before_step, and both steps of the funnel, 1 to 2
+        exclude[0]: after_step must be a step before before_step, and both steps of the funnel, 1 to 2
+        exclude[0]: the excluded event is step 1 of its own range; exclude another, or set after_step and befo
+        exclude[0]: the excluded event is step 2 of its own range; exclude another, or set after_step and befo
+        exclude[0].where[0]: the field is not known; known are: event touchpoint stage page page_host device browser os
+        exclude[10]: a funnel has at most 10 exclusions
+        hold[3]: at most 3 fields can be held constant
+        hold[0]: this cannot be held constant; take cart_id, transaction_id (or order_id), item_id, item_ca
+        hold[0]: this cannot be held constant; take cart_id, transaction_id (or order_id), item_id, item_ca
+        hold[0]: this cannot be held constant; take cart_id, transaction_id (or order_id), item_id, item_ca
+        hold[1]: this is held constant already
+        hold[1]: one of item_id and item_category can be held constant, not both
+        hold[0]: this cannot be held constant; take cart_id, transaction_id (or order_id), item_id, item_ca
+    "#]]
+    .assert_eq(&refused);
+    let mut in_any_order = exclude(json!({ "event": "error", "after_step": 1 }));
+    in_any_order["order"] = json!("any");
+    expect![[r#"
+        exclude[0]: in order any, an exclusion holds during the whole attempt; leave out after_step and before
+    "#]]
+    .assert_eq(&refusal(&shop, &in_any_order));
 }
 
 #[test]
@@ -97,7 +148,10 @@ fn bad_filters_and_breakdowns_are_told_what_to_change() {
         by(json!({ "field": "device", "limit": 1_000_000_000 })),
         by(json!({ "field": "device", "limit": -1 })),
         by(json!({ "field": "device", "at": "last_touch" })),
-        by(json!({ "field": "device", "step": 2 })),
+        by(json!({ "field": "channel", "at": "last_touch", "step": 1 })),
+        by(json!({ "field": "channel", "at": "nowhere" })),
+        by(json!({ "field": "device", "step": 3 })),
+        by(json!({ "field": "device", "step": 0 })),
     ];
     let refused: String = bad.iter().map(|asked| refusal(&shop, asked)).collect();
     expect![[r#"
@@ -115,8 +169,11 @@ fn bad_filters_and_breakdowns_are_told_what_to_change() {
         breakdown.limit: the limit is 1 to 100
         breakdown.limit: the limit is 1 to 100
         (all): the question does not read: expected usize at line 1 column 41
-        breakdown.at: this version breaks down by the value at step 1 only
-        breakdown.at: this version breaks down by the value at step 1 only
+        breakdown.field: a touch is told apart by channel, source, medium, campaign, term, content or referrer_host
+        breakdown.step: a touch is no step; leave out `step`, or say `at`: `step`
+        breakdown.at: `at` is step, first_touch or last_touch
+        breakdown.step: the funnel's steps are 1 to 2
+        breakdown.step: the funnel's steps are 1 to 2
     "#]]
     .assert_eq(&refused);
 }
@@ -200,6 +257,12 @@ fn hostile_questions(text: &str) -> Vec<Value> {
             questions.push(with("where", json!([{ "field": field, "op": op, "value": text }])));
         }
     }
+    questions.push(with("exclude", json!([{ "event": text }])));
+    questions
+        .push(with("exclude", json!([{ "page": text, "where": [{ "field": "page", "op": "eq", "value": text }] }])));
+    questions.push(with("hold", json!([format!("properties.{text}")])));
+    questions.push(with("hold", json!([text])));
+    questions.push(with("breakdown", json!({ "field": "device", "at": text })));
     let property = format!("properties.{text}");
     for field in [text, property.as_str()] {
         questions.push(with("where", json!([{ "field": field, "op": "eq", "value": "red" }])));

@@ -187,3 +187,88 @@ fn the_sql_that_is_shown_is_complete() {
 fn without_texts(sql: &str) -> String {
     sql.split('\'').step_by(2).collect()
 }
+
+const CAMPAIGNS: &str = "
+    # Ann came by search, and bought after a newsletter; Bob by a newsletter, and bought by himself; Cyd never came back.
+    ann  2024-11-18 10:00  page_view  referrer=www.google.com
+    ann  2024-11-20 10:00  view_item  utm_source=news  utm_medium=email
+    ann  2024-11-20 10:05  purchase   device=desktop
+    bob  2024-11-20 10:00  view_item  utm_source=news  utm_medium=email  device=mobile
+    bob  2024-11-20 15:00  purchase   device=tablet
+    cyd  2024-11-20 10:00  view_item  referrer=www.google.com
+";
+
+#[test]
+fn a_breakdown_by_first_touch_looks_back_to_how_the_visitor_first_came() {
+    check(
+        CAMPAIGNS,
+        json!({ "steps": ["view_item", "purchase"], "breakdown": { "field": "channel", "at": "first_touch" } }),
+        &expect![[r#"
+             step             reached  of first  of previous  dropped  in progress  median time
+             1     view_item        3    100.0%            –        1            0            –
+             2     purchase         2     66.7%        66.7%        0            0   2 h 32 min
+
+                             view_item  purchase  converted
+             Organic Search          2         1      50.0%
+             Email                   1         1     100.0%
+
+            visitor · 2024-11-20T00:00:00+00:00 to 2024-11-21T00:00:00+00:00 (UTC) · window 7 d · data through now
+        "#]],
+    );
+}
+
+#[test]
+fn a_breakdown_by_last_touch_looks_at_the_session_that_got_furthest() {
+    check(
+        CAMPAIGNS,
+        json!({ "steps": ["view_item", "purchase"], "breakdown": { "field": "channel", "at": "last_touch" } }),
+        &expect![[r#"
+             step             reached  of first  of previous  dropped  in progress  median time
+             1     view_item        3    100.0%            –        1            0            –
+             2     purchase         2     66.7%        66.7%        0            0   2 h 32 min
+
+                             view_item  purchase  converted
+             Direct                  1         1     100.0%
+             Organic Search          1         0       0.0%
+             Email                   1         1     100.0%
+
+            visitor · 2024-11-20T00:00:00+00:00 to 2024-11-21T00:00:00+00:00 (UTC) · window 7 d · data through now
+        "#]],
+    );
+}
+
+#[test]
+fn a_breakdown_at_a_later_step_keeps_those_apart_who_did_not_get_there() {
+    check(
+        CAMPAIGNS,
+        json!({ "steps": ["view_item", "purchase"], "breakdown": { "field": "device", "step": 2 } }),
+        &expect![[r#"
+             step             reached  of first  of previous  dropped  in progress  median time
+             1     view_item        3    100.0%            –        1            0            –
+             2     purchase         2     66.7%        66.7%        0            0   2 h 32 min
+
+                            view_item  purchase  converted
+             desktop                1         1     100.0%
+             tablet                 1         1     100.0%
+             (not reached)          1         0       0.0%
+
+            visitor · 2024-11-20T00:00:00+00:00 to 2024-11-21T00:00:00+00:00 (UTC) · window 7 d · data through now
+        "#]],
+    );
+}
+
+#[test]
+fn the_first_touch_of_a_customer_is_that_of_all_her_browsers() {
+    let shop = Shop::open_with(
+        "
+        ann-phone   2024-11-18 10:00  page_view  utm_source=news  utm_medium=email  customer=ann
+        ann-laptop  2024-11-20 10:00  view_item  referrer=www.google.com  customer=ann
+        ",
+    );
+    let by_unit = |unit: &str| {
+        let breakdown = json!({ "field": "channel", "at": "first_touch" });
+        let answer = shop.funnel(json!({ "steps": ["view_item", "purchase"], "unit": unit, "breakdown": breakdown }));
+        answer["breakdown"][0]["value"].clone()
+    };
+    assert_eq!((by_unit("visitor"), by_unit("customer")), (json!("Organic Search"), json!("Email")));
+}

@@ -4,7 +4,10 @@
 
 mod bad_questions;
 mod breakdowns;
+mod exclusions;
 mod filters;
+mod holds;
+mod orders;
 mod time;
 mod units;
 

@@ -129,8 +129,8 @@ fn a_funnel_nobody_entered_has_no_rates() {
     let answer = reply.json();
     let (steps, conversion) = (steps_of(&answer), &answer["conversion"]);
     expect![[r#"
-        {"conversion_rate":null,"drop_off":0,"drop_off_rate":null,"excluded":0,"in_progress":0,"label":"view_item","reached":0,"seconds_from_first":null,"seconds_from_previous":null,"step":1,"step_rate":null,"value_minor":{}}
-        {"conversion_rate":null,"drop_off":0,"drop_off_rate":null,"excluded":0,"in_progress":0,"label":"purchase","reached":0,"seconds_from_first":null,"seconds_from_previous":null,"step":2,"step_rate":null,"value_minor":{}}
+        {"conversion_high":null,"conversion_low":null,"conversion_rate":null,"drop_off":0,"drop_off_rate":null,"excluded":0,"in_progress":0,"label":"view_item","reached":0,"seconds_from_first":null,"seconds_from_previous":null,"step":1,"step_rate":null,"value_minor":{}}
+        {"conversion_high":null,"conversion_low":null,"conversion_rate":null,"drop_off":0,"drop_off_rate":null,"excluded":0,"in_progress":0,"label":"purchase","reached":0,"seconds_from_first":null,"seconds_from_previous":null,"step":2,"step_rate":null,"value_minor":{}}
         {"high":null,"histogram":[],"low":null,"rate":null,"seconds":null}
     "#]].assert_eq(&format!("{}\n{}\n{conversion}\n", steps[0], steps[1]));
     assert_eq!(answer["data_through"], Value::Null);
@@ -187,10 +187,13 @@ fn every_answer_says_how_it_was_reached_and_how_fresh_it_is() {
         {
           "breakdown": "the value at step 1 of the attempt that counts",
           "counted": "each unit once a step, by its deepest attempt; among equals the one that got there first, then the latest start",
+          "excluded": null,
           "filter_scope": "entry",
           "from": "2024-11-20T00:00:00+00:00",
+          "hold": [],
           "in_progress": "not converted, and window and session are still open at data_through",
           "order": "sequential",
+          "order_rule": "each step after the one before it; other events may lie between",
           "report": "funnel",
           "session_gap_seconds": 1800,
           "ties": "events of the same millisecond count in whichever order takes the attempt furthest; one event fills one step",

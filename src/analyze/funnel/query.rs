@@ -1,0 +1,284 @@
+//! The SQL of a funnel: a site's events that may fill a step or end an attempt, unit by unit, in time order.
+//!
+//! Columns: `unit` and `part` (a unit's rows are those that share both), `unit_ends_ms` (when the unit itself is over:
+//! a session the gap after its last event, a visitor never), `at_ms`, `steps` (bit k-1 is set when
+//! the event may fill step k), `breakdown` (a code), `amount_minor`, `currency` (a code). Step 1's bit is set
+//! only inside the period, so the period selects who entered; later steps are read to the end of the window, and in
+//! order `any` from a window before the period.
+//!
+//! A refined funnel has besides: `sequence` (of the event: one with several held values has a row for each), `ends` (bit
+//! k-1 is set when the event ends an attempt whose last filled step is k), `held` (0 for none) and `passive`.
+
+use super::super::condition::{TextColumn, code_or_never, coded_column, item_values, push_filter, rows_needed};
+use super::super::relation::{Rows, push_rows};
+use super::{BreakdownAt, Question, Scope};
+use crate::domain::filter::{Field, Filter, TextField};
+use crate::domain::funnel::{
+    Exclusion, FilterScope, Funnel, Hold, Order, PASSIVE_EVENTS, PASSIVE_PREFIX, Step, Target, Unit,
+};
+use crate::store::{Query, Snapshot, Value};
+
+/// Customers are numbered by their names, visitors linked to the one they were last seen as.
+pub(super) const CUSTOMERS: &str = ",
+customers as (
+    select visitor, customer, dense_rank() over (order by customer) as customer_number
+    from (
+        select visitor, max_by(customer, (occurred_at, sequence)) as customer
+        from events
+        where site = $site and customer is not null
+        group by visitor
+    )
+)";
+
+/// Builds the query for the step rows of a funnel.
+pub(super) fn funnel_query(snapshot: &Snapshot, question: &Question) -> Query {
+    let Question { scope, funnel, breakdown } = question;
+    let rows = rows_of(funnel, breakdown.as_ref().map(|breakdown| &breakdown.field));
+    let mut query = Query::new();
+    push_rows(&mut query, snapshot, scope, rows);
+    if funnel.unit() == Unit::Customer {
+        query.push(CUSTOMERS);
+    }
+    push_touches(&mut query, question);
+    bind_times(&mut query, scope, funnel);
+
+    query.push(",\nstep_rows as (\n    select ").push(unit_columns(funnel.unit()));
+    query.push(",\n        epoch_ms(occurred_at) as at_ms,\n        sequence,\n        (");
+    for (index, step) in funnel.steps().iter().enumerate() {
+        query.push(if index == 0 { "" } else { "\n        + " });
+        push_step(&mut query, snapshot, funnel, step, index);
+    }
+    query.push(")::uinteger as steps,\n        ");
+    query.push(match breakdown {
+        None => "0::uinteger",
+        Some(breakdown) if breakdown.at == BreakdownAt::FirstTouch => "first_touch",
+        Some(breakdown) => breakdown.column.0,
+    });
+    query.push(" as breakdown,\n        coalesce(value_minor, 0) as amount_minor,\n        currency");
+    if funnel.is_refined() {
+        push_refinements(&mut query, snapshot, funnel);
+    }
+    query.push("\n    from ").push(rows.name());
+    if funnel.unit() == Unit::Customer {
+        query.push(" join customers using (visitor)");
+    }
+    if breakdown.as_ref().is_some_and(|breakdown| breakdown.at == BreakdownAt::FirstTouch) {
+        query.push(if funnel.unit() == Unit::Customer {
+            " join touches using (customer_number)"
+        } else {
+            " join touches using (visitor)"
+        });
+    }
+    query.push("\n    where site = $site and make_timestamp_ms($rows_from_ms) <= occurred_at");
+    query.push(" and occurred_at < make_timestamp_ms($until_ms)");
+    push_names(&mut query, snapshot, funnel);
+    query.push("\n)\nselect unit, part, unit_ends_ms, at_ms, steps, breakdown, amount_minor, currency");
+    push_order(&mut query, funnel);
+    query
+}
+
+fn bind_times(query: &mut Query, scope: &Scope, funnel: &Funnel) {
+    let window_ms = i64::from(funnel.window_seconds()) * 1_000;
+    let (from_ms, to_ms) = (scope.period.from().as_ms(), scope.period.to().as_ms());
+    // In order `any` step 1 may come last.
+    let rows_from_ms = if funnel.order() == Order::Any { from_ms - window_ms } else { from_ms };
+    query.bind("from_ms", Value::Number(from_ms));
+    query.bind("to_ms", Value::Number(to_ms));
+    query.bind("rows_from_ms", Value::Number(rows_from_ms));
+    query.bind("until_ms", Value::Number(to_ms + window_ms));
+}
+
+/// Appends how each visitor's, or each customer's, first session began, where that is asked for.
+fn push_touches(query: &mut Query, question: &Question) {
+    let Some(breakdown) = question.breakdown.as_ref().filter(|it| it.at == BreakdownAt::FirstTouch) else { return };
+    let of_customer = question.funnel.unit() == Unit::Customer;
+    let key = if of_customer { "customer_number" } else { "visitor" };
+    query.push(",\ntouches as (\n    select ").push(key).push(", min_by(").push(breakdown.column.0);
+    query.push(", (occurred_at, sequence)) as first_touch\n    from visits");
+    query.push(if of_customer { " join customers using (visitor)" } else { "" });
+    query.push("\n    group by ").push(key).push("\n)");
+}
+
+/// Appends the columns that only the refined matcher reads.
+fn push_refinements(query: &mut Query, snapshot: &Snapshot, funnel: &Funnel) {
+    query.push(",\n        sender_sequence,\n        (0");
+    for exclusion in funnel.exclusions() {
+        query.push("\n        | ");
+        push_exclusion(query, snapshot, funnel, exclusion);
+    }
+    query.push(")::uinteger as ends,\n        ");
+    if funnel.order() == Order::Strict {
+        query.push("(name in (select code from texts where starts_with(text, ");
+        query.push_value(Value::Text(PASSIVE_PREFIX.to_owned())).push(")");
+        for name in PASSIVE_EVENTS {
+            query.push(" or text = ").push_value(Value::Text(name.to_owned()));
+        }
+        query.push("))::uinteger as passive");
+    } else {
+        query.push("0::uinteger as passive");
+    }
+    for (number, field) in (1..).zip(funnel.hold().fields()) {
+        query.push(",\n        ");
+        push_held(query, field);
+        query.push_numbered(" as held_{n}", number);
+    }
+}
+
+/// Appends one value that is held constant; null where the event does not carry it. Where it can carry several,
+/// the row comes once for each.
+fn push_held(query: &mut Query, field: &Field) {
+    match field {
+        Field::Coded(field) => {
+            query.push("nullif(").push(coded_column(*field)).push(", 0)");
+        }
+        Field::Text(TextField::CartId) => {
+            query.push("cart_id");
+        }
+        Field::Text(TextField::TransactionId) => {
+            query.push("transaction_id");
+        }
+        Field::Property(key) => TextColumn::Property(key.as_str().to_owned()).push(query),
+        Field::Item(field) => {
+            let values = item_values(*field);
+            query.push("unnest(case when len(list_distinct(").push(values).push(")) > 0 then list_distinct(");
+            query.push(values).push(") else [null]::varchar[] end)");
+        }
+        Field::Arrival(_) | Field::Value | Field::Trusted => unreachable!("a hold has none of these"),
+    }
+}
+
+/// Appends what the outer query reads of a refined funnel, and which rows come in which order.
+fn push_order(query: &mut Query, funnel: &Funnel) {
+    if !funnel.is_refined() {
+        query.push("\nfrom step_rows\nwhere steps <> 0\norder by unit, part, at_ms, sequence");
+        return;
+    }
+    query.push(", sequence, ends, passive,\n    ");
+    push_held_value(query, funnel.hold());
+    query.push(" as held\nfrom step_rows\nwhere steps <> 0 or ends <> 0");
+    query.push(match funnel.order() {
+        Order::Strict => " or passive = 0\norder by unit, part, at_ms, sender_sequence, sequence",
+        Order::Sequential | Order::Any => "\norder by unit, part, at_ms, sequence",
+    });
+}
+
+/// Appends a number that is the same where all held values are: of 64 bits, so that two different sets of values of one
+/// unit do not share one. 0 where one of them is missing.
+fn push_held_value(query: &mut Query, hold: &Hold) {
+    let numbers = 1..=hold.fields().len() as u64;
+    if numbers.is_empty() {
+        query.push("1::ubigint");
+        return;
+    }
+    query.push("case when ");
+    for number in numbers.clone() {
+        query.push(if number == 1 { "" } else { " or " }).push_numbered("held_{n} is null", number);
+    }
+    query.push(" then 0::ubigint else greatest(hash(");
+    for number in numbers {
+        query.push(if number == 1 { "" } else { ", " }).push_numbered("held_{n}", number);
+    }
+    query.push("), 1::ubigint) end");
+}
+
+/// Builds the query that counts the visitors of step 1's events who are linked to no customer.
+pub(super) fn unlinked_query(snapshot: &Snapshot, scope: &Scope, funnel: &Funnel) -> Query {
+    let rows = rows_of(funnel, None);
+    let mut query = Query::new();
+    push_rows(&mut query, snapshot, scope, rows);
+    bind_times(&mut query, scope, funnel);
+    query
+        .push("\nselect count(distinct visitor) as visitors\nfrom ")
+        .push(rows.name())
+        .push("\nwhere site = $site and ");
+    push_step(&mut query, snapshot, funnel, &funnel.steps()[0], 0);
+    query.push(" = 1\n    and visitor not in (");
+    query.push("select visitor from events where site = $site and customer is not null)");
+    query
+}
+
+fn rows_of(funnel: &Funnel, breakdown: Option<&Field>) -> Rows {
+    let of_steps = funnel.steps().iter().flat_map(|step| &step.filters);
+    let of_exclusions = funnel.exclusions().iter().flat_map(|exclusion| &exclusion.filters);
+    let fields = of_steps.chain(of_exclusions).chain(funnel.filters()).map(Filter::field).chain(breakdown);
+    let unit = if funnel.unit() == Unit::Session { Rows::WithSessions } else { Rows::Plain };
+    fields.map(rows_needed).fold(unit, Rows::and)
+}
+
+fn unit_columns(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Visitor => "visitor as unit, 0::ubigint as part, 9223372036854775807::bigint as unit_ends_ms",
+        Unit::Customer => {
+            "customer_number::ubigint as unit, 0::ubigint as part, 9223372036854775807::bigint as unit_ends_ms"
+        }
+        Unit::Session => {
+            "visitor as unit, session_number as part, epoch_ms(session_last_at) + $session_gap_ms as unit_ends_ms"
+        }
+    }
+}
+
+/// Appends `(case when … then 2^index else 0 end)`.
+fn push_step(query: &mut Query, snapshot: &Snapshot, funnel: &Funnel, step: &Step, index: usize) {
+    query.push("(case when ");
+    push_target(query, snapshot, &step.target);
+    let own = match (funnel.filter_scope(), index) {
+        (FilterScope::EveryStep, _) | (FilterScope::Entry, 0) => funnel.filters(),
+        (FilterScope::Entry, _) => &[],
+    };
+    for filter in step.filters.iter().chain(own) {
+        query.push(" and ");
+        push_filter(query, snapshot, filter);
+    }
+    if index == 0 {
+        query.push(" and make_timestamp_ms($from_ms) <= occurred_at and occurred_at < make_timestamp_ms($to_ms)");
+    }
+    query.push_numbered(" then {n} else 0 end)", 1 << index);
+}
+
+/// Appends `(case when … then ends else 0 end)`.
+fn push_exclusion(query: &mut Query, snapshot: &Snapshot, funnel: &Funnel, exclusion: &Exclusion) {
+    query.push("(case when ");
+    push_target(query, snapshot, &exclusion.target);
+    for filter in &exclusion.filters {
+        query.push(" and ");
+        push_filter(query, snapshot, filter);
+    }
+    query.push_numbered(" then {n} else 0 end)", u64::from(funnel.ends(exclusion)));
+}
+
+fn push_target(query: &mut Query, snapshot: &Snapshot, target: &Target) {
+    match target {
+        Target::Event(name) => {
+            query.push_numbered("name = {n}", u64::from(code_or_never(snapshot, name.as_str())));
+        }
+        Target::Touchpoint(key) => {
+            query.push_numbered("touchpoint = {n}", u64::from(code_or_never(snapshot, key.as_str())));
+        }
+        Target::Stage(stage) => {
+            query.push_numbered("stage = {n}", u64::from(code_or_never(snapshot, stage.as_str())));
+        }
+        Target::Page(pattern) => {
+            query.push("page in (select code from texts where text like ");
+            query.push_value(Value::Text(like_pattern(pattern.as_str()))).push(" escape '\\')");
+        }
+    }
+}
+
+/// A pattern with `*` as SQL's `like` has it.
+fn like_pattern(pattern: &str) -> String {
+    pattern.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_").replace('*', "%")
+}
+
+/// Where all steps and exclusions name events, rows of other events need not be looked at, but in order `strict`.
+fn push_names(query: &mut Query, snapshot: &Snapshot, funnel: &Funnel) {
+    let targets = funnel.steps().iter().map(|step| &step.target);
+    let targets = targets.chain(funnel.exclusions().iter().map(|exclusion| &exclusion.target));
+    let code_of = |target: &Target| match target {
+        Target::Event(name) => Some(code_or_never(snapshot, name.as_str())),
+        Target::Touchpoint(_) | Target::Stage(_) | Target::Page(_) => None,
+    };
+    let names: Option<Vec<_>> = targets.map(code_of).collect();
+    if let Some(names) = names.filter(|_| funnel.order() != Order::Strict) {
+        query.push(" and name in (").push_codes(&names).push(")");
+    }
+}
