@@ -9,7 +9,7 @@
 use std::cmp::Reverse;
 
 use super::breaks::{Breaks, End};
-use super::matcher::{Filled, Plan, bit};
+use super::matcher::{Filled, Plan, STEPS_MAX, bit};
 use super::refined::{Found, Placed};
 use super::ties::steps_of;
 
@@ -61,15 +61,41 @@ impl Search<'_> {
     fn reach_from(&self, anchor_ms: i64, best: Option<Reach>) -> Option<Reach> {
         let closes_ms = anchor_ms.saturating_add(self.plan.window_ms());
         let ends_ms = self.breaks.first_after_any(anchor_ms).map_or(closes_ms, |found| found.at_ms.min(closes_ms));
-        let options = self.options(anchor_ms, ends_ms);
         let least = best.map_or(1, |best| best.depth);
-        let depth = (least..=self.plan.steps()).rev().find(|&depth| can_fill(&options, self.plan.needed(depth)))?;
+        (least..=self.plan.steps()).rev().find_map(|depth| {
+            let reached_ms = self.filled_at(anchor_ms, ends_ms, self.plan.needed(depth))?;
+            Some(Reach { depth, reached_ms: Reverse(reached_ms), anchor_ms })
+        })
+    }
+
+    /// When distinct rows from one time to another first fill all steps of the set; None if they cannot.
+    fn filled_at(&self, from_ms: i64, to_ms: i64, set: u32) -> Option<i64> {
+        let (firsts, count) = self.firsts(from_ms, to_ms, set)?;
+        if are_distinct(&firsts[..count]) {
+            return firsts[..count].iter().map(|&row| self.at_ms(row)).max();
+        }
+        let options = self.options(from_ms, to_ms);
+        if !can_fill(&options, set) {
+            return None;
+        }
         let mut times: Vec<i64> = options.iter().flatten().map(|&row| self.at_ms(row)).collect();
         times.sort_unstable();
         times.dedup();
-        let too_soon = |&end_ms: &i64| !can_fill(&self.options(anchor_ms, end_ms), self.plan.needed(depth));
-        let reached_ms = times[times.partition_point(too_soon)];
-        Some(Reach { depth, reached_ms: Reverse(reached_ms), anchor_ms })
+        let too_soon = |&end_ms: &i64| !can_fill(&self.options(from_ms, end_ms), set);
+        Some(times[times.partition_point(too_soon)])
+    }
+
+    /// For each step of the set the first row from one time to another that may fill it, and how many they are; None if a
+    /// step has none.
+    fn firsts(&self, from_ms: i64, to_ms: i64, set: u32) -> Option<([usize; STEPS_MAX], usize)> {
+        let (mut firsts, mut count) = ([0; STEPS_MAX], 0);
+        for step in steps_of(set) {
+            let rows = &self.by_step[step - 1];
+            let first = rows.partition_point(|&row| self.at_ms(row) < from_ms);
+            firsts[count] = *rows.get(first).filter(|&&row| self.at_ms(row) <= to_ms)?;
+            count += 1;
+        }
+        Some((firsts, count))
     }
 
     /// The rows from one time to another, both included, that may fill each step: as many as any attempt can need.
@@ -85,17 +111,23 @@ impl Search<'_> {
     /// The attempt at `depth` between these times that the rules prefer: the most optional steps, the earlier ones, the
     /// earliest times, the earliest rows.
     fn attempt(&self, from_ms: i64, to_ms: i64, depth: usize) -> Vec<Filled> {
-        let mut options = self.options(from_ms, to_ms);
         let mut set = self.plan.needed(depth);
+        let mut options = self.options(from_ms, to_ms);
         for step in steps_of(self.plan.optional() & (bit(depth) - 1)) {
             if can_fill(&options, set | bit(step)) {
                 set |= bit(step);
             }
         }
+        let filled = |(step, row): (usize, usize)| Filled::by(&self.rows[row].row, step);
+        if let Some((firsts, count)) = self.firsts(from_ms, to_ms, set)
+            && are_distinct(&firsts[..count])
+        {
+            return steps_of(set).zip(firsts).map(filled).collect();
+        }
         let at_ms = |row: &usize| self.at_ms(*row);
         steps_of(set).for_each(|step| narrow(&mut options, set, step, at_ms));
         steps_of(set).for_each(|step| narrow(&mut options, set, step, |row| *row));
-        steps_of(set).map(|step| Filled::by(&self.rows[options[step - 1][0]].row, step)).collect()
+        steps_of(set).map(|step| filled((step, options[step - 1][0]))).collect()
     }
 
     /// How the attempts at `depth` ended: the latest that nothing ended says until when the unit could go on.
@@ -115,13 +147,13 @@ impl Search<'_> {
         let firsts = self.steps_at(start_ms, known);
         let end = |after_ms| self.breaks.first_after_any(after_ms).filter(|found| found.at_ms <= closes_ms);
         match end(start_ms) {
-            None => !firsts.is_empty() && can_fill(&self.options(start_ms, closes_ms), needed),
+            None => !firsts.is_empty() && self.filled_at(start_ms, closes_ms, needed).is_some(),
             // Nothing of it may come later than the excluded event, so to outlast it, its last step has to be then.
             Some(found) => {
                 let lasts = self.steps_at(found.at_ms, known);
                 end(found.at_ms).is_none()
                     && firsts.iter().any(|first| lasts.iter().any(|last| 1 < (first | last).count_ones()))
-                    && can_fill(&self.options(start_ms, found.at_ms), needed)
+                    && self.filled_at(start_ms, found.at_ms, needed).is_some()
             }
         }
     }
@@ -132,6 +164,10 @@ impl Search<'_> {
         let rows = self.rows[first..].iter().take_while(|placed| placed.row.at_ms == at_ms);
         rows.map(|placed| placed.row.steps & known).filter(|&steps| steps != 0).collect()
     }
+}
+
+fn are_distinct(rows: &[usize]) -> bool {
+    rows.iter().enumerate().all(|(index, row)| !rows[..index].contains(row))
 }
 
 /// Keeps those of the step's options that come first by `key` and leave rows for all other steps of the set.

@@ -48,6 +48,8 @@ pub struct RefinedMatcher {
     runs: Runs,
     /// The rows that may fill steps, by held value.
     by_value: Vec<(u64, usize)>,
+    /// Those with the present held value.
+    placed: Vec<Placed>,
 }
 
 /// A row that may fill steps. Where rows have their breakdown, it has the first row of its event, which holds that.
@@ -76,6 +78,7 @@ impl RefinedMatcher {
             breaks: Breaks::new(plan.order()),
             runs: Runs::new(plan.clone()),
             by_value: Vec::new(),
+            placed: Vec::new(),
             plan,
         }
     }
@@ -115,7 +118,7 @@ impl RefinedMatcher {
         let filling = self.rows.iter().zip(0..).filter(|(row, _)| row.step.steps != 0);
         self.by_value.extend(filling.map(|(row, index)| (row.held, index)));
         self.by_value.sort_unstable();
-        let mut placed = Vec::new();
+        let placed = &mut self.placed;
         let mut counting = None;
         for one_value in self.by_value.chunk_by(|left, right| left.0 == right.0) {
             placed.clear();
@@ -124,8 +127,8 @@ impl RefinedMatcher {
                 row: StepRow { breakdown: self.firsts[index], ..self.rows[index].step },
             }));
             let found = match self.plan.order() {
-                Order::Sequential | Order::Strict => self.runs.search(&placed, &self.breaks),
-                Order::Any => any::search(&placed, &self.breaks, &self.plan),
+                Order::Sequential | Order::Strict => self.runs.search(placed, &self.breaks),
+                Order::Any => any::search(placed, &self.breaks, &self.plan),
             };
             counting = better(counting, found, self.plan.order());
         }

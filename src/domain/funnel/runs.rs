@@ -22,6 +22,9 @@ pub(super) struct Runs {
     starts: Vec<Start>,
     /// At k: how attempts ended that stood at step k.
     ends: [Option<End>; STEPS_MAX + 1],
+    /// The breaks since the place before: those before the present place, and those in it.
+    passed: BreaksAt,
+    present: BreaksAt,
 }
 
 /// All attempts that opened at one place.
@@ -32,13 +35,20 @@ struct Start {
     stands: u32,
 }
 
-/// At k: the break that ends an attempt at step k.
-type BreakAt = [Option<Break>; STEPS_MAX + 1];
+/// The breaks that end attempts now.
+#[derive(Debug, Default)]
+struct BreaksAt {
+    /// The steps at which one does.
+    steps: u32,
+    /// At k: the one at step k, if k is one of the steps.
+    at: [Option<Break>; STEPS_MAX + 1],
+}
 
 impl Runs {
     pub(super) fn new(plan: Plan) -> Self {
         let (paths, group) = (Paths::new(plan.steps()), Group::new(plan.steps()));
-        Self { plan, paths, group, starts: Vec::new(), ends: [None; STEPS_MAX + 1] }
+        let (passed, present) = (BreaksAt::default(), BreaksAt::default());
+        Self { plan, paths, group, starts: Vec::new(), ends: [None; STEPS_MAX + 1], passed, present }
     }
 
     /// The attempt that counts among these rows, which ascend; None if there is none.
@@ -49,39 +59,41 @@ impl Runs {
         let mut before = i64::MIN;
         for group in rows.chunk_by(|left, right| left.place == right.place) {
             let place = group[0].place;
-            let (passed, present) = self.breaks_until(breaks, before, place);
-            self.pass(&passed, group[0].row.at_ms);
+            self.find_breaks(breaks, before, place);
+            self.pass(group[0].row.at_ms);
             self.group.clear();
             group.iter().for_each(|placed| self.group.add(placed.row));
-            self.settle(&present, group[0].row.at_ms);
+            self.settle(group[0].row.at_ms);
             before = place;
         }
-        let (passed, _) = self.breaks_until(breaks, before, i64::MAX);
-        self.pass(&passed, i64::MAX);
+        self.find_breaks(breaks, before, i64::MAX);
+        self.pass(i64::MAX);
         let depth = self.paths.deepest();
         let end = self.ends[depth]?;
         Some(Found { filled: self.paths.first_to_deepest().to_vec(), end })
     }
 
-    /// The first breaks after `before`: those that lie before `place`, and those in it.
-    fn breaks_until(&self, breaks: &Breaks, before: i64, place: i64) -> (BreakAt, BreakAt) {
-        let (mut passed, mut present) = ([None; STEPS_MAX + 1], [None; STEPS_MAX + 1]);
-        if !breaks.is_empty() {
-            for step in 1..=self.plan.steps() {
-                let found = breaks.first_after(before, step);
-                passed[step] = found.filter(|it| it.place < place);
-                present[step] = found.filter(|it| it.place == place);
+    /// Finds the first breaks after `before`, up to `place`.
+    fn find_breaks(&mut self, breaks: &Breaks, before: i64, place: i64) {
+        (self.passed.steps, self.present.steps) = (0, 0);
+        if breaks.is_empty() {
+            return;
+        }
+        for step in 1..=self.plan.steps() {
+            match breaks.first_after(before, step) {
+                Some(found) if found.place < place => self.passed.note(step, found),
+                Some(found) if found.place == place => self.present.note(step, found),
+                _ => {}
             }
         }
-        (passed, present)
     }
 
-    /// Ends what the breaks end, and lets go of the attempts whose windows closed before `now_ms`.
-    fn pass(&mut self, passed: &BreakAt, now_ms: i64) {
-        steps_of(set_of(passed)).for_each(|step| self.paths.lose(step));
+    /// Ends what was passed, and lets go of the attempts whose windows closed before `now_ms`.
+    fn pass(&mut self, now_ms: i64) {
+        steps_of(self.passed.steps).for_each(|step| self.paths.lose(step));
         let (ends, window_ms) = (&mut self.ends, self.plan.window_ms());
         self.starts.retain_mut(|start| {
-            start.end_at(passed, ends, window_ms);
+            start.end_at(&self.passed, ends, window_ms);
             let closes_ms = start.at_ms.saturating_add(window_ms);
             if closes_ms < now_ms {
                 steps_of(start.stands).for_each(|step| note(&mut ends[step], End::Closes(closes_ms)));
@@ -92,22 +104,21 @@ impl Runs {
     }
 
     /// Takes the group's rows, at `now_ms`.
-    fn settle(&mut self, present: &BreakAt, now_ms: i64) {
-        let ended = set_of(present);
+    fn settle(&mut self, now_ms: i64) {
         let standing = self.starts.iter().fold(0, |set, start| set | start.stands);
         let opened = self.reach_from(0);
         let mut reach = [0; STEPS_MAX + 1];
         steps_of(standing).for_each(|step| reach[step] = self.reach_from(step));
         for start in &mut self.starts {
             let reached = steps_of(start.stands).fold(0, |set, step| set | reach[step]);
-            start.end_at(present, &mut self.ends, self.plan.window_ms());
+            start.end_at(&self.present, &mut self.ends, self.plan.window_ms());
             start.stands |= reached;
         }
         if opened != 0 {
             self.starts.push(Start { at_ms: now_ms, stands: opened });
         }
         self.paths.open_at(now_ms);
-        self.group.lengthen(&mut self.paths, &self.plan, ended);
+        self.group.lengthen(&mut self.paths, &self.plan, self.present.steps);
     }
 
     /// The steps to which the group's rows can take an attempt at step `from`; 0 opens one.
@@ -119,12 +130,19 @@ impl Runs {
     }
 }
 
+impl BreaksAt {
+    fn note(&mut self, step: usize, found: Break) {
+        self.steps |= bit(step);
+        self.at[step] = Some(found);
+    }
+}
+
 impl Start {
     /// Ends the attempts that stand where a break is, unless their window had closed before it.
-    fn end_at(&mut self, breaks: &BreakAt, ends: &mut [Option<End>; STEPS_MAX + 1], window_ms: i64) {
+    fn end_at(&mut self, breaks: &BreaksAt, ends: &mut [Option<End>; STEPS_MAX + 1], window_ms: i64) {
         let closes_ms = self.at_ms.saturating_add(window_ms);
-        for step in steps_of(self.stands) {
-            let Some(found) = breaks[step] else { continue };
+        for step in steps_of(self.stands & breaks.steps) {
+            let Some(found) = breaks.at[step] else { continue };
             note(&mut ends[step], if closes_ms < found.at_ms { End::Closes(closes_ms) } else { found.end });
             self.stands &= !bit(step);
         }
@@ -133,8 +151,4 @@ impl Start {
 
 fn note(known: &mut Option<End>, end: End) {
     *known = (*known).max(Some(end));
-}
-
-fn set_of(breaks: &BreakAt) -> u32 {
-    (1..breaks.len()).filter(|&step| breaks[step].is_some()).fold(0, |set, step| set | bit(step))
 }

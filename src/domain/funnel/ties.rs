@@ -115,6 +115,9 @@ impl Group {
         if self.rows.len() < required.count_ones() as usize {
             return None;
         }
+        if let [lone] = &self.rows[..] {
+            return (lone.steps & required != 0).then_some(required);
+        }
         self.start_matching();
         if !steps_of(required).all(|step| self.find_row(step, 0)) {
             return None;
