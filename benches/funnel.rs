@@ -93,7 +93,7 @@ fn ask(name: &str, store: &Store, funnel: Funnel, breakdown: Option<Field>) {
         at: BreakdownAt::Step(1),
         limit: NonZeroUsize::new(10).expect("not zero"),
     });
-    let question = Question { scope, funnel, breakdown };
+    let question = Question { scope, funnel, breakdown, trend: None, compare: None };
     let answer = || {
         let snapshot = store.snapshot().expect("a snapshot");
         funnel::answer(&snapshot, &question).expect("an answer")

@@ -358,6 +358,12 @@ pub struct FunnelArgs {
     /// channel@first_touch or channel@last_touch for how visitors came
     #[arg(long)]
     pub by: Option<String>,
+    /// Also by hour, day, week or month
+    #[arg(long)]
+    pub trend: Option<String>,
+    /// Compare with the previous period, or another one: previous, or 2026-11-01..2026-11-08
+    #[arg(long)]
+    pub compare: Option<String>,
     /// Print a table (the default)
     #[arg(long, conflicts_with_all = ["json", "sql"])]
     pub table: bool,

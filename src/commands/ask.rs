@@ -62,6 +62,15 @@ pub(super) fn funnel_question(args: &FunnelArgs, site: &Site) -> anyhow::Result<
     if let Some(by) = &args.by {
         question["breakdown"] = breakdown_question(by);
     }
+    if let Some(unit) = &args.trend {
+        question["trend"] = json!(unit);
+    }
+    if let Some(compare) = &args.compare {
+        question["compare"] = match compare.split_once("..") {
+            Some((from, to)) => json!({ "from": from, "to": to }),
+            None => json!(compare),
+        };
+    }
     Ok(question)
 }
 

@@ -10,6 +10,7 @@
 //! **To change it**, keep the journal readable: [`event::Batch`] is stored as [`encoding`] writes it, so a new
 //! field there means a new encoding version.
 
+pub mod calendar;
 pub mod campaign;
 pub mod channel;
 pub mod encoding;

@@ -77,6 +77,16 @@ impl ReportError {
         Self::BadRequest { code, message, field: (!field.is_empty()).then(|| field.to_owned()) }
     }
 
+    /// The same refusal of a part of the request that stands at `path`.
+    pub(super) fn below(self, path: &str) -> Self {
+        match self {
+            Self::BadRequest { code, message, field: Some(field) } => {
+                Self::BadRequest { code, message, field: Some(format!("{path}.{field}")) }
+            }
+            other => other,
+        }
+    }
+
     /// An [`Internal`](Self::Internal): logs the cause, which the body does not tell.
     pub(crate) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
         tracing::error!(?error, "request failed");

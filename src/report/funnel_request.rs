@@ -4,19 +4,21 @@ use std::num::NonZeroUsize;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::error::{ReportError, bad};
 use super::filter_request::{FilterRequest, TargetRequest, parse_filters};
-use super::period::{PeriodRequest, last_days};
+use super::period::{PeriodRequest, last_days, previous};
 use crate::analyze::Scope;
-use crate::analyze::funnel::{Breakdown, BreakdownAt, BreakdownColumn, Question};
+use crate::analyze::funnel::{Breakdown, BreakdownAt, BreakdownColumn, Question, TREND_BUCKETS_MAX};
 use crate::control::Site;
+use crate::domain::calendar::CalendarUnit;
 use crate::domain::filter::Field;
 use crate::domain::funnel::{
     BadExclusion, BadFunnel, BadHold, Exclusion, FilterScope, Funnel, Hold, Order, Presence, Step, Unit,
 };
 use crate::domain::name::Label;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Period, Timestamp};
 
 /// The body of `POST …/reports/funnel`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -50,6 +52,11 @@ pub(super) struct FunnelRequest {
     #[schemars(length(max = 3))]
     hold: Vec<String>,
     breakdown: Option<BreakdownRequest>,
+    /// `hour`, `day`, `week` or `month`: also by that, in the time zone.
+    trend: Option<String>,
+    /// `previous`, the period of the same length before; or another period.
+    #[schemars(with = "Option<CompareRequest>")]
+    compare: Option<Value>,
     /// In place of `from` and `to`: the last so many days, today included.
     #[schemars(range(min = 1, max = 3_660))]
     last_days: Option<u16>,
@@ -102,6 +109,23 @@ struct BreakdownRequest {
     limit: Option<usize>,
 }
 
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "Compare", description = "What a period is compared with: `previous`, or another one.")]
+enum CompareRequest {
+    Word(String),
+    Period(ComparedPeriod),
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ComparedPeriod {
+    /// A date of the time zone, or a moment; included.
+    from: String,
+    /// A date of the time zone, or a moment; excluded.
+    to: String,
+}
+
 /// At most so many rows in a breakdown.
 const BREAKDOWN_LIMIT_MAX: usize = 100;
 /// So many where none is asked for.
@@ -110,15 +134,7 @@ const BREAKDOWN_LIMIT_DEFAULT: usize = 10;
 impl FunnelRequest {
     /// Takes the request's body.
     pub(super) fn read(body: &[u8]) -> Result<Self, ReportError> {
-        serde_json::from_slice(body).map_err(|error| {
-            // What was expected, and where; not what was found, which is the asker's own.
-            let error = error.to_string();
-            let said = match error.rsplit_once(", expected ") {
-                Some((_, expected)) => format!("expected {expected}"),
-                None => error,
-            };
-            bad(&format!("the question does not read: {said}"), "")
-        })
+        serde_json::from_slice(body).map_err(|error| unread(&error))
     }
 
     /// Checks every part and names the first that does not fit.
@@ -130,10 +146,12 @@ impl FunnelRequest {
             _ => return Err(bad("say `from` and `to`, or `last_days`", "from")),
         };
         let scope = Scope { site: site.id, period, time_zone, session_gap_ms };
+        let trend = self.trend.take().map(|unit| parse_trend(&unit, &scope)).transpose()?;
+        let compare = self.compare.take().map(|compare| parse_compare(compare, &scope, site)).transpose()?;
         let breakdown = self.breakdown.take();
         let funnel = self.parse_funnel(site)?;
         let breakdown = breakdown.map(|breakdown| breakdown.parse(&funnel)).transpose()?;
-        Ok(Question { scope, funnel, breakdown })
+        Ok(Question { scope, funnel, breakdown, trend, compare })
     }
 
     fn parse_funnel(self, site: &Site) -> Result<Funnel, ReportError> {
@@ -159,6 +177,41 @@ impl FunnelRequest {
             funnel = funnel.excluding(exclusion.parse(index, site)?).map_err(refused)?;
         }
         Ok(funnel.holding(parse_hold(&self.hold)?))
+    }
+}
+
+/// The refusal of a body that does not read.
+pub(super) fn unread(error: &serde_json::Error) -> ReportError {
+    // What was expected, and where; not what was found, which is the asker's own.
+    let error = error.to_string();
+    let said = match error.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("expected {expected}"),
+        None => error,
+    };
+    bad(&format!("the question does not read: {said}"), "")
+}
+
+fn parse_trend(unit: &str, scope: &Scope) -> Result<CalendarUnit, ReportError> {
+    let unit = CalendarUnit::parse(unit).ok_or_else(|| bad("`trend` is hour, day, week or month", "trend"))?;
+    if unit.buckets(scope.period, &scope.time_zone, TREND_BUCKETS_MAX).is_none() {
+        let most = format!("a trend has at most {TREND_BUCKETS_MAX} buckets; take a longer unit or a shorter period");
+        return Err(bad(&most, "trend"));
+    }
+    Ok(unit)
+}
+
+fn parse_compare(compare: Value, scope: &Scope, site: &Site) -> Result<Period, ReportError> {
+    let words = r#"`compare` is "previous" or {"from": …, "to": …}"#;
+    match serde_json::from_value(compare).map_err(|_| bad(words, "compare"))? {
+        CompareRequest::Word(word) if word == "previous" => {
+            previous(scope.period, &scope.time_zone).ok_or_else(|| bad("the period before is too far away", "compare"))
+        }
+        CompareRequest::Word(_) => Err(bad(words, "compare")),
+        CompareRequest::Period(ComparedPeriod { from, to }) => {
+            let zone = scope.time_zone.iana_name();
+            let parsed = PeriodRequest { from: &from, to: &to, time_zone: zone }.parse(site);
+            parsed.map(|(period, _)| period).map_err(|error| error.below("compare"))
+        }
     }
 }
 

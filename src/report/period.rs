@@ -47,6 +47,20 @@ pub(super) fn last_days(
     Ok((period.ok_or_else(|| bad("these days are too far away", "last_days"))?, zone))
 }
 
+/// The period of the same length before `period`: as many days of the time zone where it begins and ends with one.
+pub(super) fn previous(period: Period, zone: &TimeZone) -> Option<Period> {
+    let day_at =
+        |moment: Timestamp| moment.date_in(zone).filter(|date| Timestamp::start_of(*date, zone) == Some(moment));
+    let from = match day_at(period.from()).zip(day_at(period.to())) {
+        Some((first, end)) => {
+            let days = (end - first).get_days();
+            Timestamp::start_of(first.checked_sub(jiff::Span::new().days(days)).ok()?, zone)?
+        }
+        None => period.from().plus_ms(period.from().as_ms() - period.to().as_ms()),
+    };
+    Period::new(from, period.from())
+}
+
 fn parse_zone(time_zone: Option<&str>, site: &Site) -> Result<TimeZone, ReportError> {
     match time_zone {
         None => Ok(site.time_zone.clone()),

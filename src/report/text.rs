@@ -16,6 +16,12 @@ pub fn funnel_table(answer: &Value) -> String {
     if !list(answer, "breakdown").is_empty() {
         write!(text, "\n{}\n", breakdown_table(answer)).expect("writing to a string does not fail");
     }
+    if !list(answer, "trend").is_empty() {
+        write!(text, "\n{}\n", trend_table(answer)).expect("writing to a string does not fail");
+    }
+    if answer["compare"].is_object() {
+        writeln!(text, "\n{}", comparison(answer)).expect("writing to a string does not fail");
+    }
     if let Some(unlinked) = answer["unlinked_visitors"].as_u64().filter(|&unlinked| 0 < unlinked) {
         writeln!(text, "\n{unlinked} visitors entered who are linked to no customer: left out")
             .expect("writing to a string does not fail");
@@ -59,6 +65,39 @@ fn steps_table(answer: &Value) -> Table {
         table.add_row(head.iter().zip(cells).filter(|(name, _)| shown(name)).map(|(_, cell)| cell));
     }
     flush_right(table, 2)
+}
+
+fn trend_table(answer: &Value) -> Table {
+    let mut table = table(&["", "entered", "converted", "rate", ""]);
+    for bucket in list(answer, "trend") {
+        let open = if bucket["complete"] == true { "" } else { "incomplete" };
+        table.add_row([
+            words(&bucket["from"]),
+            whole(&bucket["entered"]),
+            whole(&bucket["converted"]),
+            percent(&bucket["rate"]),
+            open.to_owned(),
+        ]);
+    }
+    flush_right(table, 1)
+}
+
+/// The conversion of two periods in one line.
+fn comparison(answer: &Value) -> String {
+    let (now, before) = (&answer["conversion"], &answer["compare"]);
+    let sure = match before["p_value"].as_f64() {
+        None => "too few for a comparison".to_owned(),
+        Some(p) if p < 0.001 => "p < 0.001".to_owned(),
+        Some(p) => format!("p = {p:.3}"),
+    };
+    format!(
+        "converted: {}, and {} of {} from {} to {} ({sure})",
+        percent(&now["rate"]),
+        percent(&before["conversion"]["rate"]),
+        whole(&before["steps"][0]["reached"]),
+        words(&before["from"]),
+        words(&before["to"]),
+    )
 }
 
 /// What the numbers were asked for beyond plain steps.

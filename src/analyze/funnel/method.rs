@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::super::condition::rows_needed;
 use super::super::relation::Rows;
 use super::{BreakdownAt, Question};
+use crate::domain::calendar::CalendarUnit;
 use crate::domain::filter::Filter;
 use crate::domain::funnel::{Order, Unit};
 
@@ -30,6 +31,10 @@ pub struct Method {
     /// The fields that all events of an attempt carry the same value of.
     pub hold: Vec<String>,
     pub breakdown: Option<&'static str>,
+    /// Null where no trend is asked for.
+    pub trend: Option<String>,
+    /// Null where nothing is compared.
+    pub compare: Option<&'static str>,
     pub from: String,
     pub to: String,
     pub time_zone: String,
@@ -38,7 +43,7 @@ pub struct Method {
 
 /// How `question` is answered.
 pub(super) fn method(question: &Question) -> Method {
-    let Question { scope, funnel, breakdown } = question;
+    let Question { scope, funnel, breakdown, .. } = question;
     let unit = funnel.unit();
     Method {
         report: "funnel",
@@ -67,6 +72,10 @@ pub(super) fn method(question: &Question) -> Method {
         ),
         hold: funnel.hold().names().collect(),
         breakdown: breakdown.as_ref().map(|breakdown| breakdown_rule(breakdown.at, unit)),
+        trend: question.trend.map(trend_rule),
+        compare: question.compare.map(|_| {
+            "p_value: two-sided, two-proportion z-test with pooled variance; null below 30 entries in one of the periods"
+        }),
         from: scope.period.from().show_in(&scope.time_zone),
         to: scope.period.to().show_in(&scope.time_zone),
         time_zone: scope.time_zone.iana_name().unwrap_or("UTC").to_owned(),
@@ -96,6 +105,13 @@ fn breakdown_rule(at: BreakdownAt, unit: Unit) -> &'static str {
         (BreakdownAt::FirstTouch, _) => "how the visitor's first session began",
         (BreakdownAt::LastTouch, _) => "how the session began in which the attempt that counts got furthest",
     }
+}
+
+fn trend_rule(unit: CalendarUnit) -> String {
+    format!(
+        "by {} of step 1 in the time zone; complete when it lies whole in the period and its windows are closed",
+        unit.as_str()
+    )
 }
 
 fn needs_sessions(question: &Question) -> bool {

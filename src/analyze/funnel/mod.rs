@@ -9,16 +9,22 @@ mod method;
 mod query;
 mod rows;
 mod tallies;
+mod trend;
 mod wording;
 
 pub use self::breakdown::{Breakdown, BreakdownAt, BreakdownColumn};
 pub use self::method::Method;
 use self::query::unlinked_query;
 use self::tallies::Tallies;
+use self::trend::Trend;
+pub use self::trend::TrendBucket;
 use self::wording::Words;
-pub use self::wording::{Answer, BreakdownRow, Conversion, HistogramBin, Seconds, StepAnswer};
+pub use self::wording::{Answer, BreakdownRow, Comparison, Conversion, HistogramBin, Seconds, StepAnswer};
 use super::{NONE, OTHER, Scope, data_through, shown};
-use crate::domain::funnel::{Funnel, Unit};
+use crate::domain::calendar::CalendarUnit;
+use crate::domain::funnel::{Funnel, Tally, Unit};
+use crate::domain::statistics::{Share, p_value};
+use crate::domain::time::Period;
 use crate::store::{self, Query, Snapshot};
 
 /// What is asked.
@@ -30,15 +36,23 @@ pub struct Question {
     pub funnel: Funnel,
     /// By what the answer is broken down.
     pub breakdown: Option<Breakdown>,
+    /// The unit of its trend.
+    pub trend: Option<CalendarUnit>,
+    /// The period it is compared with.
+    pub compare: Option<Period>,
 }
+
+/// A trend has at most so many buckets.
+pub const TREND_BUCKETS_MAX: usize = 1_000;
 
 /// Runs the funnel.
 ///
 /// # Errors
 /// [`store::Error`], when the store refuses or the question is cancelled.
 pub fn answer(snapshot: &Snapshot, question: &Question) -> Result<Answer, store::Error> {
-    let Question { scope, funnel, breakdown } = question;
-    let tallies = Tallies::fill(snapshot, question)?;
+    let Question { scope, funnel, breakdown, .. } = question;
+    let mut trend = question.trend.and_then(|unit| Trend::new(unit, scope, &funnel.plan()));
+    let tallies = Tallies::fill(snapshot, question, trend.as_mut())?;
     let unlinked_visitors = match funnel.unit() {
         Unit::Customer => Some(count_unlinked(snapshot, scope, funnel)?),
         Unit::Visitor | Unit::Session => None,
@@ -53,14 +67,43 @@ pub fn answer(snapshot: &Snapshot, question: &Question) -> Result<Answer, store:
             conversion: words.conversion(&mut tally),
         })
         .collect();
+    let compare = match question.compare {
+        Some(period) => Some(compare(snapshot, question, period, share(&mut total))?),
+        None => None,
+    };
+    // Who entered before had a whole window.
+    let closed_until = snapshot.received_through().plus_ms(-funnel.plan().window_ms());
     Ok(Answer {
         steps: words.steps(&mut total),
         conversion: words.conversion(&mut total),
         breakdown: breakdown_rows,
+        trend: trend.map_or(Vec::new(), |trend| trend.say(scope, closed_until)),
+        compare,
         unlinked_visitors,
         method: method::method(question),
         data_through: data_through(snapshot),
     })
+}
+
+/// The same funnel over another period, beside a conversion of `now`.
+fn compare(snapshot: &Snapshot, question: &Question, period: Period, now: Share) -> Result<Comparison, store::Error> {
+    let scope = Scope { period, ..question.scope.clone() };
+    let before = Question { scope, breakdown: None, trend: None, compare: None, ..question.clone() };
+    let (mut total, _) = Tallies::fill(snapshot, &before, None)?.into_total_and_parts(None);
+    let words = Words { snapshot, funnel: &question.funnel, plan: question.funnel.plan() };
+    Ok(Comparison {
+        from: period.from().show_in(&question.scope.time_zone),
+        to: period.to().show_in(&question.scope.time_zone),
+        p_value: p_value(now, share(&mut total)),
+        steps: words.steps(&mut total),
+        conversion: words.conversion(&mut total),
+    })
+}
+
+/// Of those who entered, who converted.
+fn share(tally: &mut Tally) -> Share {
+    let steps = tally.steps();
+    Share { part: steps[steps.len() - 1].reached, total: steps[0].reached }
 }
 
 /// The SQL and values that [`answer`] runs.

@@ -32,7 +32,7 @@ customers as (
 
 /// Builds the query for the step rows of a funnel.
 pub(super) fn funnel_query(snapshot: &Snapshot, question: &Question) -> Query {
-    let Question { scope, funnel, breakdown } = question;
+    let Question { scope, funnel, breakdown, .. } = question;
     let rows = rows_of(funnel, breakdown.as_ref().map(|breakdown| &breakdown.field));
     let mut query = Query::new();
     push_rows(&mut query, snapshot, scope, rows);

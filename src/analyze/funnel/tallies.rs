@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::rows::{UnitKey, each_outcome};
+use super::trend::Trend;
 use super::{BreakdownAt, Question};
 use crate::domain::funnel::{Filled, Outcome, Plan, Tally};
 use crate::store::{self, Code, Snapshot};
@@ -30,7 +31,12 @@ pub(super) enum Part {
 }
 
 impl Tallies {
-    pub(super) fn fill(snapshot: &Snapshot, question: &Question) -> Result<Self, store::Error> {
+    /// Adds up all outcomes, and books them in `trend` if there is one.
+    pub(super) fn fill(
+        snapshot: &Snapshot,
+        question: &Question,
+        mut trend: Option<&mut Trend>,
+    ) -> Result<Self, store::Error> {
         let mut tallies = Self {
             plan: question.funnel.plan(),
             high_water_ms: snapshot.received_through().as_ms(),
@@ -38,7 +44,12 @@ impl Tallies {
             by_value: HashMap::new(),
             not_reached: None,
         };
-        each_outcome(snapshot, question, |unit, outcome| tallies.add(unit, outcome))?;
+        each_outcome(snapshot, question, |unit, outcome| {
+            tallies.add(unit, outcome);
+            if let Some(trend) = &mut trend {
+                trend.add(outcome);
+            }
+        })?;
         Ok(tallies)
     }
 

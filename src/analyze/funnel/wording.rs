@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::method::Method;
 use super::tallies::Part;
+use super::trend::TrendBucket;
 use super::{Breakdown, NONE, OTHER, shown};
 use crate::domain::channel::DIRECT;
 use crate::domain::filter::{ArrivalField, Field};
@@ -29,6 +30,10 @@ pub struct Answer {
     pub conversion: Conversion,
     /// One row a value, most entries first, then `(other)` and `(not reached)`; empty when none was asked for.
     pub breakdown: Vec<BreakdownRow>,
+    /// By calendar unit, in order; empty when none was asked for.
+    pub trend: Vec<TrendBucket>,
+    /// The period it is compared with; null when none was asked for.
+    pub compare: Option<Comparison>,
     /// Visitors who entered but are linked to no customer: left out. Only for unit `customer`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unlinked_visitors: Option<u64>,
@@ -70,6 +75,22 @@ pub struct StepAnswer {
     pub seconds_from_previous: Option<Seconds>,
     /// Since step 1.
     pub seconds_from_first: Option<Seconds>,
+}
+
+/// The same funnel over another period.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "FunnelComparison")]
+pub struct Comparison {
+    /// Included.
+    pub from: String,
+    /// Excluded.
+    pub to: String,
+    /// Step 1 first.
+    pub steps: Vec<StepAnswer>,
+    /// Step 1 to last.
+    pub conversion: Conversion,
+    /// How likely the two conversion rates differ so by chance; null below 30 entries in one of the periods.
+    pub p_value: Option<f64>,
 }
 
 /// Durations, in seconds.

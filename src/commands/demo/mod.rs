@@ -135,6 +135,8 @@ fn print_funnel(client: &Client, site: &Site) -> anyhow::Result<()> {
         exclude: Vec::new(),
         hold: Vec::new(),
         by: Some("device".to_owned()),
+        trend: None,
+        compare: None,
         table: true,
         json: false,
         sql: false,

@@ -42,6 +42,17 @@ fn bad_steps_windows_and_dates_are_told_what_to_change() {
         with("unit", json!("household")),
         with("order", json!("reversed")),
         with("filter_scope", json!("exit")),
+        with("trend", json!("year")),
+        with("trend", json!(7)),
+        with("compare", json!("next")),
+        with("compare", json!({ "from": "2024-11-21" })),
+        with("compare", json!({ "from": "2024-11-21", "to": "2024-11-20" })),
+        with("compare", json!({ "from": "never", "to": "2024-11-20" })),
+        {
+            let mut hours = with("trend", json!("hour"));
+            hours["from"] = json!("2020-01-01");
+            hours
+        },
         with("colour", json!("red")),
     ];
     let refused: String = bad.iter().map(|asked| refusal(&shop, asked)).collect();
@@ -65,6 +76,13 @@ fn bad_steps_windows_and_dates_are_told_what_to_change() {
         unit: `unit` is visitor, customer or session
         order: `order` is sequential, strict or any
         filter_scope: `filter_scope` is entry or every_step
+        trend: `trend` is hour, day, week or month
+        (all): the question does not read: expected a string at line 1 column 135
+        compare: `compare` is "previous" or {"from": …, "to": …}
+        compare: `compare` is "previous" or {"from": …, "to": …}
+        compare.from: `from` must be before `to`
+        compare.from: a date such as 2026-11-22 or a moment such as 2026-11-22T10:00:00Z, from 1970 to 2999
+        trend: a trend has at most 1000 buckets; take a longer unit or a shorter period
         (all): the question does not read: expected one of `from`, `to`, `time_zone`, `steps`, `order`, `
     "#]]
     .assert_eq(&refused);
@@ -246,8 +264,9 @@ fn wrong_answer(shop: &Shop, asked: &Value) -> Option<String> {
 
 /// The text in every place of a question that takes one.
 fn hostile_questions(text: &str) -> Vec<Value> {
-    let mut questions: Vec<Value> =
-        ["from", "to", "time_zone", "unit", "order", "filter_scope"].map(|field| with(field, json!(text))).into();
+    let mut questions: Vec<Value> = ["from", "to", "time_zone", "unit", "order", "filter_scope", "trend", "compare"]
+        .map(|field| with(field, json!(text)))
+        .into();
     for kind in ["event", "touchpoint", "stage", "page"] {
         questions.push(with("steps", json!([{ kind: text }, { "event": "purchase" }])));
     }

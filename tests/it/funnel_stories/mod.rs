@@ -9,6 +9,7 @@ mod filters;
 mod holds;
 mod orders;
 mod time;
+mod trends;
 mod units;
 
 use expect_test::Expect;

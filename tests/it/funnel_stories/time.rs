@@ -186,6 +186,7 @@ fn every_answer_says_how_it_was_reached_and_how_fresh_it_is() {
     expect![[r#"
         {
           "breakdown": "the value at step 1 of the attempt that counts",
+          "compare": null,
           "counted": "each unit once a step, by its deepest attempt; among equals the one that got there first, then the latest start",
           "excluded": null,
           "filter_scope": "entry",
@@ -199,6 +200,7 @@ fn every_answer_says_how_it_was_reached_and_how_fresh_it_is() {
           "ties": "events of the same millisecond count in whichever order takes the attempt furthest; one event fills one step",
           "time_zone": "UTC",
           "to": "2024-11-21T00:00:00+00:00",
+          "trend": null,
           "unit": "session",
           "window": "from the attempt's first step to each later one, inclusive",
           "window_seconds": 604800
