@@ -19,6 +19,7 @@ pub mod error;
 mod filter_request;
 mod funnel_request;
 pub mod login;
+mod people_request;
 mod period;
 mod pieces;
 mod privacy;

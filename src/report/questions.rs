@@ -15,6 +15,7 @@ use super::body::{PathParts, QueryForm, RawBody};
 use super::door::{Door, SiteScope};
 use super::error::{ReportError, bad};
 use super::funnel_request::FunnelRequest;
+use super::people_request::PeopleRequest;
 use super::period::PeriodRequest;
 use super::shares;
 use crate::analyze::ask::{AskError, Freshness, Questions};
@@ -58,6 +59,11 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
         .answers(200, TEXT)
         .refuses(&[400, 413, 503])
         .serve(funnel_report, asking.clone()),
+        Endpoint::post("/v1/sites/{site}/reports/funnel/visitors", read, "Who stands behind a bar of a funnel")
+            .takes(Content::json::<PeopleRequest>(), QUESTION_BYTES_MAX)
+            .answers(200, Content::json::<funnel::People>())
+            .refuses(&[400, 413, 503])
+            .serve(funnel_visitors, asking.clone()),
         Endpoint::get("/v1/sites/{site}/fields", read, "What can be filtered and broken down by, with top values")
             .answers(200, Content::json::<fields::Answer>())
             .refuses(&[503])
@@ -119,6 +125,17 @@ async fn funnel_report(
         Ok(Json(funnel::answer(snapshot, &question)?).into_response())
     });
     answer.await.map_err(refuse)
+}
+
+/// `POST /v1/sites/{site}/reports/funnel/visitors`: who stands behind a bar, page by page.
+async fn funnel_visitors(
+    State(asking): State<Asking>,
+    Extension(scope): Extension<SiteScope>,
+    RawBody(body): RawBody,
+) -> Result<Response, ReportError> {
+    let asked = PeopleRequest::parse(&body, &scope.site, asking.session_gap_ms, (asking.now)())?;
+    let answer = asking.questions.ask(move |snapshot| funnel::people(snapshot, &asked));
+    Ok(Json(answer.await.map_err(refuse)?).into_response())
 }
 
 /// `GET /v1/sites/{site}/fields`: what can be filtered and broken down by, with the values that occur.

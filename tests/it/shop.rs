@@ -143,6 +143,19 @@ impl Shop {
         self.post("/v1/sites/shop/reports/funnel", &self.running().admin_secret, body)
     }
 
+    /// What is said to a question about the people behind a bar.
+    pub(crate) fn ask_people(&self, asked: &Value) -> Reply {
+        self.post("/v1/sites/shop/reports/funnel/visitors", &self.running().admin_secret, &asked.to_string())
+    }
+
+    /// The people behind a bar; the question must be good.
+    #[track_caller]
+    pub(crate) fn people(&self, asked: &Value) -> Value {
+        let reply = self.ask_people(asked);
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        reply.json()
+    }
+
     fn post(&self, path: &str, secret: &str, body: &str) -> Reply {
         let request = self.agent.post(self.url(path)).header("authorization", format!("Bearer {secret}"));
         let mut response = request.send(body).unwrap();

@@ -10,6 +10,7 @@ mod query;
 mod rows;
 mod tallies;
 mod trend;
+mod visitors;
 mod wording;
 
 pub use self::breakdown::{Breakdown, BreakdownAt, BreakdownColumn};
@@ -18,6 +19,7 @@ use self::query::unlinked_query;
 use self::tallies::Tallies;
 use self::trend::Trend;
 pub use self::trend::TrendBucket;
+pub use self::visitors::{Cursor, People, PeopleQuestion, Person, PersonStep, Sought, people};
 use self::wording::Words;
 pub use self::wording::{Answer, BreakdownRow, Comparison, Conversion, HistogramBin, Seconds, StepAnswer};
 use super::{NONE, OTHER, Scope, data_through, shown};

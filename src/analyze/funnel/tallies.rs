@@ -84,7 +84,7 @@ impl Tallies {
 }
 
 /// The value of the breakdown that the unit is booked under; none if it did not reach the step.
-fn value_of(at: BreakdownAt, outcome: &Outcome<'_>) -> Option<Code> {
+pub(super) fn value_of(at: BreakdownAt, outcome: &Outcome<'_>) -> Option<Code> {
     let filled: Option<&Filled> = match at {
         // All rows of a unit carry its first touch.
         BreakdownAt::FirstTouch | BreakdownAt::Step(1) => outcome.filled.first(),

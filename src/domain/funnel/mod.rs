@@ -29,7 +29,7 @@ pub use matcher::{Filled, Matcher, NO_CURRENCY, Outcome, Plan, StepRow};
 pub use order::{Order, PASSIVE_EVENTS, PASSIVE_PREFIX};
 pub use refined::{EventRow, NOT_HELD, RefinedMatcher};
 pub use refinements::{BadExclusion, BadHold, Exclusion, Hold};
-pub use tally::{StepTally, Tally, conversion_rate, drop_off_rate, step_rate};
+pub use tally::{Standing, StepTally, Tally, conversion_rate, drop_off_rate, step_rate};
 
 use super::filter::Filter;
 use super::name::{EventName, Label};

@@ -53,6 +53,39 @@ fn rate(part: u64, base: u64) -> Option<f64> {
     (base != 0).then(|| part as f64 / base as f64)
 }
 
+/// How a unit that entered the funnel stands at its deepest step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is the last one.
+    Converted,
+    /// Excluded events kept it from going on.
+    Excluded,
+    /// It can still go on.
+    InProgress,
+    /// It went no further.
+    DroppedOff,
+}
+
+impl Outcome<'_> {
+    /// The last filled step.
+    pub fn deepest(&self) -> usize {
+        self.filled.last().map_or(0, |filled| usize::from(filled.step))
+    }
+
+    /// How the unit stands in a funnel of so many steps, where events are known up to `high_water_ms`.
+    pub fn standing(&self, steps: usize, high_water_ms: i64) -> Standing {
+        if self.deepest() == steps {
+            Standing::Converted
+        } else if self.excluded {
+            Standing::Excluded
+        } else if high_water_ms <= self.open_until_ms {
+            Standing::InProgress
+        } else {
+            Standing::DroppedOff
+        }
+    }
+}
+
 /// Adds up outcomes. Keeps two durations of 8 bytes for each step that a unit reached after the first.
 #[derive(Debug)]
 pub struct Tally {
@@ -96,17 +129,15 @@ impl Tally {
                 sums.from_first_ms.push(reached_ms.saturating_sub(started_ms));
             }
         }
-        let deepest = outcome.filled.last().map_or(0, |filled| usize::from(filled.step));
-        if deepest == 0 || deepest == self.steps.len() {
+        let steps = self.steps.len();
+        let Some(sums) = outcome.deepest().checked_sub(1).and_then(|deepest| self.steps.get_mut(deepest)) else {
             return;
-        }
-        let sums = &mut self.steps[deepest - 1];
-        if outcome.excluded {
-            sums.excluded += 1;
-        } else if high_water_ms <= outcome.open_until_ms {
-            sums.in_progress += 1;
-        } else {
-            sums.drop_off += 1;
+        };
+        match outcome.standing(steps, high_water_ms) {
+            Standing::Converted => {}
+            Standing::Excluded => sums.excluded += 1,
+            Standing::InProgress => sums.in_progress += 1,
+            Standing::DroppedOff => sums.drop_off += 1,
         }
     }
 

@@ -8,6 +8,7 @@ mod exclusions;
 mod filters;
 mod holds;
 mod orders;
+mod people;
 mod time;
 mod trends;
 mod units;
