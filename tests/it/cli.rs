@@ -235,6 +235,9 @@ fn a_report_says_the_same_with_a_server_and_without() {
         " --by device",
         " --unit session --window 4m",
         " --steps view_item,scroll?,purchase",
+        " --order strict --hold properties.colour --exclude scroll@1-2,page:/help/* --trend day --compare previous",
+        " --order any --by channel@first_touch",
+        " --by device@2 --compare 2024-11-01..2024-11-08",
     ];
     let ask = || forms.map(|form| said(data, &format!("{FUNNEL}{form}")));
     let alone = ask();
@@ -261,6 +264,21 @@ fn a_report_says_the_same_with_a_server_and_without() {
 
             session · 2024-11-20T00:00:00+00:00 to 2024-11-21T00:00:00+00:00 (UTC) · window 4 min · data through the import
         "#]],
+    );
+    check_table(
+        &alone[7].replace(through, "the import"),
+        &expect![[r#"
+        step             reached  of first  of previous  dropped  in progress  excluded  median time
+        1     view_item        2    100.0%            –        1            0         0            –
+        2     purchase         1     50.0%        50.0%        0            0         0        5 min
+
+        entered  converted   rate
+        2024-11-20T00:00:00+00:00        2          1  50.0%
+
+        converted: 50.0%, and – of 0 from 2024-11-19T00:00:00+00:00 to 2024-11-20T00:00:00+00:00 (too few for a comparison)
+
+        visitor · order strict · same properties.colour · 2024-11-20T00:00:00+00:00 to 2024-11-21T00:00:00+00:00 (UTC) · window 7 d · data through the import
+    "#]],
     );
     let _server = Program::start(data, &[]);
     let asked = ask();

@@ -42,17 +42,6 @@ fn bad_steps_windows_and_dates_are_told_what_to_change() {
         with("unit", json!("household")),
         with("order", json!("reversed")),
         with("filter_scope", json!("exit")),
-        with("trend", json!("year")),
-        with("trend", json!(7)),
-        with("compare", json!("next")),
-        with("compare", json!({ "from": "2024-11-21" })),
-        with("compare", json!({ "from": "2024-11-21", "to": "2024-11-20" })),
-        with("compare", json!({ "from": "never", "to": "2024-11-20" })),
-        {
-            let mut hours = with("trend", json!("hour"));
-            hours["from"] = json!("2020-01-01");
-            hours
-        },
         with("colour", json!("red")),
     ];
     let refused: String = bad.iter().map(|asked| refusal(&shop, asked)).collect();
@@ -76,6 +65,30 @@ fn bad_steps_windows_and_dates_are_told_what_to_change() {
         unit: `unit` is visitor, customer or session
         order: `order` is sequential, strict or any
         filter_scope: `filter_scope` is entry or every_step
+        (all): the question does not read: expected one of `from`, `to`, `time_zone`, `steps`, `order`, `
+    "#]]
+    .assert_eq(&refused);
+    assert_eq!(reached(&shop.funnel(json!({ "steps": ["view_item", "purchase"] }))), [1, 0]);
+}
+
+#[test]
+fn bad_trends_and_comparisons_are_told_what_to_change() {
+    let shop = Shop::open();
+    let bad = [
+        with("trend", json!("year")),
+        with("trend", json!(7)),
+        with("compare", json!("next")),
+        with("compare", json!({ "from": "2024-11-21" })),
+        with("compare", json!({ "from": "2024-11-21", "to": "2024-11-20" })),
+        with("compare", json!({ "from": "never", "to": "2024-11-20" })),
+        {
+            let mut hours = with("trend", json!("hour"));
+            hours["from"] = json!("2020-01-01");
+            hours
+        },
+    ];
+    let refused: String = bad.iter().map(|asked| refusal(&shop, asked)).collect();
+    expect![[r#"
         trend: `trend` is hour, day, week or month
         (all): the question does not read: expected a string at line 1 column 135
         compare: `compare` is "previous" or {"from": …, "to": …}
@@ -83,10 +96,8 @@ fn bad_steps_windows_and_dates_are_told_what_to_change() {
         compare.from: `from` must be before `to`
         compare.from: a date such as 2026-11-22 or a moment such as 2026-11-22T10:00:00Z, from 1970 to 2999
         trend: a trend has at most 1000 buckets; take a longer unit or a shorter period
-        (all): the question does not read: expected one of `from`, `to`, `time_zone`, `steps`, `order`, `
     "#]]
     .assert_eq(&refused);
-    assert_eq!(reached(&shop.funnel(json!({ "steps": ["view_item", "purchase"] }))), [1, 0]);
 }
 
 #[test]
