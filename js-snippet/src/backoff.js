@@ -1,6 +1,7 @@
 /** When to try again. */
 
-const FIRST_MS = 2000;
+// Doubled by each failure, the first included.
+const HALF_FIRST_MS = 1000;
 const DELAY_MAX_MS = 300_000;
 const RETRY_AFTER_MAX_MS = 3_600_000;
 
@@ -14,6 +15,6 @@ const RETRY_AFTER_MAX_MS = 3_600_000;
  * @returns {number}
  */
 export function retryDelay(failures, retryAfter, random) {
-  const delay = Math.min(DELAY_MAX_MS, FIRST_MS * 2 ** (failures - 1));
+  const delay = Math.min(DELAY_MAX_MS, HALF_FIRST_MS * 2 ** failures);
   return Math.max(delay, Math.min(retryAfter * 1000 || 0, RETRY_AFTER_MAX_MS)) * (1 + random / 2);
 }

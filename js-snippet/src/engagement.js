@@ -31,6 +31,6 @@ export function tellEngagement(add) {
 
 /** Starts looking. */
 export function startEngagement() {
-  on('focus blur visibilitychange pageshow pagehide scroll', measure);
+  on('scroll focus blur pageshow pagehide visibilitychange', measure);
   measure();
 }

@@ -15,8 +15,11 @@ let url;
 let sequence = 0;
 let filter = (event) => event;
 
-/** @param {(event: object) => object | false} next the shop's last look at each event; `false` drops it */
-export const setFilter = (next) => (filter = next);
+/**
+ * @param {(event: object) => object | false} next the shop's last look at each event; `false` drops it. What is no
+ *   function changes nothing
+ */
+export const setFilter = (next) => (filter = next.apply ? next : filter);
 
 /**
  * Queues an event on the current page.

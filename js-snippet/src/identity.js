@@ -14,10 +14,10 @@ let said;
 let customer;
 let visitor;
 
-/** The visitor of a token, `<id>.<ms since 1970>`, unless it is older than allowed. */
+/** The visitor of a token, `<id>.<ms since 1970>`; none if it is older than allowed, or of a time to come. */
 function readToken(token, msMax) {
   const [id, at] = token?.slice(0, TOKEN_MAX).split('.') || [];
-  return Date.now() - at < msMax ? id : undefined;
+  return Date.now() >= at && Date.now() - at < msMax && id;
 }
 
 /** Removes all that is stored. */
@@ -32,7 +32,7 @@ export const mayStore = () => state === 'granted' && !navigator.globalPrivacyCon
 
 /** Without a state from the shop, what an earlier grant left speaks for itself; else `cookieless`. */
 export function startIdentity() {
-  visitor = readToken(new URLSearchParams(location.search).get('_styk'), LINK_MS);
+  visitor = readToken(new URL(location).searchParams.get('_styk'), LINK_MS);
   state = readToken(storage._styk, KEPT_MS) ? 'granted' : 'cookieless';
 }
 

@@ -256,8 +256,7 @@ function inEngine(name) {
       styk('identify', {});
       styk('linker', {});
       styk('survey');
-      styk('filter', 5);
-      styk('filter', (event) => event);
+      for (const none of [5, null, undefined, {}]) styk('filter', none);
     });
     await visit.sendAll();
     const early = server.events('early').map(({ params: { note } }) => note);
