@@ -1,6 +1,6 @@
 /** Adobe Commerce's storefront events (`adobeDataLayer`) as calls of `styk`. */
 
-const styk = (...call) => window.styk?.(...call);
+import { styk } from '../src/calls.js';
 
 const item = ({ product = {}, prices, quantity }) => ({
   id: product.sku,

@@ -1,8 +1,9 @@
 /** PrestaShop's own events (`prestashop.on`) as calls of `styk`. Loaded after the theme's core.js. */
 
+import { styk } from '../src/calls.js';
+
 const NAMES = { 'add-to-cart': 'add_to_cart', 'delete-from-cart': 'remove_from_cart' };
 
-const styk = (...call) => window.styk?.(...call);
 const shop = window.prestashop;
 
 const fields = () => ({ currency: shop.currency?.iso_code });

@@ -1,6 +1,6 @@
 /** Shopify's standard storefront events (`shopify:…`, which themes dispatch) as calls of `styk`. */
 
-const styk = (...call) => window.styk?.(...call);
+import { styk } from '../src/calls.js';
 
 const item = ({ sku, id, title, price, product = {}, quantity }) => ({
   id: sku || id,

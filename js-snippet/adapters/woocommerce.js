@@ -1,13 +1,13 @@
 /**
  * WooCommerce, classic and blocks, for shops whose theme or plugins fill no dataLayer: WooCommerce's own events as
- * calls of `styk`. Loaded after the snippet and jQuery, on every page of the shop.
+ * calls of `styk`. Loaded after jQuery, on every page of the shop.
  */
+
+import { styk } from '../src/calls.js';
 
 const TWIN_MS = 500;
 
 let addedAt = -TWIN_MS;
-
-const styk = (...call) => window.styk?.(...call);
 
 /** The article of a button that WooCommerce hands over: a jQuery object with its `data-product_…`, or nothing. */
 function itemsOf(button) {

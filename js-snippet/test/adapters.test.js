@@ -63,6 +63,17 @@ test('WooCommerce: blocks alone', async () => {
   );
 });
 
+test('an adapter that comes before the snippet leaves its calls for it', async () => {
+  delete window.styk;
+  document.querySelector = (selector) => (/block/.test(selector) ? {} : null);
+  await load('woocommerce');
+  fire(document.body, 'wc-blocks_added_to_cart');
+  assert.deepEqual(plain(window.styk.q), [
+    ['track', 'begin_checkout'],
+    ['track', 'add_to_cart', {}],
+  ]);
+});
+
 test('Shopify’s theme events', async () => {
   await load('shopify-theme');
   const product = { id: 'gid://shopify/Product/1', title: 'Cap', vendor: 'Wool & Co' };
