@@ -1,9 +1,10 @@
-/** How the files of `dist` are made; `build.js` writes them, `check.js` compares them. */
+/** How the files of `dist` are made and packed; `build.js` writes them, `check.js` compares them. */
 
 import { build } from 'esbuild';
 import { minify } from 'terser';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync, gzipSync } from 'node:zlib';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -15,6 +16,17 @@ export const BUNDLES = [
     file: path('dist/adapters/' + name),
     gzipBytesMax: 1024,
   })),
+];
+
+const BROTLI = {
+  [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+  [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+};
+
+/** The ways in which the server serves a file besides as it is. */
+export const PACKINGS = [
+  { name: 'gzip', ending: '.gz', pack: (code) => gzipSync(code, { level: 9 }), unpack: gunzipSync },
+  { name: 'brotli', ending: '.br', pack: (code) => brotliCompressSync(code, { params: BROTLI }), unpack: brotliDecompressSync },
 ];
 
 // What these choices save was measured after gzip: functions in one row and few inlined ones compress best.
