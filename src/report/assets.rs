@@ -78,7 +78,7 @@ const FILES: &[(&str, &[u8])] = embedded![
 
 /// The dashboard's pages, which are one page, and its files.
 pub(super) fn routes() -> Vec<Route> {
-    let page_at = |path| {
+    let page_at = |path: &'static str| {
         Endpoint::get(path, Access::Anyone, "A page of the dashboard")
             .shown(Shown::Page)
             .answers(200, Content::Media("text/html"))

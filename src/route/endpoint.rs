@@ -1,5 +1,7 @@
 //! The words of one route.
 
+use std::borrow::Cow;
+
 use axum::handler::Handler;
 use axum::http::Method;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -111,7 +113,7 @@ pub struct Endpoint {
     /// The method.
     pub method: Method,
     /// The path, with `{name}` for its parts that vary and `{*name}` for all the rest.
-    pub path: &'static str,
+    pub path: Cow<'static, str>,
     /// Who may use it.
     pub access: Access,
     pub(super) summary: &'static str,
@@ -136,11 +138,11 @@ pub(super) struct Answer {
 
 impl Endpoint {
     /// A method of a path, in a sentence.
-    pub fn new(method: Method, path: &'static str, access: Access, summary: &'static str) -> Self {
+    pub fn new(method: Method, path: impl Into<Cow<'static, str>>, access: Access, summary: &'static str) -> Self {
         let answers = access.refusals(&method).iter().map(|&status| Answer::refusal(status)).collect();
         Self {
             method,
-            path,
+            path: path.into(),
             access,
             summary,
             shown: Shown::Api,
@@ -152,17 +154,17 @@ impl Endpoint {
     }
 
     /// `GET`.
-    pub fn get(path: &'static str, access: Access, summary: &'static str) -> Self {
+    pub fn get(path: impl Into<Cow<'static, str>>, access: Access, summary: &'static str) -> Self {
         Self::new(Method::GET, path, access, summary)
     }
 
     /// `POST`.
-    pub fn post(path: &'static str, access: Access, summary: &'static str) -> Self {
+    pub fn post(path: impl Into<Cow<'static, str>>, access: Access, summary: &'static str) -> Self {
         Self::new(Method::POST, path, access, summary)
     }
 
     /// `DELETE`.
-    pub fn delete(path: &'static str, access: Access, summary: &'static str) -> Self {
+    pub fn delete(path: impl Into<Cow<'static, str>>, access: Access, summary: &'static str) -> Self {
         Self::new(Method::DELETE, path, access, summary)
     }
 

@@ -15,6 +15,7 @@ mod endpoint;
 mod headers;
 pub mod openapi;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use axum::handler::Handler;
@@ -60,7 +61,7 @@ impl Route {
 
 /// Serves the table. What is not in it is answered 404; another method than those in it, 405.
 pub fn router(routes: Vec<Route>) -> Router {
-    let mut paths: BTreeMap<&'static str, (Shown, MethodRouter)> = BTreeMap::new();
+    let mut paths: BTreeMap<Cow<'static, str>, (Shown, MethodRouter)> = BTreeMap::new();
     for Route { endpoint, serving } in routes {
         let (_, merged) = paths.entry(endpoint.path).or_insert_with(|| (endpoint.shown, MethodRouter::new()));
         *merged = std::mem::take(merged).merge(serving);
@@ -68,7 +69,7 @@ pub fn router(routes: Vec<Route>) -> Router {
     let mut router = Router::new().fallback(async || Shown::Api.seal(not_found()));
     for (path, (shown, serving)) in paths {
         let seal = map_response(move |response: Response| std::future::ready(shown.seal(response)));
-        router = router.route(path, serving.fallback(method_not_allowed).layer(seal));
+        router = router.route(&path, serving.fallback(method_not_allowed).layer(seal));
     }
     router
 }
