@@ -108,6 +108,14 @@ pub enum SiteCommand {
     },
     /// List the sites
     List,
+    /// Print the script tags of a site: one that follows new versions, and one for this version's very bytes
+    Show {
+        /// Its key
+        key: String,
+        /// The address the world knows this server by
+        #[arg(long, value_name = "ORIGIN")]
+        origin: Option<String>,
+    },
     /// Change a site
     Set {
         /// Its key

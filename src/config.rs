@@ -74,6 +74,8 @@ section!(Serve {
     metrics: server::MetricsFor,
 });
 section!(Collect {
+    script_path: String,
+    events_path: String,
     trusted_proxies: Vec<String>,
     client_events_per_second: std::num::NonZeroU32,
     client_events_burst: std::num::NonZeroU32,
@@ -145,6 +147,9 @@ pub enum Error {
     /// Something that is no proxy's address.
     #[error("`collect.trusted_proxies`: `{0}` is neither an address nor a network such as 10.0.0.0/8")]
     Proxy(String),
+    /// An address that cannot be one.
+    #[error(transparent)]
+    Path(#[from] collect::BadPath),
     /// A key or value that does not fit.
     #[error("the settings do not fit; `styk config` lists every key")]
     Value(#[source] toml::de::Error),
@@ -276,12 +281,13 @@ impl Settings {
     /// What collecting is told.
     ///
     /// # Errors
-    /// [`Error::Proxy`], for a proxy that is neither an address nor a network.
+    /// [`Error::Proxy`], for a proxy that is neither an address nor a network; [`Error::Path`].
     pub fn collect_options(&self) -> Result<collect::Options, Error> {
         let network = |text: &String| collect::Network::parse(text).ok_or_else(|| Error::Proxy(text.clone()));
         Ok(collect::Options {
             trusted_proxies: self.collect.trusted_proxies.iter().map(network).collect::<Result<_, _>>()?,
             body_deadline: self.body_deadline(),
+            paths: collect::Paths::parse(&self.collect.script_path, &self.collect.events_path)?,
         })
     }
 

@@ -1,4 +1,4 @@
-//! `POST /v1/events`, and the same under the neutral name `POST /s`.
+//! `POST /v1/events`, and the same under a neutral name, `POST /s` unless the settings say otherwise.
 
 use std::cell::OnceCell;
 use std::net::IpAddr;
@@ -23,6 +23,7 @@ use super::identity::{Connection, Identity, PrivacyControl};
 use super::kept::{Kept, Known, Settling};
 use super::origin::{Origin, name_own_pages, read_origin};
 use super::parse::{Context, Document, EVENTS_MAX, Parsed, WireBatch, parse_batch};
+use super::scripts;
 use super::tally::Shed;
 use super::wire::WireObject;
 use super::{BODY_BYTES_MAX, Collector};
@@ -32,18 +33,17 @@ use crate::domain::time::Timestamp;
 use crate::journal::NewRecord;
 use crate::route::{Access, Content, Endpoint, Route, Shown};
 
-/// Where events are sent to.
-pub const PATHS: [&str; 2] = ["/v1/events", "/s"];
 /// Pages of any site send events and read the answers.
 const SHOWN: Shown = Shown::Everywhere;
 
-/// The routes of this stage. `server` must add [`PeerAddress`] to every request.
+/// The routes of this stage, those of its scripts included. `server` must add [`PeerAddress`] to every request.
 pub fn routes(collector: impl Into<Arc<Collector>>) -> Vec<Route> {
     let collector = collector.into();
-    let routes_at = |path| {
-        let mut post = Endpoint::post(path, Access::Sender, "Takes a batch of events, and answers once it is on disk")
-            .shown(SHOWN)
-            .takes(Content::json::<WireObject<'_>>(), BODY_BYTES_MAX);
+    let routes_at = |path: String| {
+        let mut post =
+            Endpoint::post(path.clone(), Access::Sender, "Takes a batch of events, and answers once it is on disk")
+                .shown(SHOWN)
+                .takes(Content::json::<WireObject<'_>>(), BODY_BYTES_MAX);
         for status in [202, 400, 401, 403, 404, 408, 413, 415, 429, 503] {
             post = post.answers(status, Content::json::<Receipt>());
         }
@@ -52,7 +52,8 @@ pub fn routes(collector: impl Into<Arc<Collector>>) -> Vec<Route> {
             .answers(204, Content::Empty);
         [post.serve(collect, Arc::clone(&collector)), ask_first.serve(preflight, ())]
     };
-    PATHS.into_iter().flat_map(routes_at).collect()
+    let events = collector.options.paths.all_events().into_iter().flat_map(routes_at);
+    events.chain(scripts::routes(&collector)).collect()
 }
 
 async fn collect(
@@ -64,8 +65,9 @@ async fn collect(
     receive(&collector, request, client).await
 }
 
-/// Answers a `POST` to one of [`PATHS`] as its route does. Nearly all requests come here, so `server` spares them the
-/// router's way, with its layers, boxes and extensions.
+/// Answers a `POST` to a path that [takes events](super::Paths::take_events) as its route does.
+///
+/// Nearly all requests come here, so `server` spares them the router's way, with its layers, boxes and extensions.
 pub async fn answer(collector: &Collector, request: Request, client: IpAddr) -> Response {
     SHOWN.seal(receive(collector, request, client).await.into_response())
 }

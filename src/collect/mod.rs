@@ -7,7 +7,8 @@
 //! **Shape.** [`routes`] (`http.rs`) reads a body within limits (`body.rs`), finds the site and judges the sender
 //! (`admission.rs`), charges the limits (`limits.rs`), turns JSON (`tape.rs`, `json.rs`, `wire.rs`) into events
 //! (`parse.rs` and the files it names, all pure: bytes, time and keys in; events and refusals out) and appends one
-//! record.
+//! record. The scripts that send events are served beside it (`scripts.rs`), packed when they were built
+//! (`packed.rs`), at addresses that a shop may move (`paths.rs`).
 //!
 //! **Never.** It does not look up agents, places, channels or sessions: `load` does that, off the path. It never
 //! echoes input, and logs none. It has no clock: [`Collector::now`] is given.
@@ -23,6 +24,7 @@ mod arrival;
 mod body;
 mod commerce;
 mod described;
+mod fetches;
 mod http;
 mod identity;
 mod json;
@@ -30,12 +32,14 @@ mod kept;
 mod limits;
 mod named;
 mod origin;
+mod packed;
 mod params;
 mod parse;
+mod paths;
 mod properties;
 mod read;
 mod refusal;
-mod snippet;
+mod scripts;
 mod tally;
 mod tape;
 mod time;
@@ -46,12 +50,14 @@ use std::time::Duration;
 
 pub use address::{Network, PeerAddress, client_address};
 pub use body::{BODY_BYTES_MAX, DECODED_BYTES_MAX};
-pub use http::{PATHS, answer, routes};
+pub use fetches::{Fetched, Fetches};
+pub use http::{answer, routes};
 pub use limits::{Limits, Quota, Quotas};
 pub use named::{customer_named, visitors_named};
 pub use parse::EVENTS_MAX;
+pub use paths::{BadPath, Paths};
 pub use refusal::Refusal;
-pub use snippet::snippet_route;
+pub use scripts::{Adapter, Script, Scripts, Tags};
 pub use tally::{Counts, Shed, Tally};
 
 use crate::control::Control;
@@ -65,6 +71,8 @@ pub struct Options {
     pub trusted_proxies: Vec<Network>,
     /// A body that is not here by then is answered 408.
     pub body_deadline: Duration,
+    /// Where the snippet lies, and where it sends events to.
+    pub paths: Paths,
 }
 
 /// Everything the collect stage works with; `server` builds one.
@@ -81,4 +89,6 @@ pub struct Collector {
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// What became of all events.
     pub tally: Arc<Tally>,
+    /// Whose pages fetched the snippet.
+    pub fetches: Arc<Fetches>,
 }

@@ -7,12 +7,14 @@ use comfy_table::{Table, presets};
 
 use super::client::site_of;
 use crate::cli::{KeyCommand, KeyScope, PrivacyPreset, SiteCommand, SiteFields, UserCommand, UserRole};
-use crate::control::{Control, KeyId, NewSite, Role, Scope, Site, SiteChange, UserChange};
+use crate::collect::Scripts;
+use crate::config::Settings;
+use crate::control::{Control, KeyId, NewSite, Role, Scope, SiteChange, UserChange};
 use crate::domain::money::Currency;
 use crate::domain::name::SiteKey;
 use crate::domain::privacy::Preset;
 
-pub(super) fn site(command: SiteCommand, data: &Path) -> anyhow::Result<()> {
+pub(super) fn site(command: SiteCommand, settings: &Settings, data: &Path) -> anyhow::Result<()> {
     let control = Control::open(data)?;
     match command {
         SiteCommand::Add { key, fields } => {
@@ -21,7 +23,16 @@ pub(super) fn site(command: SiteCommand, data: &Path) -> anyhow::Result<()> {
             let site = NewSite { key, domains: fields.domain, time_zone: fields.time_zone, currency };
             let site = control.add_site(site)?;
             eprintln!("added site `{}`; put this into its pages (with the address the world knows):", site.key);
-            println!("{}", script_tag("http://127.0.0.1:8417", &site));
+            println!("{}", scripts(settings)?.tags(&own_origin(settings), &site.key).following);
+        }
+        SiteCommand::Show { key, origin } => {
+            let site = site_of(&control, &key)?;
+            let origin = origin.unwrap_or_else(|| own_origin(settings));
+            let tags = scripts(settings)?.tags(origin.trim_end_matches('/'), &site.key);
+            eprintln!("into the shop's pages, before </head>; this one follows every new version of Styk:");
+            println!("{}", tags.following);
+            eprintln!("or this version's bytes only, which browsers verify; to be replaced with each new version:");
+            println!("{}", tags.pinned);
         }
         SiteCommand::List => {
             let mut table = plain_table(&["site", "domains", "time zone", "currency", "privacy", "kept"]);
@@ -55,9 +66,13 @@ pub(super) fn site(command: SiteCommand, data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The one line that a shop pastes.
-pub(super) fn script_tag(origin: &str, site: &Site) -> String {
-    format!(r#"<script async src="{origin}/s.js" data-styk-site="{}"></script>"#, site.key)
+fn scripts(settings: &Settings) -> anyhow::Result<Scripts> {
+    Ok(Scripts::new(&settings.collect_options()?.paths))
+}
+
+/// Where the server listens; what the world calls it, only its administrator knows.
+fn own_origin(settings: &Settings) -> String {
+    format!("http://{}", settings.serve.listen)
 }
 
 fn parse_currency(code: &str) -> anyhow::Result<Currency> {

@@ -57,7 +57,7 @@ fn run_command(command: Command, data: &Path, read: &config::Read) -> anyhow::Re
     match command {
         Command::Serve(_) => return serve::run(settings, data),
         Command::Demo(args) => return demo::run(settings, &args),
-        Command::Site(command) => manage::site(command, data)?,
+        Command::Site(command) => manage::site(command, settings, data)?,
         Command::Key(command) => manage::key(command, data)?,
         Command::User(command) => manage::user(command, data)?,
         Command::Import(args) => return ask::import(settings, data, &args),

@@ -122,7 +122,8 @@ impl Connections {
             let refused = framing::refuse(&request);
             let last = framing::ends_the_connection(request.headers());
             let client = client_address(request.headers(), peer, &trusted_proxies);
-            let collects = request.method() == Method::POST && collect::PATHS.contains(&request.uri().path());
+            let collects =
+                request.method() == Method::POST && collector.options.paths.take_events(request.uri().path());
             let (request, serving) = received(request, collects, &place);
             let (router, collector) = (router.clone(), Arc::clone(&collector));
             async move {

@@ -43,7 +43,7 @@ pub use self::metrics::MetricsFor;
 use self::status::Status;
 use crate::analyze::ask::Questions;
 use crate::collect;
-use crate::config::Settings;
+use crate::config::{self, Settings};
 use crate::control::{self, Control, Published, ServerFile};
 use crate::domain::channel::Channels;
 use crate::domain::time::Timestamp;
@@ -139,7 +139,7 @@ pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> 
     let mut upkeep = upkeep::routes(&status.door, &loading.requests, &store);
     let erasures = erasures::routes(&status.door, &loading.erasing);
     upkeep.extend(report::within(erasures, settings.body_deadline()));
-    let router = router(settings, Arc::clone(&collector), status, upkeep);
+    let router = router(settings, &collector, status, upkeep)?;
     let connections = Connections::new(settings, places, collector, router)?;
     let serving = tokio::spawn(async move {
         connections.accept(listener, stopped).await;
@@ -237,24 +237,39 @@ fn collector(settings: &Settings, status: &Status) -> anyhow::Result<collect::Co
         options: settings.collect_options()?,
         now: Arc::new(now),
         tally: Arc::clone(&status.tally),
+        fetches: Arc::default(),
     })
 }
 
 fn router(
     settings: &Settings,
-    collector: Arc<collect::Collector>,
+    collector: &Arc<collect::Collector>,
     status: Status,
     upkeep: Vec<route::Route>,
-) -> Router {
+) -> anyhow::Result<Router> {
     let (door, questions) = (status.door.clone(), status.questions.clone());
     let report = report::routes(door, questions, settings.session_gap_ms(), now);
-    let mut routes = collect::routes(collector);
-    routes.push(collect::snippet_route());
-    routes.extend(report::within(report, settings.body_deadline()));
-    routes.extend(status::routes(status));
-    routes.extend(upkeep);
+    let mut others = report::within(report, settings.body_deadline());
+    others.extend(status::routes(status));
+    others.extend(upkeep);
+    demand_room(&settings.collect, &others)?;
+    let mut routes = collect::routes(Arc::clone(collector));
+    routes.extend(others);
     routes.push(description::route(&routes));
-    route::router(routes)
+    Ok(route::router(routes))
+}
+
+/// The addresses that a shop may choose must not hide another one, nor lie among others.
+fn demand_room(chosen: &config::Collect, others: &[route::Route]) -> anyhow::Result<()> {
+    // Adapters lie below the snippet's address without its `.js`.
+    let first_part = |path: &str| path.trim_end_matches(".js").split('/').nth(1).map(str::to_owned);
+    for (key, path) in [("script_path", &chosen.script_path), ("events_path", &chosen.events_path)] {
+        let taken = |route: &route::Route| first_part(&route.endpoint().path) == first_part(path);
+        // Where servers send to anyway hides nothing.
+        let hides = path != "/v1/events" && others.iter().any(taken);
+        anyhow::ensure!(!hides, "`collect.{key}`: `{path}` lies where other pages do; choose another first word");
+    }
+    Ok(())
 }
 
 fn report_recovery(recovery: &journal::Recovery) {

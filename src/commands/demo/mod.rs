@@ -30,9 +30,9 @@ pub use self::wire::{Properties, Property, Text, WireBatch, WireEvent, WireItem}
 
 use super::ask::funnel_question;
 use super::client::{Client, refusal};
-use super::manage::script_tag;
 use super::serve::{termination, until_stopped};
 use crate::cli::{DemoArgs, FunnelArgs};
+use crate::collect::Scripts;
 use crate::config::Settings;
 use crate::control::{NewSite, Role, Scope, Site};
 use crate::domain::money::Currency;
@@ -75,7 +75,8 @@ pub(super) fn run(settings: &Settings, args: &DemoArgs) -> anyhow::Result<ExitCo
         runtime.block_on(running.stop());
         return Ok(ExitCode::SUCCESS);
     }
-    print_addresses(&running, &site, &password);
+    let scripts = Scripts::new(&settings.collect_options()?.paths);
+    print_addresses(&running, &site, &scripts, &password);
     std::thread::spawn(move || keep_coming(&client, &secret, &simulation));
     // The data directory goes when everything that writes into it has ended.
     let code = runtime.block_on(async { until_stopped(running, termination()?).await });
@@ -147,11 +148,11 @@ fn print_funnel(client: &Client, site: &Site) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print_addresses(running: &Running, site: &Site, password: &str) {
+fn print_addresses(running: &Running, site: &Site, scripts: &Scripts, password: &str) {
     let origin = format!("http://{}", running.address);
     println!("dashboard   {origin}/sites/{SITE}/funnel");
     println!("sign in     {EMAIL}   password  {password}");
-    println!("script tag  {}", script_tag(&origin, site));
+    println!("script tag  {}", scripts.tags(&origin, &site.key).following);
     println!("visitors keep coming until Ctrl-C; then the demo's data is gone");
 }
 

@@ -16,7 +16,7 @@ fn every_answer_carries_the_headers_that_keep_it_where_it_belongs() {
         for asker in [Asker::Nobody, Asker::Owner] {
             let answer = shop.ask(&operation, asker, "shop");
             let routes = kinds.entry(answer.headers_shown()).or_default();
-            routes.push(format!("{} {} {}", answer.status, operation.method, operation.path));
+            routes.push(format!("{} {} {}", answer.status, operation.method, operation.shown_path()));
         }
     }
     for (method, path) in [("GET", "/nothing/is/here"), ("PUT", "/v1/me"), ("PUT", "/s"), ("POST", "/login")] {

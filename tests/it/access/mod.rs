@@ -152,7 +152,18 @@ fn the_table_of_routes_is_this() {
         GET     /readyz                                  anyone
         OPTIONS /s                                       anyone
         POST    /s                                       sender
+        GET     /s.{hash}.js                             anyone
         GET     /s.js                                    anyone
+        GET     /s/adobe-commerce.{hash}.js              anyone
+        GET     /s/adobe-commerce.js                     anyone
+        GET     /s/prestashop.{hash}.js                  anyone
+        GET     /s/prestashop.js                         anyone
+        GET     /s/shopify-pixel.{hash}.js               anyone
+        GET     /s/shopify-pixel.js                      anyone
+        GET     /s/shopify-theme.{hash}.js               anyone
+        GET     /s/shopify-theme.js                      anyone
+        GET     /s/woocommerce.{hash}.js                 anyone
+        GET     /s/woocommerce.js                        anyone
         GET     /setup                                   anyone
         GET     /share                                   anyone
         GET     /sites/{rest}                            anyone

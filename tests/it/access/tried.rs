@@ -21,9 +21,18 @@ pub(super) struct Operation {
     pub(super) statuses: Vec<u16>,
 }
 
+impl Operation {
+    /// Its path as tables show it: pinned scripts are named after their bytes.
+    pub(super) fn shown_path(&self) -> String {
+        let is_hash = |part: &&str| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let hash = self.path.split('.').find(is_hash);
+        hash.map_or_else(|| self.path.clone(), |hash| self.path.replace(hash, "{hash}"))
+    }
+}
+
 impl std::fmt::Display for Operation {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{:7} {:40} {}", self.method, self.path, self.access)
+        write!(formatter, "{:7} {:40} {}", self.method, self.shown_path(), self.access)
     }
 }
 

@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use serde_json::Value;
-use styk::collect::{Collector, Limits, Network, Options, PeerAddress, Quota, Quotas, Tally, routes};
+use styk::collect::{Collector, Limits, Network, Options, Paths, PeerAddress, Quota, Quotas, Tally, routes};
 use styk::control::{Control, NewSite, Scope};
 use styk::domain::encoding;
 use styk::domain::event::{Batch, Event};
@@ -106,12 +106,14 @@ impl Shop {
             options: Options {
                 trusted_proxies: vec![Network::parse("10.0.0.0/8").unwrap()],
                 body_deadline: Duration::from_secs(10),
+                paths: Paths::parse("/s.js", "/s").unwrap(),
             },
             now: Arc::new({
                 let clock_ms = Arc::clone(&clock_ms);
                 move || Timestamp::from_ms(clock_ms.load(Ordering::Relaxed))
             }),
             tally: Arc::clone(&tally),
+            fetches: Arc::default(),
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let router = route::router(routes(collector));
