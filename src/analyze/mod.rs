@@ -16,6 +16,7 @@ mod condition;
 pub mod fields;
 pub mod funnel;
 pub mod raw;
+pub mod recent;
 mod relation;
 
 use jiff::tz::TimeZone;

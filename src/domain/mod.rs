@@ -30,4 +30,5 @@ pub mod statistics;
 pub mod subscriber;
 pub mod time;
 pub mod touchpoint;
+pub mod vocabulary;
 pub mod written;

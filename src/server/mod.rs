@@ -4,8 +4,9 @@
 //!
 //! **Shape.** [`start`] wires the stages together and gives a [`Running`]; `connections` is the accept loop, `places`
 //! says who is let in and for how long, `watched` is a connection's socket; `status` is what monitors and the status
-//! screen read (`accounts` joins the stages' counts, `metrics` and `status_answer` say them), `description` what tools
-//! read of the API, `erasures` how people are erased.
+//! screen read (`accounts` joins the stages' counts, `metrics` and `status_answer` say them), `install` what is pasted
+//! into a shop's pages and whether events come from there, `description` what tools read of the API, `erasures` how
+//! people are erased.
 //!
 //! **Never.** No logic of any stage. It is the only place that reads the clock.
 //!
@@ -16,6 +17,7 @@ mod connections;
 mod description;
 mod erasures;
 mod framing;
+mod install;
 mod lag;
 mod metrics;
 mod open_files;
@@ -248,10 +250,12 @@ fn router(
     upkeep: Vec<route::Route>,
 ) -> anyhow::Result<Router> {
     let (door, questions) = (status.door.clone(), status.questions.clone());
+    let install = install::route(collector, &questions, &door);
     let report = report::routes(door, questions, settings.session_gap_ms(), now);
     let mut others = report::within(report, settings.body_deadline());
     others.extend(status::routes(status));
     others.extend(upkeep);
+    others.push(install);
     demand_room(&settings.collect, &others)?;
     let mut routes = collect::routes(Arc::clone(collector));
     routes.extend(others);

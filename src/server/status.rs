@@ -28,7 +28,7 @@ use crate::store::{FailedFor, Size};
 /// A load that is so many events behind is not ready.
 const BEHIND_MAX: u64 = 100_000;
 /// The store's own numbers are left out when they take longer.
-const STORE_WAIT: Duration = Duration::from_secs(2);
+pub(super) const STORE_WAIT: Duration = Duration::from_secs(2);
 
 /// Where the numbers come from.
 #[derive(Clone)]

@@ -31,6 +31,7 @@ mod reference;
 mod roundtrip;
 mod sabotage;
 mod schemathesis;
+mod serving;
 mod shares;
 mod shop;
 mod store_damage;
