@@ -2,19 +2,15 @@
 
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { launchChromium } from './chromium.js';
 import { HOSTILE_CHANNEL, HOSTILE_EVENTS, STEPS, TURNED_CHANNEL, onPhone, pastBatch, reachedBy } from './past_shop.js';
+import { NARROW, WIDE, assertSound as assertPageSound, assertSoundEverywhere as assertPageSoundEverywhere, listenForTrouble } from './sound.js';
 import { startStyk } from './styk.js';
 
 const SITE = 'hats';
 const EMAIL = 'ann@example.org';
 const PASSWORD = 'seven hats in a row';
-const NARROW = { width: 390, height: 844 };
-const WIDE = { width: 1280, height: 900 };
 const FUNNEL = `/sites/${SITE}/funnel`;
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let styk;
 let collectKey;
@@ -53,28 +49,23 @@ after(async () => {
 });
 
 beforeEach(async () => {
-  trouble = [];
   context = await browser.createBrowserContext();
   await context.setCookie(...cookies);
   page = await context.newPage();
   await page.setViewport(WIDE);
-  page.on('pageerror', (error) => trouble.push(String(error)));
-  page.on('console', (message) => {
-    // The browser's own line about an answer that the screen is made for.
-    const foreseen = message.text().includes('status of 401') && /\/v1\/(me|login|share)$/.test(message.location().url);
-    if (!foreseen) trouble.push(`${message.type()}: ${message.text()}`);
-  });
-  await page.exposeFunction('tellViolation', (violation) => trouble.push(violation));
-  await page.evaluateOnNewDocument(() => {
-    const tell = ({ violatedDirective, sample }) => window.tellViolation(`${violatedDirective}: ${sample}`);
-    document.addEventListener('securitypolicyviolation', tell);
-  });
+  // The browser's own line about an answer that the screen is made for.
+  const isForeseen = (message) =>
+    message.text().includes('status of 401') && /\/v1\/(me|login|share)$/.test(message.location().url);
+  trouble = await listenForTrouble(page, isForeseen);
 });
 
 afterEach(async () => {
   assert.deepEqual(trouble, []);
   await context.close();
 });
+
+const assertSound = (where) => assertPageSound(page, where);
+const assertSoundEverywhere = (where, arrive) => assertPageSoundEverywhere(page, where, arrive);
 
 const open = (path) => page.goto(styk.origin + path);
 const address = () => new URL(page.url());
@@ -142,30 +133,6 @@ async function waitForReached(expected) {
     expected.join(),
   );
   await settled();
-}
-
-/** No sideways overflow, and nothing that axe finds. */
-async function assertSound(where) {
-  const { scrollWidth, clientWidth } = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return { scrollWidth, clientWidth };
-  });
-  assert.ok(scrollWidth <= clientWidth, `${where}: ${scrollWidth} px in ${clientWidth}`);
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  const found = violations.map(({ id, nodes }) => `${where}: ${id} at ${nodes.map(({ html }) => html).join(' | ')}`);
-  assert.deepEqual(found, []);
-}
-
-async function assertSoundEverywhere(where, arrive) {
-  for (const scheme of ['light', 'dark']) {
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-    for (const viewport of [NARROW, WIDE]) {
-      await page.setViewport(viewport);
-      await arrive();
-      await assertSound(`${where}, ${scheme}, ${viewport.width} px`);
-    }
-  }
 }
 
 test('the set-up link of the first run makes the owner, once', async () => {

@@ -6,11 +6,13 @@ import { test } from "node:test";
 import { funnelMarks } from "../../src/report/dashboard/charts/shape.js";
 import { headline, nextSort, sortRows } from "../../src/report/dashboard/findings.js";
 import { formatFor } from "../../src/report/dashboard/format.js";
+import { COMMERCE_NAME, DATALAYER_LINE, onlyConsent, pixelAt, reasonsSince, stateOf, tagAt } from "../../src/report/dashboard/installation.js";
 import { addDays, isDay, presetOf, presetPeriod, todayIn } from "../../src/report/dashboard/period.js";
 import { fill, fillText } from "../../src/report/dashboard/sentence.js";
 import { funnelAddress, funnelRequest, parseFunnelQuestion, parseNext, parseRoute, parseWindow, shareForm, sharedQuestion, windowText } from "../../src/report/dashboard/state.js";
 import { strings } from "../../src/report/dashboard/strings/en.js";
 import { eventLabel, spanText } from "../../src/report/dashboard/strings/index.js";
+import { COMMERCE_NAME as TAKEN_NAME } from "../../js-snippet/src/commerce.js";
 
 const english = formatFor("en-GB");
 const TODAY = "2026-11-22";
@@ -172,8 +174,8 @@ test("signing in never leads to another site", () => {
 
 test("paths lead to their screens and nowhere else", () => {
   assert.deepEqual(
-    ["/", "/login", "/setup", "/share", "/sites/shop/funnel", "/sites/shop/funnel/", "/sites//funnel", "/sites/%E0%A4%A/funnel", "/admin"].map((path) => parseRoute(path).screen),
-    ["sites", "login", "setup", "share", "funnel", "funnel", "unknown", "unknown", "unknown"],
+    ["/", "/login", "/setup", "/share", "/sites/shop/funnel", "/sites/shop/funnel/", "/sites/shop/install", "/sites//funnel", "/sites/%E0%A4%A/funnel", "/admin"].map((path) => parseRoute(path).screen),
+    ["sites", "login", "setup", "share", "funnel", "funnel", "install", "unknown", "unknown", "unknown"],
   );
 });
 
@@ -237,4 +239,38 @@ test("a chart's marks stack up to the step before, and to nothing when nobody en
   assert.deepEqual([second.underwayCount, second.droppedCount], [30, 50]);
   const shares = funnelMarks(stepsOf([0, 0])).flatMap(({ reached, underway, dropped }) => [reached, underway, dropped]);
   assert.deepEqual(shares, [0, 0, 0, 0, 0, 0]);
+});
+
+test("an installation is told by what arrived, and by whether the script was fetched", () => {
+  const recent = (recent_events, events) => ({ all: { recent_events, events } });
+  const read = [
+    { recent: null, fetched: { times: 1 } },
+    { recent: recent(1, 1), fetched: null },
+    { recent: recent(0, 1), fetched: null },
+    { recent: recent(0, 0), fetched: { times: 1 } },
+    { recent: recent(0, 0), fetched: null },
+  ];
+  assert.deepEqual(read.map(stateOf), ["unknown", "arriving", "earlier", "silent", "nothing"]);
+  assert.equal(onlyConsent({ consent: [{ consent: "pending" }] }), "pending");
+  assert.equal(onlyConsent({ consent: [{ consent: "pending" }, { consent: "denied" }] }), null);
+});
+
+test("the server's tags and code become the shop's own", () => {
+  assert.equal(tagAt('<script src="{origin}/s.js" data-styk-to="{origin}/t">', "https://h.example"), '<script src="https://h.example/s.js" data-styk-to="https://h.example/t">');
+  assert.equal(pixelAt('f("https://HOST/s",{site:"SITE"})', "https://h.example/t", "shop"), 'f("https://h.example/t",{site:"shop"})');
+});
+
+test("the line for the console of a shop lists what the snippet leaves alone", () => {
+  assert.equal(COMMERCE_NAME.source, TAKEN_NAME.source);
+  const pushed = [{ event: "gtm.js" }, { event: "add_to_cart" }, { event: "addToCart" }, ["event", "my_step"], ["config", "G-1"], { ecommerce: null }, { event: "addToCart" }];
+  assert.deepEqual(new Function("dataLayer", `return ${DATALAYER_LINE}`)(pushed), ["addToCart", "my_step"]);
+});
+
+test("what was turned away since the screen was opened is told apart", () => {
+  const siteWith = (...reasons) => ({ site: "shop", since_start: { reasons } });
+  const [{ since_start }] = reasonsSince(
+    [siteWith({ how: "refused", code: "bad_name", events: 5 }, { how: "shed", code: "unknown_site", events: 2 })],
+    [siteWith({ how: "refused", code: "bad_name", events: 3 })],
+  );
+  assert.deepEqual(since_start.reasons.map(({ fresh }) => fresh), [2, 2]);
 });

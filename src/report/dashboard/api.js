@@ -55,6 +55,9 @@ export const fetchStatus = (key, signal) => request("GET", `${sitePath(key)}/sta
 /** The same of all sites; for owners. */
 export const fetchServerStatus = (signal) => request("GET", "/v1/status", { signal });
 
+/** What to paste into a shop's pages, and whether events arrive from them. */
+export const fetchInstallation = (key, signal) => request("GET", `${sitePath(key)}/install`, { signal });
+
 /** What is known of a site's visitors, in plain words. */
 export const fetchPrivacy = (key, signal) => request("GET", `${sitePath(key)}/privacy`, { signal });
 

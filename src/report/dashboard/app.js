@@ -14,6 +14,7 @@ import { Funnel } from "./screens/funnel.js";
 import { funnelScreenAddress, parseRoute } from "./state.js";
 import { text } from "./strings/index.js";
 
+const Install = later(() => import("./screens/install.js"), "Install");
 const Login = later(() => import("./screens/login.js"), "Login");
 const Share = later(() => import("./screens/share.js"), "Share");
 const Privacy = later(() => import("./screens/privacy.js"), "Privacy");
@@ -72,6 +73,9 @@ function ClosedScreen({ route, address, login, lookAgain }) {
     return html`<${Notice} title=${text.lost_page.title} lead=${text.lost_page.lead} action=${{ href: "/", label: text.lost_page.back }} />`;
   }
   const site = login.me.sites.find((candidate) => candidate.key === route.key);
+  if (site && route.screen === "install") {
+    return html`<${Install} key=${site.key} site=${site} me=${login.me} />`;
+  }
   if (site && route.screen === "status") {
     return html`<${Status} key=${site.key} site=${site} me=${login.me} />`;
   }

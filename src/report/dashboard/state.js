@@ -43,7 +43,7 @@ export function parseRoute(pathname) {
   if (["/login", "/setup", "/share"].includes(pathname)) {
     return { screen: pathname.slice(1) };
   }
-  const match = /^\/sites\/([^/]+)\/(funnel|status|privacy)\/?$/.exec(pathname);
+  const match = /^\/sites\/([^/]+)\/(funnel|install|status|privacy)\/?$/.exec(pathname);
   const key = match ? decoded(match[1]) : null;
   return key ? { screen: match[2], key } : { screen: "unknown" };
 }
@@ -93,6 +93,9 @@ export const funnelScreenAddress = (key) => `/sites/${encodeURIComponent(key)}/f
 
 /** The status screen of a site. */
 export const statusScreenAddress = (key) => `/sites/${encodeURIComponent(key)}/status`;
+
+/** The install screen of a site. */
+export const installScreenAddress = (key) => `/sites/${encodeURIComponent(key)}/install`;
 
 /** The privacy screen of a site. */
 export const privacyScreenAddress = (key) => `/sites/${encodeURIComponent(key)}/privacy`;

@@ -29,3 +29,14 @@ export function useAnswer(ask, question) {
   }, [asked, round]);
   return { ...state, again: () => setRound((before) => before + 1) };
 }
+
+/** Asks the same again so long after each answer, as long as somebody looks. */
+export function useAgainEvery(ms, { answer, running, again }) {
+  useEffect(() => {
+    if (running || !answer) {
+      return undefined;
+    }
+    const timer = setInterval(() => document.visibilityState === "visible" && again(), ms);
+    return () => clearInterval(timer);
+  }, [answer, running]);
+}

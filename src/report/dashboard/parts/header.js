@@ -3,7 +3,7 @@
 import { signOut } from "../api.js";
 import { html } from "../html.js";
 import { Link, goTo } from "../navigation.js";
-import { funnelScreenAddress, privacyScreenAddress, statusScreenAddress } from "../state.js";
+import { funnelScreenAddress, installScreenAddress, privacyScreenAddress, statusScreenAddress } from "../state.js";
 import { text } from "../strings/index.js";
 import { ThemeChoice } from "./theme.js";
 
@@ -24,6 +24,7 @@ export function Header({ me, siteKey, screen }) {
 function Screens({ siteKey, screen }) {
   const addresses = {
     funnel: funnelScreenAddress(siteKey),
+    install: installScreenAddress(siteKey),
     status: statusScreenAddress(siteKey),
     privacy: privacyScreenAddress(siteKey),
   };

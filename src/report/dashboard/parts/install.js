@@ -1,33 +1,29 @@
-// No event ever came: the tag to paste.
+// No event ever came: the tag to paste, and where to see whether it works.
 
-import { useRef, useState } from "../vendor/hooks.js";
+import { fetchInstallation } from "../api.js";
 import { html } from "../html.js";
+import { tagAt } from "../installation.js";
+import { Link } from "../navigation.js";
 import { fill } from "../sentence.js";
+import { installScreenAddress } from "../state.js";
 import { text } from "../strings/index.js";
+import { useAnswer } from "./ask.js";
+import { Code } from "./code.js";
+import { ErrorNotice } from "./notice.js";
 
 export function Install({ site, lookAgain }) {
-  const code = useRef(null);
-  const [said, setSaid] = useState("");
-  const tag = `<script async src="${location.origin}/s.js" data-styk-site="${site.key}"></script>`;
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(tag);
-      setSaid(text.empty.copied);
-    } catch {
-      // Plain http on a network has no clipboard; the selection is one key away from it.
-      getSelection().selectAllChildren(code.current);
-      setSaid(text.empty.copy_by_hand);
-    }
-  };
+  const { answer, error, again } = useAnswer(fetchInstallation, site.key);
+  if (error) {
+    return html`<${ErrorNotice} error=${error} retry=${again} />`;
+  }
   return html`
-    <section class="card">
+    <section class="card stack">
       <p>${fill(text.empty.install_lead, { site: html`<bdi>${site.name}</bdi>` })}</p>
-      <pre class="tag" tabindex="0"><code ref=${code}>${tag}</code></pre>
+      ${answer ? html`<${Code} label=${text.empty.tag} code=${tagAt(answer.snippet.tags.following, location.origin)} primary />` : html`<p class="quiet" role="status">${text.loading}</p>`}
       <p class="quiet">${text.empty.install_after}</p>
       <div class="actions">
-        <button class="primary" onClick=${copy}>${text.empty.copy}</button>
+        <${Link} class="button" href=${installScreenAddress(site.key)}>${text.empty.watch}<//>
         <button onClick=${lookAgain}>${text.empty.look_again}</button>
-        <span role="status">${said}</span>
       </div>
     </section>
   `;

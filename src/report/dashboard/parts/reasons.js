@@ -24,13 +24,13 @@ export function Reasons({ sites, startedAt, timeZone }) {
 }
 
 function Reason({ row }) {
-  const { site, how, code, events, remedy } = row;
+  const { site, how, code, events, fresh, remedy } = row;
   return html`
     <li>
       <span class="reason-count">${format.plural(text.status.events, events)}</span>
       <span class="reason-words">
         ${sentence(remedy)}
-        <span class="quiet note"><bdi>${text.status.accounts.names[site] ?? site}</bdi> · ${text.status.reasons.hows[how]} · <code>${code}</code></span>
+        <span class="quiet note"><bdi>${text.status.accounts.names[site] ?? site}</bdi> · ${text.status.reasons.hows[how]} · <code>${code}</code>${fresh > 0 && ` · ${fillText(text.install.refused.since_opened, { n: format.count(fresh) })}`}</span>
       </span>
     </li>
   `;

@@ -37,7 +37,7 @@ function Made({ url }) {
     field.current.select();
     try {
       await navigator.clipboard.writeText(url);
-      setSaid(text.empty.copied);
+      setSaid(text.install.paste.copied);
     } catch {
       // Plain http on a network has no clipboard; the link is selected.
       setSaid(text.share.copy_by_hand);

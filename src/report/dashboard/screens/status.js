@@ -1,9 +1,8 @@
 // How the server does: whether every event is accounted for, what was turned away and why, and what waits.
 
-import { useEffect } from "../vendor/hooks.js";
 import { fetchServerStatus, fetchStatus } from "../api.js";
 import { html } from "../html.js";
-import { useAnswer } from "../parts/ask.js";
+import { useAgainEvery, useAnswer } from "../parts/ask.js";
 import { Accounts } from "../parts/accounts.js";
 import { Figure } from "../parts/figure.js";
 import { ErrorNotice } from "../parts/notice.js";
@@ -17,8 +16,9 @@ const ASK_EVERY_MS = 5_000;
 
 export function Status({ site, me }) {
   const owner = me.role === "owner";
-  const { answer, error, running, again } = useAnswer((key, signal) => ask(key, owner, signal), site.key);
-  useAgain(again, answer);
+  const asked = useAnswer((key, signal) => ask(key, owner, signal), site.key);
+  useAgainEvery(ASK_EVERY_MS, asked);
+  const { answer, error, running, again } = asked;
   if (error) {
     return html`<${Title} site=${site} said=${text.status.titles.failed} /><${ErrorNotice} error=${error} retry=${again} />`;
   }
@@ -40,13 +40,6 @@ export function Status({ site, me }) {
 async function ask(key, owner, signal) {
   const [own, whole] = await Promise.all([fetchStatus(key, signal), owner ? fetchServerStatus(signal) : null]);
   return { own, whole };
-}
-
-function useAgain(again, answer) {
-  useEffect(() => {
-    const timer = setTimeout(() => document.visibilityState === "visible" && again(), ASK_EVERY_MS);
-    return () => clearTimeout(timer);
-  }, [answer]);
 }
 
 function headline({ sites, unaccounted }) {

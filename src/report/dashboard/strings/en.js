@@ -1,5 +1,8 @@
 // Every text of the dashboard, in English. Data only: holes in braces are filled by sentence.js, forms
-// by number are Intl.PluralRules' (one, few, many, other). A translation is a copy of this file.
+// by number are Intl.PluralRules' (one, few, many, other). A translation is a copy of this file and of
+// en-install.js.
+
+import { install } from "./en-install.js";
 
 export const locale = "en";
 
@@ -53,7 +56,9 @@ export const strings = {
     to_sites: "Show my sites",
   },
 
-  screens: { heading: "Screens", funnel: "Funnel", status: "Status", privacy: "Privacy" },
+  screens: { heading: "Screens", funnel: "Funnel", install: "Install", status: "Status", privacy: "Privacy" },
+
+  install,
 
   privacy: {
     loading: "Privacy",
@@ -304,10 +309,9 @@ export const strings = {
     try_longer: "Show the last 30 days",
     choose_steps: "Change the steps",
     install_lead: "Styk has received nothing for {site}. Paste this tag into every page of the shop, before </head>:",
-    copy: "Copy the tag",
-    copied: "Copied",
-    copy_by_hand: "Press Ctrl+C to copy the selected tag.",
-    install_after: "Open the shop once, then look again; events show within a few seconds.",
+    tag: "Script tag",
+    install_after: "Open the shop once, then look again; events show within a few seconds. The install screen says live whether they arrive, and what may keep them away.",
+    watch: "Watch events arrive",
     look_again: "Look again",
   },
 
