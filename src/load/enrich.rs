@@ -8,6 +8,7 @@ use super::agent::Agents;
 use crate::control::Site;
 use crate::domain::channel::{Channels, DIRECT, Entry};
 use crate::domain::event::{Batch, Clock, Event, Item, Sender};
+use crate::domain::money::Currency;
 use crate::domain::name::Label;
 use crate::domain::touchpoint::{Register, Touch};
 use crate::store::{Code, NO_CODE, Row, Writer};
@@ -47,7 +48,7 @@ impl Enricher<'_> {
             customer: event.actor.customer.as_ref().map(Label::as_str),
             cart_id: commerce.cart_id.as_ref().map(Label::as_str),
             transaction_id: commerce.transaction_id.as_ref().map(Label::as_str),
-            items: items_text(&commerce.items),
+            items: items_text(&commerce.items, currency),
             properties: event.properties.as_deref(),
         }
     }
@@ -135,10 +136,13 @@ struct StoredItem<'a> {
     item_variant: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     price_minor: Option<i64>,
+    /// Of the price, where the event's value does not say it already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    currency: Option<&'a str>,
     quantity: u32,
 }
 
-fn items_text<'a>(items: &[Item]) -> Option<Cow<'a, str>> {
+fn items_text<'a>(items: &[Item], value_currency: Option<Currency>) -> Option<Cow<'a, str>> {
     if items.is_empty() {
         return None;
     }
@@ -151,6 +155,7 @@ fn items_text<'a>(items: &[Item]) -> Option<Cow<'a, str>> {
             item_brand: text(&item.item_brand),
             item_variant: text(&item.item_variant),
             price_minor: item.price_minor,
+            currency: item.currency.as_ref().filter(|&&own| Some(own) != value_currency).map(Currency::as_str),
             quantity: item.quantity,
         })
         .collect();
