@@ -1,4 +1,4 @@
-//! The words every stage shares: events, names, times, money, channels, funnels.
+//! The words every stage shares: events, names, times, money, channels, funnels, carts.
 //!
 //! **Promise.** A value of a type from here is right: whoever holds an [`EventName`](name::EventName) or a
 //! [`Money`](money::Money) has nothing left to check.
@@ -12,6 +12,7 @@
 
 pub mod calendar;
 pub mod campaign;
+pub mod cart;
 pub mod channel;
 pub mod encoding;
 pub mod event;

@@ -4,6 +4,8 @@ mod access;
 mod architecture;
 mod archive;
 mod backup;
+mod cart_property;
+mod cart_reference;
 mod channels;
 mod cli;
 mod clock_jumps;
