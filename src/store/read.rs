@@ -132,7 +132,8 @@ impl Snapshot {
     }
 
     fn push_rows(&self, query: &mut Query, hidden: Option<&Removals>) {
-        query.push("events as (");
+        // Inlined, so that each question reads the columns that it names, however often it names the rows.
+        query.push("events as not materialized (");
         for &run in &self.runs {
             query.push_numbered("\n    select * from disk.run_{n}", u64::from(run));
             if let Some(hidden) = hidden {
