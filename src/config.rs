@@ -9,6 +9,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use crate::domain::cart::{BadTimeouts, Timeouts};
+use crate::domain::time::{DAY_MS, MINUTE_MS};
 use crate::{analyze, collect, journal, load, report, server, store};
 
 /// The manual of all settings, with their defaults.
@@ -109,6 +111,9 @@ section!(Archive { round_events_max: u64, look_seconds: u64 });
 section!(Retention { settle_seconds: u64 });
 section!(Analyze {
     session_gap_minutes: u32,
+    cart_idle_minutes: u32,
+    cart_abandoned_after_minutes: u32,
+    cart_expires_after_days: u32,
     questions_at_once: usize,
     questions_waiting_max: usize,
     question_seconds_max: u64,
@@ -150,6 +155,9 @@ pub enum Error {
     /// An address that cannot be one.
     #[error(transparent)]
     Path(#[from] collect::BadPath),
+    /// Time-outs of carts that contradict each other.
+    #[error("`analyze.cart_idle_minutes`, `cart_abandoned_after_minutes` and `cart_expires_after_days` do not fit")]
+    Carts(#[source] BadTimeouts),
     /// A key or value that does not fit.
     #[error("the settings do not fit; `styk config` lists every key")]
     Value(#[source] toml::de::Error),
@@ -324,9 +332,21 @@ impl Settings {
         }
     }
 
-    /// A longer pause ends a session.
-    pub fn session_gap_ms(&self) -> i64 {
-        i64::from(self.analyze.session_gap_minutes) * crate::domain::time::MINUTE_MS
+    /// What a pause means: that a session is over, or that a cart was left behind.
+    ///
+    /// # Errors
+    /// [`Error::Carts`], for time-outs that contradict each other.
+    pub fn pauses(&self) -> Result<report::Pauses, Error> {
+        let analyze = &self.analyze;
+        let (idle_ms, abandoned_after_ms) = (
+            i64::from(analyze.cart_idle_minutes) * MINUTE_MS,
+            i64::from(analyze.cart_abandoned_after_minutes) * MINUTE_MS,
+        );
+        let expires_after_ms = i64::from(analyze.cart_expires_after_days) * DAY_MS;
+        Ok(report::Pauses {
+            session_gap_ms: i64::from(analyze.session_gap_minutes) * MINUTE_MS,
+            cart_timeouts: Timeouts::new(idle_ms, abandoned_after_ms, expires_after_ms).map_err(Error::Carts)?,
+        })
     }
 }
 
@@ -348,6 +368,20 @@ mod tests {
         assert_eq!(read.settings.journal.segment_mib, 8);
         assert_eq!(read.origins["journal.segment_mib"].1, "environment STYK_JOURNAL_SEGMENT_MIB");
         assert_eq!(read.origins["store.threads"].1, "default");
+    }
+
+    #[test]
+    fn time_outs_of_carts_that_contradict_each_other_are_named() {
+        let with = |variable, text| read_with(&[(variable, text)], &[]).unwrap().settings.pauses();
+        assert!(with("STYK_ANALYZE_CART_IDLE_MINUTES", "60").is_ok());
+        for (variable, text) in [
+            ("STYK_ANALYZE_CART_IDLE_MINUTES", "61"),
+            ("STYK_ANALYZE_CART_IDLE_MINUTES", "0"),
+            ("STYK_ANALYZE_CART_EXPIRES_AFTER_DAYS", "0"),
+        ] {
+            let wrong = with(variable, text).unwrap_err().to_string();
+            assert!(wrong.contains("cart_idle_minutes") && wrong.contains("cart_expires_after_days"), "{wrong}");
+        }
     }
 
     #[test]

@@ -26,6 +26,8 @@
 //!    as part of a run into the file, and moves the position in the same transaction.
 //! 6. A marketer opens the funnel. [`analyze::funnel`] streams the rows that may fill a step, visitor by visitor,
 //!    through [`domain::funnel::Matcher`], which finds the attempt that counts.
+//!    The abandonment report streams all that its owner did through [`domain::cart::Ledger`], which says what became of
+//!    the cart.
 //! 7. [`report`] answers with the numbers, how they were reached (`method`) and how fresh they are (`data_through`).
 //! 8. The dashboard (`src/report/dashboard`) draws the bar "Add to cart", one visitor taller.
 

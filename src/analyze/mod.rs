@@ -11,7 +11,11 @@
 //!
 //! **To add a question**, copy a sibling; add its route in `report` and its reference in `tests/it/reference.rs`.
 
+pub mod abandonment;
 pub mod ask;
+mod cart_figures;
+mod cart_query;
+pub mod carts;
 mod condition;
 pub mod fields;
 pub mod funnel;

@@ -76,6 +76,22 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathPar
     }
 }
 
+/// A report's question out of its body.
+pub(super) fn read_question<T: DeserializeOwned>(body: &[u8]) -> Result<T, ReportError> {
+    serde_json::from_slice(body).map_err(|error| not_read(&error))
+}
+
+/// The refusal of a question that does not read.
+pub(super) fn not_read(error: &serde_json::Error) -> ReportError {
+    // What was expected, and where; not what was found, which is the asker's own.
+    let error = error.to_string();
+    let said = match error.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("expected {expected}"),
+        None => error,
+    };
+    bad(&format!("the question does not read: {said}"), "")
+}
+
 fn unread(rejection: BytesRejection) -> ReportError {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return ReportError::TooLarge;

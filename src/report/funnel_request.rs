@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::body::read_question;
 use super::error::{ReportError, bad};
 use super::filter_request::{FilterRequest, TargetRequest, parse_filters};
 use super::period::{PeriodRequest, last_days, previous};
@@ -134,7 +135,7 @@ const BREAKDOWN_LIMIT_DEFAULT: usize = 10;
 impl FunnelRequest {
     /// Takes the request's body.
     pub(super) fn read(body: &[u8]) -> Result<Self, ReportError> {
-        serde_json::from_slice(body).map_err(|error| unread(&error))
+        read_question(body)
     }
 
     /// Checks every part and names the first that does not fit.
@@ -178,17 +179,6 @@ impl FunnelRequest {
         }
         Ok(funnel.holding(parse_hold(&self.hold)?))
     }
-}
-
-/// The refusal of a body that does not read.
-pub(super) fn unread(error: &serde_json::Error) -> ReportError {
-    // What was expected, and where; not what was found, which is the asker's own.
-    let error = error.to_string();
-    let said = match error.rsplit_once(", expected ") {
-        Some((_, expected)) => format!("expected {expected}"),
-        None => error,
-    };
-    bad(&format!("the question does not read: {said}"), "")
 }
 
 fn parse_trend(unit: &str, scope: &Scope) -> Result<CalendarUnit, ReportError> {

@@ -8,11 +8,14 @@
 //!
 //! **Never.** No SQL, no DuckDB, no file system. No text from outside becomes markup.
 //!
-//! **To add a report**, add its request type beside `funnel_request`, its route in `questions::routes`, its table in
+//! **To add a report**, add its request type beside `funnel_request`, its route in `questions::routes`, its table beside
 //! [`text`].
 
 mod assets;
 pub mod body;
+mod cart_request;
+pub mod cart_text;
+mod carts;
 mod cookie;
 pub mod door;
 pub mod error;
@@ -34,6 +37,7 @@ use axum::middleware::from_fn_with_state;
 
 use self::door::Door;
 use crate::analyze::ask::Questions;
+use crate::domain::cart::Timeouts;
 use crate::domain::time::Timestamp;
 use crate::route::Route;
 
@@ -43,11 +47,21 @@ pub fn within(routes: Vec<Route>, deadline: Duration) -> Vec<Route> {
     routes.into_iter().map(wrap).collect()
 }
 
+/// What a pause means.
+#[derive(Clone, Copy, Debug)]
+pub struct Pauses {
+    /// A longer one ends a session.
+    pub session_gap_ms: i64,
+    /// When a cart is idle, abandoned, expired.
+    pub cart_timeouts: Timeouts,
+}
+
 /// All routes of this stage.
 ///
-/// `session_gap_ms` is the pause that ends a session; `now` is the clock.
-pub fn routes(door: Door, questions: Questions, session_gap_ms: i64, now: fn() -> Timestamp) -> Vec<Route> {
-    let asking = questions::Asking { door, questions, session_gap_ms, now };
+/// `now` is the clock.
+pub fn routes(door: Door, questions: Questions, pauses: Pauses, now: fn() -> Timestamp) -> Vec<Route> {
+    let Pauses { session_gap_ms, cart_timeouts } = pauses;
+    let asking = questions::Asking { door, questions, session_gap_ms, cart_timeouts, now };
     let mut routes = login::routes(&asking.door);
     routes.extend(questions::routes(&asking));
     routes.extend(shares::routes(&asking));

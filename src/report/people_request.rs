@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::body::{not_read, read_question};
 use super::error::{ReportError, bad};
-use super::funnel_request::{FunnelRequest, unread};
+use super::funnel_request::FunnelRequest;
 use crate::analyze::funnel::{Cursor, PeopleQuestion, Sought};
 use crate::control::Site;
 use crate::domain::funnel::Standing;
@@ -55,10 +56,10 @@ impl PeopleRequest {
         session_gap_ms: i64,
         now: Timestamp,
     ) -> Result<PeopleQuestion, ReportError> {
-        let mut rest: Map<String, Value> = serde_json::from_slice(body).map_err(|error| unread(&error))?;
+        let mut rest: Map<String, Value> = read_question(body)?;
         let own = FIELDS.iter().filter_map(|field| rest.remove_entry(*field)).collect();
-        let bar: Bar = serde_json::from_value(Value::Object(own)).map_err(|error| unread(&error))?;
-        let funnel: FunnelRequest = serde_json::from_value(Value::Object(rest)).map_err(|error| unread(&error))?;
+        let bar: Bar = serde_json::from_value(Value::Object(own)).map_err(|error| not_read(&error))?;
+        let funnel: FunnelRequest = serde_json::from_value(Value::Object(rest)).map_err(|error| not_read(&error))?;
         let question = funnel.parse(site, session_gap_ms, now)?;
         let steps = question.funnel.steps().len();
         if !(1..=steps).contains(&bar.step) {

@@ -61,7 +61,8 @@ pub(super) fn previous(period: Period, zone: &TimeZone) -> Option<Period> {
     Period::new(from, period.from())
 }
 
-fn parse_zone(time_zone: Option<&str>, site: &Site) -> Result<TimeZone, ReportError> {
+/// The time zone of this name, else the site's.
+pub(super) fn parse_zone(time_zone: Option<&str>, site: &Site) -> Result<TimeZone, ReportError> {
     match time_zone {
         None => Ok(site.time_zone.clone()),
         Some(name) => TimeZone::get(name)
@@ -69,7 +70,8 @@ fn parse_zone(time_zone: Option<&str>, site: &Site) -> Result<TimeZone, ReportEr
     }
 }
 
-fn parse_moment(text: &str, zone: &TimeZone, field: &str) -> Result<Timestamp, ReportError> {
+/// A date of `zone` or a moment, as it stands in `field`.
+pub(super) fn parse_moment(text: &str, zone: &TimeZone, field: &str) -> Result<Timestamp, ReportError> {
     let moment = match text.parse::<jiff::civil::Date>() {
         Ok(date) if text.len() == "2026-11-22".len() => Timestamp::start_of(date, zone),
         _ => Timestamp::parse(text),

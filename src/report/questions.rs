@@ -21,6 +21,7 @@ use super::shares;
 use crate::analyze::ask::{AskError, Freshness, Questions};
 use crate::analyze::raw::FileFormat;
 use crate::analyze::{Scope, fields, funnel, raw};
+use crate::domain::cart::Timeouts;
 use crate::domain::time::{DAY_MS, Period, Timestamp};
 use crate::route::{Access, Content, Endpoint, May, Report, Route};
 
@@ -41,13 +42,14 @@ pub(super) struct Asking {
     pub(super) door: Door,
     pub(super) questions: Questions,
     pub(super) session_gap_ms: i64,
+    pub(super) cart_timeouts: Timeouts,
     pub(super) now: fn() -> Timestamp,
 }
 
 /// The routes, below `/v1/sites/{site}`.
 pub(super) fn routes(asking: &Asking) -> Vec<Route> {
     let read = Access::Site(May::Read);
-    let routes = vec![
+    let mut routes = vec![
         Endpoint::post(
             "/v1/sites/{site}/reports/funnel",
             Access::Report(Report::Funnel),
@@ -77,6 +79,7 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
             .refuses(&[400, 503])
             .serve(export, asking.clone()),
     ];
+    routes.extend(super::carts::routes(asking));
     let say_freshness = || axum::middleware::map_response_with_state(asking.clone(), say_freshness);
     let said = routes.into_iter().map(|route| route.behind(|serving| serving.layer(say_freshness())));
     let progress = Endpoint::get("/v1/progress", Access::SignedIn, "What answers are about at present")
@@ -99,12 +102,12 @@ async fn say_freshness(State(asking): State<Asking>, mut response: Response) -> 
     response
 }
 
-const TEXT: Content = Content::Media("text/plain");
+pub(super) const TEXT: Content = Content::Media("text/plain");
 
 #[derive(Deserialize, JsonSchema)]
-struct ReportForm {
+pub(super) struct ReportForm {
     /// `sql`: the query instead of the answer.
-    show: Option<String>,
+    pub(super) show: Option<String>,
 }
 
 /// `POST /v1/sites/{site}/reports/funnel`: how many got how far. With `?show=sql` the query as text.
@@ -234,7 +237,8 @@ fn send_pieces(file: &raw::TableFile, sender: &tokio::sync::mpsc::Sender<std::io
     }
 }
 
-fn refuse(error: AskError) -> ReportError {
+/// Why a question got no answer.
+pub(super) fn refuse(error: AskError) -> ReportError {
     match error {
         AskError::Busy => ReportError::Busy { retry_after_seconds: 1 },
         AskError::Closed => ReportError::StoreClosed { retry_after_seconds: 2 },

@@ -6,7 +6,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use serde_json::Value;
 
 /// What stands where a number does not apply.
-const DASH: &str = "–";
+pub(super) const DASH: &str = "–";
 
 /// A funnel's answer as a table: a row a step, then the breakdown, then how it was reached.
 ///
@@ -27,9 +27,7 @@ pub fn funnel_table(answer: &Value) -> String {
             .expect("writing to a string does not fail");
     }
     let method = &answer["method"];
-    let through = answer["data_through"]
-        .as_str()
-        .map_or("nothing has arrived yet".to_owned(), |through| format!("data through {through}"));
+    let through = freshness(answer);
     writeln!(
         text,
         "\n{}{} · {} to {} ({}) · window {} · {through}",
@@ -109,6 +107,12 @@ fn refinements(method: &Value) -> String {
     [order, held].into_iter().flatten().collect()
 }
 
+/// How far the data reaches.
+pub(super) fn freshness(answer: &Value) -> String {
+    let through = answer["data_through"].as_str();
+    through.map_or("nothing has arrived yet".to_owned(), |through| format!("data through {through}"))
+}
+
 fn breakdown_table(answer: &Value) -> Table {
     let labels = list(answer, "steps").iter().map(|step| words(&step["label"]));
     let head: Vec<String> = [String::new()].into_iter().chain(labels).chain(["converted".to_owned()]).collect();
@@ -121,31 +125,33 @@ fn breakdown_table(answer: &Value) -> Table {
     flush_right(table, 1)
 }
 
-fn table(head: &[&str]) -> Table {
+/// An empty table under this head.
+pub(super) fn table(head: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(head);
     table
 }
 
 /// Numbers stand at the right: every column from `first` on.
-fn flush_right(mut table: Table, first: usize) -> Table {
+pub(super) fn flush_right(mut table: Table, first: usize) -> Table {
     for column in table.column_iter_mut().skip(first) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table
 }
 
-fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+/// The list of this name; empty where there is none.
+pub(super) fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value[name].as_array().map_or(&[], Vec::as_slice)
 }
 
 /// Text from outside; control characters must not reach a terminal.
-fn words(value: &Value) -> String {
+pub(super) fn words(value: &Value) -> String {
     value.as_str().unwrap_or(DASH).chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 /// `18240` as `18,240`.
-fn whole(value: &Value) -> String {
+pub(super) fn whole(value: &Value) -> String {
     let Some(number) = value.as_u64() else { return DASH.to_owned() };
     let digits = number.to_string();
     let mut grouped = String::new();
@@ -158,7 +164,8 @@ fn whole(value: &Value) -> String {
     grouped
 }
 
-fn percent(value: &Value) -> String {
+/// `0.388` as `38.8%`.
+pub(super) fn percent(value: &Value) -> String {
     value.as_f64().map_or_else(|| DASH.to_owned(), |rate| format!("{:.1}%", rate * 100.0))
 }
 

@@ -251,7 +251,7 @@ fn router(
 ) -> anyhow::Result<Router> {
     let (door, questions) = (status.door.clone(), status.questions.clone());
     let install = install::route(collector, &questions, &door);
-    let report = report::routes(door, questions, settings.session_gap_ms(), now);
+    let report = report::routes(door, questions, settings.pauses()?, now);
     let mut others = report::within(report, settings.body_deadline());
     others.extend(status::routes(status));
     others.extend(upkeep);

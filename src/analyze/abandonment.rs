@@ -1,0 +1,203 @@
+//! How many carts were left behind, where, why, and what was in them.
+//!
+//! SEMANTICS ("Cart and checkout abandonment"): the carts that were opened in the period, as of a moment. The ledger of
+//! [`cart`](crate::domain::cart) says what each is; nothing is stored, so changed time-outs and late events change
+//! history. A cart is booked where its owner was when it was last abandoned; one that never was, where it ended or is.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+pub use super::cart_figures::FiguresAnswer;
+use super::cart_figures::{Breakdown, By};
+pub use super::cart_query::CartScope;
+use super::cart_query::{Whose, cart_query, each_cart};
+use super::data_through;
+use crate::domain::cart::{Cart, Figures};
+use crate::domain::time::{Period, Timestamp};
+use crate::store::{self, Query, Snapshot};
+
+/// The longest series: so many days.
+pub const DAYS_MAX: usize = 3_660;
+
+/// The answer. Shapes and names as in the API's contract.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "AbandonmentAnswer")]
+pub struct Answer {
+    /// All carts.
+    pub total: FiguresAnswer,
+    /// The same by each thing that carts can be told apart by: `last_touchpoint`, `step`, `last_field`, `reason`,
+    /// `channel`, `device`, `campaign`, `product`, `recovered_by`. Most at stake first, `(other)` last.
+    pub breakdown: BTreeMap<&'static str, Vec<Row>>,
+    /// The same by the day on which the carts were opened.
+    pub days: Vec<Day>,
+    /// The moment that states are of.
+    pub as_of: String,
+    /// How the numbers were reached.
+    pub method: Method,
+    /// Everything that arrived until then is in; null while nothing has.
+    pub data_through: Option<String>,
+}
+
+/// The carts with one value.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "AbandonmentRow")]
+pub struct Row {
+    /// The value; `(none)` where there is none.
+    pub value: String,
+    /// Its carts.
+    #[serde(flatten)]
+    pub figures: FiguresAnswer,
+}
+
+/// The carts opened on one day.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "AbandonmentDay")]
+pub struct Day {
+    /// When it begins, in the question's time zone.
+    pub from: String,
+    /// When it is over.
+    pub to: String,
+    /// Whether a cart of its last moment could have been abandoned by `as_of`; else more may come.
+    pub complete: bool,
+    /// Its carts.
+    #[serde(flatten)]
+    pub figures: FiguresAnswer,
+}
+
+/// How the numbers of carts were reached: printed beside them.
+#[derive(Debug, Serialize, JsonSchema)]
+#[expect(missing_docs, reason = "each field is a rule of SEMANTICS, by its name")]
+#[schemars(rename = "CartMethod")]
+pub struct Method {
+    pub report: &'static str,
+    pub unit: &'static str,
+    pub opens: &'static str,
+    pub activity: &'static str,
+    pub abandoned: &'static str,
+    pub recovered: &'static str,
+    pub value: &'static str,
+    pub booked: &'static str,
+    pub filter_scope: &'static str,
+    pub ties: &'static str,
+    pub cart_idle_seconds: i64,
+    pub cart_abandoned_after_seconds: i64,
+    pub cart_expires_after_seconds: i64,
+    pub session_gap_seconds: i64,
+    pub from: String,
+    pub to: String,
+    pub time_zone: String,
+}
+
+/// Adds all carts of the scope up; each breakdown has at most `limit` rows and `(other)`.
+///
+/// # Errors
+/// [`store::Error`], when the store refuses or the question is cancelled.
+pub fn answer(snapshot: &Snapshot, asked: &CartScope, limit: usize) -> Result<Answer, store::Error> {
+    let as_of = asked.as_of(snapshot);
+    let mut days = Days::new(asked.scope.period, &asked.scope.time_zone, as_of);
+    let mut total = Figures::default();
+    let mut breakdowns: Vec<Breakdown> = By::ALL.into_iter().map(Breakdown::new).collect();
+    each_cart(snapshot, asked, Whose::OpenedInPeriod, |cart| {
+        total.add(&cart);
+        days.add(&cart);
+        breakdowns.iter_mut().for_each(|breakdown| breakdown.add(&cart));
+    })?;
+    let figures = |figures: &Figures| FiguresAnswer::new(figures, asked.currency);
+    let rows = |breakdown: Breakdown| {
+        let by = breakdown.by().as_str();
+        let rows = breakdown.into_rows(limit, asked.sorting_currency(), snapshot);
+        (by, rows.into_iter().map(|(value, row)| Row { value, figures: figures(&row) }).collect())
+    };
+    Ok(Answer {
+        total: figures(&total),
+        breakdown: breakdowns.into_iter().map(rows).collect(),
+        days: days.into_answer(asked, as_of),
+        as_of: as_of.show_in(&asked.scope.time_zone),
+        method: method("abandonment", asked),
+        data_through: data_through(snapshot),
+    })
+}
+
+/// The SQL and values that [`answer`] runs.
+pub fn query(snapshot: &Snapshot, asked: &CartScope) -> Query {
+    cart_query(snapshot, asked, Whose::OpenedInPeriod)
+}
+
+/// The days of a period, as far as they have begun.
+struct Days {
+    /// Where each begins; the first where the period does.
+    starts: Vec<i64>,
+    to_ms: i64,
+    figures: Vec<Figures>,
+}
+
+impl Days {
+    fn new(period: Period, zone: &TimeZone, as_of: Timestamp) -> Self {
+        let to_ms = period.to().as_ms();
+        let mut starts = vec![period.from().as_ms()];
+        let mut day: Option<Date> = period.from().date_in(zone);
+        while starts.len() < DAYS_MAX {
+            day = day.and_then(|day| day.tomorrow().ok());
+            let Some(start) = day.and_then(|day| Timestamp::start_of(day, zone)) else { break };
+            if to_ms <= start.as_ms() || as_of < start {
+                break;
+            }
+            starts.push(start.as_ms());
+        }
+        let figures = vec![Figures::default(); starts.len()];
+        Self { starts, to_ms, figures }
+    }
+
+    fn add(&mut self, cart: &Cart) {
+        let day = self.starts.partition_point(|&start_ms| start_ms <= cart.opened_at_ms);
+        self.figures[day.max(1) - 1].add(cart);
+    }
+
+    fn into_answer(self, asked: &CartScope, as_of: Timestamp) -> Vec<Day> {
+        let zone = &asked.scope.time_zone;
+        let ends = self.starts.iter().skip(1).copied().chain([self.end_ms(zone)]);
+        let day = |((&from_ms, to_ms), figures): ((&i64, i64), &Figures)| Day {
+            from: Timestamp::from_ms(from_ms).show_in(zone),
+            to: Timestamp::from_ms(to_ms).show_in(zone),
+            complete: to_ms.saturating_add(asked.timeouts.abandoned_after_ms()) <= as_of.as_ms(),
+            figures: FiguresAnswer::new(figures, asked.currency),
+        };
+        self.starts.iter().zip(ends).zip(&self.figures).map(day).collect()
+    }
+
+    /// Where the last day ends: with the period, or where the next would begin.
+    fn end_ms(&self, zone: &TimeZone) -> i64 {
+        let last = self.starts.last().copied().map(Timestamp::from_ms);
+        let next = last.and_then(|last| last.date_in(zone)?.tomorrow().ok());
+        let next = next.and_then(|day| Timestamp::start_of(day, zone));
+        next.map_or(self.to_ms, |next| next.as_ms().min(self.to_ms))
+    }
+}
+
+/// How the numbers of a report about carts were reached.
+pub(super) fn method(report: &'static str, asked: &CartScope) -> Method {
+    let (scope, timeouts) = (&asked.scope, asked.timeouts);
+    Method {
+        report,
+        unit: "cart: by cart_id, else one at a time for each customer, or visitor while no customer is known",
+        opens: "the first add_to_cart, or view_cart or begin_checkout with items; after a purchase another cart",
+        activity: "any event of the cart's customer or visitor",
+        abandoned: "no activity for cart_abandoned_after, worth more than 0; ever abandoned of those opened, whatever they are now",
+        recovered: "bought after having been abandoned, by the first touchpoint after the last abandonment",
+        value: "as the shop last said of the whole cart, plus what was added since, less what was removed; recovered: the order's value. Lost is abandoned or expired, recoverable is abandoned alone",
+        booked: "where the owner was at the last abandonment; carts never abandoned: where they ended or are. A cart counts on the day it was opened",
+        filter_scope: "the event that opened the cart",
+        ties: "events of the same millisecond count in the order of their arrival",
+        cart_idle_seconds: timeouts.idle_ms() / 1_000,
+        cart_abandoned_after_seconds: timeouts.abandoned_after_ms() / 1_000,
+        cart_expires_after_seconds: timeouts.expires_after_ms() / 1_000,
+        session_gap_seconds: scope.session_gap_ms / 1_000,
+        from: scope.period.from().show_in(&scope.time_zone),
+        to: scope.period.to().show_in(&scope.time_zone),
+        time_zone: scope.time_zone.iana_name().unwrap_or("UTC").to_owned(),
+    }
+}

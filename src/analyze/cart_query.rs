@@ -1,0 +1,274 @@
+//! The SQL of carts: everything that people with a cart did, person by person, in time order; and the one pass over it.
+//!
+//! A person is the customer that the visitor was last seen as, else the visitor alone. An event that names a cart
+//! belongs to the person of the first event that names it, so that a cart is one even where its visitor has another
+//! number each day. Nothing after `as_of` is read.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::Scope;
+use super::condition::{code_or_never, push_filter, rows_needed};
+use super::relation::{Rows, push_rows};
+use crate::domain::cart::{Act, Cart, CartRow, Ledger, Line, Step, Timeouts};
+use crate::domain::filter::Filter;
+use crate::domain::money::{Currency, Money};
+use crate::domain::time::Timestamp;
+use crate::store::{self, Code, Columns, NO_CODE, Query, Snapshot, Value};
+
+/// Which carts, as of when, by which rules.
+#[derive(Clone, Debug)]
+pub struct CartScope {
+    /// The shop, and when the carts were opened.
+    pub scope: Scope,
+    /// The moment; that of the newest data when left out.
+    pub as_of: Option<Timestamp>,
+    /// What makes a cart idle, abandoned, expired.
+    pub timeouts: Timeouts,
+    /// What must be true of the event that opened the cart.
+    pub filters: Vec<Filter>,
+    /// The site's currency: of prices that name none.
+    pub site_currency: Currency,
+    /// The one currency that is shown; all of them when left out.
+    pub currency: Option<Currency>,
+}
+
+impl CartScope {
+    /// The moment, on this snapshot.
+    pub(super) fn as_of(&self, snapshot: &Snapshot) -> Timestamp {
+        self.as_of.unwrap_or_else(|| snapshot.received_through())
+    }
+
+    /// The currency by which rows are sorted.
+    pub(super) fn sorting_currency(&self) -> Currency {
+        self.currency.unwrap_or(self.site_currency)
+    }
+}
+
+/// Whose events are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Whose {
+    /// Of everybody who may have opened a cart in the scope's period.
+    OpenedInPeriod,
+    /// Of whoever opened this cart.
+    OwnerOf(u64),
+}
+
+/// Who is who, and whose cart is whose. A person's number is a visitor's: of a customer's visitors, the smallest.
+const PEOPLE: &str = ",
+customers as (
+    select visitor, max_by(customer, (occurred_at, sequence)) as customer
+    from events
+    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms) and customer is not null
+    group by visitor
+),
+people as (
+    select visitor as own_visitor, customer as own_customer, min(visitor) over (partition by customer) as own_person
+    from customers
+),
+owners as (
+    select cart_id as own_cart, min_by(coalesce(own_person, visitor), (occurred_at, sequence)) as owner
+    from events
+    left join people on own_visitor = visitor
+    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms) and cart_id is not null
+    group by cart_id
+),
+shoppers as (
+    select distinct coalesce(owner, own_person, visitor) as shopper
+    from events
+    left join people on own_visitor = visitor
+    left join owners on own_cart = cart_id
+    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms) and ";
+
+/// Texts only where something is read from them: most rows are activity and nothing else. The wide rows are read once,
+/// so nothing of them is kept in between.
+const OWNED: &str = "
+),
+owned as not materialized (
+    select *, coalesce(owner, own_person, visitor) as person
+    from known
+    left join people on own_visitor = visitor
+    left join owners on own_cart = cart_id
+)
+select
+    person,
+    visitor,
+    epoch_ms(occurred_at) as at_ms,
+    sequence,
+    name,
+    touchpoint,
+    channel,
+    campaign,
+    device,
+    coalesce(value_minor, 0) as value_minor,
+    currency,
+    own_customer as customer,
+    cart_id,
+    transaction_id,";
+
+const ORDER: &str = "
+    fits
+from owned
+where person in (select shopper from shoppers)
+order by person, occurred_at, sequence";
+
+/// Builds the query for the rows that the ledger takes.
+pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -> Query {
+    let rows = asked.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and);
+    let codes = |names: &[&str]| -> Vec<Code> { names.iter().map(|name| code_or_never(snapshot, name)).collect() };
+    let mut query = Query::new();
+    push_rows(&mut query, snapshot, &asked.scope, rows);
+    query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
+    query.push(PEOPLE);
+    match whose {
+        Whose::OpenedInPeriod => {
+            query.push("name in (").push_codes(&codes(&Act::OPENERS)).push(")");
+            query.push("\n        and make_timestamp_ms($from_ms) <= occurred_at");
+            query.push(" and occurred_at < make_timestamp_ms($to_ms)");
+            query.bind("from_ms", Value::Number(asked.scope.period.from().as_ms()));
+            query.bind("to_ms", Value::Number(asked.scope.period.to().as_ms()));
+        }
+        Whose::OwnerOf(cart) => {
+            query.push("sequence = $cart").bind("cart", Value::Unsigned(cart));
+        }
+    }
+    query.push("\n),\nknown as not materialized (\n    select *, (true");
+    for filter in &asked.filters {
+        query.push(" and ");
+        push_filter(&mut query, snapshot, filter);
+    }
+    query.push(")::uinteger as fits\n    from ").push(rows.name());
+    query.push("\n    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms)");
+    query.push(OWNED);
+    let (with_items, with_places) = (codes(&Act::WITH_ITEMS), codes(&Act::WITH_PLACES));
+    query.push("\n    case when name in (").push_codes(&with_items).push(") then items end as items,");
+    for (pointer, column) in [("'/stage'", "stage"), ("'/field'", "field")] {
+        query.push("\n    case when name in (").push_codes(&with_places);
+        query.push(") then properties ->> ").push(pointer).push(" end as ").push(column).push(",");
+    }
+    query.push(ORDER);
+    query
+}
+
+/// Gives `each` every cart that was asked for, person by person.
+///
+/// # Errors
+/// [`store::Error`], when the store refuses or the question is cancelled.
+pub(super) fn each_cart(
+    snapshot: &Snapshot,
+    asked: &CartScope,
+    whose: Whose,
+    mut each: impl FnMut(Cart),
+) -> Result<(), store::Error> {
+    let period = asked.scope.period.from().as_ms()..asked.scope.period.to().as_ms();
+    let mut each = |cart: Cart| {
+        let wanted = match whose {
+            Whose::OpenedInPeriod => cart.fits && period.contains(&cart.opened_at_ms),
+            Whose::OwnerOf(id) => cart.id == id,
+        };
+        if wanted {
+            each(cart);
+        }
+    };
+    let mut ledger = Ledger::new(asked.timeouts, asked.scope.session_gap_ms, asked.as_of(snapshot).as_ms());
+    let mut words = Words::new(snapshot, asked.site_currency);
+    snapshot.stream(&cart_query(snapshot, asked, whose), |columns| {
+        words.each_row(&columns, |row| ledger.push(row, &mut each));
+    })?;
+    ledger.finish(&mut each);
+    Ok(())
+}
+
+/// Reads rows: what codes and texts mean.
+struct Words<'a> {
+    snapshot: &'a Snapshot,
+    site_currency: Currency,
+    unknown_device: Option<Code>,
+    acts: HashMap<Code, Act>,
+    currencies: HashMap<Code, Option<Currency>>,
+}
+
+impl<'a> Words<'a> {
+    fn new(snapshot: &'a Snapshot, site_currency: Currency) -> Self {
+        // An agent that says nothing is no device.
+        let unknown_device = snapshot.code("unknown");
+        Self { snapshot, site_currency, unknown_device, acts: HashMap::new(), currencies: HashMap::new() }
+    }
+
+    fn each_row(&mut self, columns: &Columns, mut each: impl FnMut(&CartRow<'_>)) {
+        let (people, visitors, sequences) =
+            (columns.unsigned("person"), columns.unsigned("visitor"), columns.unsigned("sequence"));
+        let (times, amounts) = (columns.numbers("at_ms"), columns.numbers("value_minor"));
+        let (names, currencies) = (columns.codes("name"), columns.codes("currency"));
+        let (touchpoints, channels) = (columns.codes("touchpoint"), columns.codes("channel"));
+        let (campaigns, devices, fits) = (columns.codes("campaign"), columns.codes("device"), columns.codes("fits"));
+        for row in 0..columns.rows() {
+            let act = self.act(names[row]);
+            let currency = self.currency(currencies[row]);
+            let text = |name: &str| match act {
+                // Nothing is read of what is activity and nothing else.
+                Act::Passive | Act::Other => None,
+                _ => columns.text(name, row),
+            };
+            let lines = text("items").map(|items| lines_of(items, currency.unwrap_or(self.site_currency)));
+            each(&CartRow {
+                person: people[row],
+                visitor: visitors[row],
+                at_ms: times[row],
+                sequence: sequences[row],
+                act,
+                touchpoint: touchpoints[row],
+                channel: channels[row],
+                campaign: campaigns[row],
+                device: if Some(devices[row]) == self.unknown_device { NO_CODE } else { devices[row] },
+                customer: text("customer"),
+                cart_id: text("cart_id"),
+                transaction_id: text("transaction_id"),
+                lines: lines.as_deref().unwrap_or_default(),
+                // A row has a currency if and only if it has a value.
+                value: currency.and_then(|currency| Money::from_minor(amounts[row], currency)),
+                stage: text("stage").and_then(Step::parse),
+                field: text("field").filter(|field| !field.is_empty()),
+                fits: fits[row] != 0,
+            });
+        }
+    }
+
+    fn act(&mut self, name: Code) -> Act {
+        let snapshot = self.snapshot;
+        *self.acts.entry(name).or_insert_with(|| snapshot.text(name).map_or(Act::Other, |name| Act::of(&name)))
+    }
+
+    fn currency(&mut self, code: Code) -> Option<Currency> {
+        let snapshot = self.snapshot;
+        let read = || snapshot.text(code).and_then(|text| Currency::parse(&text));
+        *self.currencies.entry(code).or_insert_with(read)
+    }
+}
+
+/// One of an event's items, as `load` stores it.
+#[derive(Deserialize)]
+struct StoredItem {
+    item_id: Option<String>,
+    item_name: Option<String>,
+    price_minor: Option<i64>,
+    /// Only where it is not that of the event's value.
+    currency: Option<String>,
+    quantity: u32,
+}
+
+/// The lines of stored items; prices that name no currency are in `currency`.
+fn lines_of(items: &str, currency: Currency) -> Vec<Line> {
+    let items: Vec<StoredItem> = serde_json::from_str(items).unwrap_or_default();
+    let line = |item: StoredItem| {
+        let currency = item.currency.and_then(|code| Currency::parse(&code)).unwrap_or(currency);
+        Line {
+            product: item.item_id.or_else(|| item.item_name.clone()).unwrap_or_default(),
+            name: item.item_name,
+            quantity: u64::from(item.quantity),
+            price: item.price_minor.and_then(|minor| Money::from_minor(minor, currency)),
+        }
+    };
+    items.into_iter().map(line).collect()
+}

@@ -1,0 +1,82 @@
+//! The routes that answer questions about carts.
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::{IntoResponse, Json, Response};
+
+use super::body::{QueryForm, RawBody, read_question};
+use super::cart_request::{AbandonmentRequest, CartsQuestion, CartsRequest};
+use super::door::SiteScope;
+use super::error::ReportError;
+use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, refuse};
+use crate::analyze::{abandonment, carts};
+use crate::route::{Access, Content, Endpoint, May, Route};
+
+/// The routes, below `/v1/sites/{site}`; not guarded yet.
+pub(super) fn routes(asking: &Asking) -> Vec<Route> {
+    let read = Access::Site(May::Read);
+    vec![
+        Endpoint::post("/v1/sites/{site}/reports/abandonment", read, "How many carts were left behind, where and why")
+            .query::<ReportForm>()
+            .takes(Content::json::<AbandonmentRequest>(), QUESTION_BYTES_MAX)
+            .answers(200, Content::json::<abandonment::Answer>())
+            .answers(200, TEXT)
+            .refuses(&[400, 413, 503])
+            .serve(abandonment_report, asking.clone()),
+        Endpoint::post("/v1/sites/{site}/reports/carts", read, "Which carts there are, and the history of one")
+            .query::<ReportForm>()
+            .takes(Content::json::<CartsRequest>(), QUESTION_BYTES_MAX)
+            .answers(200, Content::json::<carts::Answer>())
+            .answers(200, TEXT)
+            .refuses(&[400, 404, 413, 503])
+            .serve(carts_report, asking.clone()),
+    ]
+}
+
+/// `POST /v1/sites/{site}/reports/abandonment`. With `?show=sql` the query as text.
+async fn abandonment_report(
+    State(asking): State<Asking>,
+    Extension(scope): Extension<SiteScope>,
+    QueryForm(form): QueryForm<ReportForm>,
+    RawBody(body): RawBody,
+) -> Result<Response, ReportError> {
+    let (asked, limit) = read_question::<AbandonmentRequest>(&body)?.parse(&scope.site, &asking)?;
+    let show_sql = form.show.as_deref() == Some("sql");
+    let answer = asking.questions.ask(move |snapshot| {
+        if show_sql {
+            let sql = abandonment::query(snapshot, &asked).with_values_written_out();
+            return Ok(format!("{sql};\n").into_response());
+        }
+        Ok(Json(abandonment::answer(snapshot, &asked, limit)?).into_response())
+    });
+    answer.await.map_err(refuse)
+}
+
+/// `POST /v1/sites/{site}/reports/carts`. With `?show=sql` the query as text.
+async fn carts_report(
+    State(asking): State<Asking>,
+    Extension(scope): Extension<SiteScope>,
+    QueryForm(form): QueryForm<ReportForm>,
+    RawBody(body): RawBody,
+) -> Result<Response, ReportError> {
+    let question = read_question::<CartsRequest>(&body)?.parse(&scope.site, &asking)?;
+    let show_sql = form.show.as_deref() == Some("sql");
+    let answer = asking.questions.ask(move |snapshot| {
+        if show_sql {
+            let (asked, cart) = match &question {
+                CartsQuestion::List(asked, _) => (asked, None),
+                CartsQuestion::One(asked, cart) => (asked, Some(*cart)),
+            };
+            let sql = carts::query(snapshot, asked, cart).with_values_written_out();
+            return Ok(format!("{sql};\n").into_response());
+        }
+        Ok(match &question {
+            CartsQuestion::List(asked, list) => Json(carts::answer(snapshot, asked, list)?).into_response(),
+            CartsQuestion::One(asked, cart) => match carts::one(snapshot, asked, *cart)? {
+                Some(answer) => Json(answer).into_response(),
+                None => ReportError::NotFound.into_response(),
+            },
+        })
+    });
+    answer.await.map_err(refuse)
+}
