@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
+use super::carts;
 use super::client::{Client, site_of};
 use super::import::{self, Import, Mapping, Reply};
-use crate::cli::{ExportArgs, ExportFormat, ExportWhat, FunnelArgs, ImportArgs, ReportCommand};
+use crate::cli::{ExportArgs, ExportFormat, ExportWhat, FunnelArgs, ImportArgs, ReportCommand, ReportForm};
 use crate::config::Settings;
 use crate::control::{Control, Scope, Site};
 use crate::domain::time::DAY_MS;
@@ -18,40 +19,61 @@ use crate::server;
 /// A report without `--from` looks back so many days.
 const REPORT_DAYS: i64 = 30;
 
+/// A report as it was typed.
+pub(super) struct Asked<'a> {
+    /// Its name in the API.
+    pub(super) report: &'static str,
+    /// The API's question.
+    pub(super) question: Value,
+    /// The API's answer as a table.
+    pub(super) table: fn(&Value) -> String,
+    /// How it is printed.
+    pub(super) form: &'a ReportForm,
+}
+
 /// `styk report …`
-pub(super) fn report(settings: &Settings, data: &Path, command: ReportCommand) -> anyhow::Result<()> {
-    let ReportCommand::Funnel(args) = command;
-    let site = site_of(&Control::open(data)?, &args.site)?;
-    let question = funnel_question(&args, &site)?;
+pub(super) fn report(settings: &Settings, data: &Path, command: &ReportCommand) -> anyhow::Result<()> {
+    let (key, form) = match command {
+        ReportCommand::Funnel(args) => (&args.site, &args.form),
+        ReportCommand::Abandonment(args) => (&args.about.site, &args.about.form),
+        ReportCommand::Carts(args) => (&args.about.site, &args.about.form),
+    };
+    let site = site_of(&Control::open(data)?, key)?;
+    let asked = match command {
+        ReportCommand::Funnel(args) => {
+            let question = funnel_question(args, &site)?;
+            Asked { report: "funnel", question, table: text::funnel_table, form }
+        }
+        ReportCommand::Abandonment(args) => carts::abandonment(args, &site)?,
+        ReportCommand::Carts(args) => carts::carts(args, &site)?,
+    };
     let client = Client::connect(settings, data)?;
-    print_funnel(&client, &args, &question)?;
+    print_answer(&client, key, &asked)?;
     client.close();
     Ok(())
 }
 
-fn print_funnel(client: &Client, args: &FunnelArgs, question: &Value) -> anyhow::Result<()> {
-    let path = format!("/v1/sites/{}/reports/funnel{}", args.site, if args.sql { "?show=sql" } else { "" });
-    let answer = client.post(&path, question.to_string().as_bytes())?;
-    if args.sql {
+fn print_answer(client: &Client, site: &str, asked: &Asked<'_>) -> anyhow::Result<()> {
+    let show = if asked.form.sql { "?show=sql" } else { "" };
+    let path = format!("/v1/sites/{site}/reports/{}{show}", asked.report);
+    let answer = client.post(&path, asked.question.to_string().as_bytes())?;
+    if asked.form.sql {
         print!("{answer}");
-    } else if args.json {
+    } else if asked.form.json {
         println!("{answer}");
     } else {
         let answer: Value = serde_json::from_str(&answer).context("the server's answer is not JSON")?;
-        print!("{}", text::funnel_table(&answer));
+        print!("{}", (asked.table)(&answer));
     }
     Ok(())
 }
 
 /// The API's question for what was typed.
 pub(super) fn funnel_question(args: &FunnelArgs, site: &Site) -> anyhow::Result<Value> {
-    let today = |offset_days: i64| {
-        let date = server::now().plus_ms(offset_days * DAY_MS).date_in(&site.time_zone);
-        date.map(|date| date.to_string()).context("the clock is out of range")
-    };
+    let (from, to) = period(args.from.as_deref(), args.to.as_deref(), site)?;
     let mut question = json!({
-        "from": args.from.clone().map_or_else(|| today(-REPORT_DAYS + 1), Ok)?,
-        "to": args.to.clone().map_or_else(|| today(1), Ok)?,
+        "from": from,
+        "to": to,
         "steps": args.steps.iter().map(|step| step_question(step)).collect::<Vec<_>>(),
         "window_seconds": parse_window(&args.window)?,
         "unit": args.unit,
@@ -72,6 +94,16 @@ pub(super) fn funnel_question(args: &FunnelArgs, site: &Site) -> anyhow::Result<
         };
     }
     Ok(question)
+}
+
+/// What was typed of a period, else the last days, today included.
+pub(super) fn period(from: Option<&str>, to: Option<&str>, site: &Site) -> anyhow::Result<(String, String)> {
+    let today = |offset_days: i64| {
+        let date = server::now().plus_ms(offset_days * DAY_MS).date_in(&site.time_zone);
+        date.map(|date| date.to_string()).context("the clock is out of range")
+    };
+    let from = from.map_or_else(|| today(-REPORT_DAYS + 1), |from| Ok(from.to_owned()))?;
+    Ok((from, to.map_or_else(|| today(1), |to| Ok(to.to_owned()))?))
 }
 
 /// `page:/checkout/*?` is an optional step by page.

@@ -11,6 +11,7 @@
 
 mod ask;
 mod backup;
+mod carts;
 mod check;
 mod client;
 pub mod demo;
@@ -42,7 +43,12 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let flags: Vec<_> = flags.into_iter().collect();
     let read = config::read(cli.config.as_deref(), std::env::vars(), &flags);
     // What only makes sense or not once it is taken apart is wrong usage too.
-    let read = match read.and_then(|read| read.settings.collect_options().map(|_| read)) {
+    let whole = |read: config::Read| {
+        read.settings.collect_options()?;
+        read.settings.pauses()?;
+        Ok(read)
+    };
+    let read = match read.and_then(whole) {
         Ok(read) => read,
         Err(error) => {
             eprintln!("error: {:#}", anyhow::Error::new(error));
@@ -62,7 +68,7 @@ fn run_command(command: Command, data: &Path, read: &config::Read) -> anyhow::Re
         Command::User(command) => manage::user(command, data)?,
         Command::Import(args) => return ask::import(settings, data, &args),
         Command::Export(args) => ask::export(settings, data, &args)?,
-        Command::Report(command) => ask::report(settings, data, command)?,
+        Command::Report(command) => ask::report(settings, data, &command)?,
         Command::Check => return check::run(settings, data),
         Command::Rebuild => upkeep::rebuild(settings, data)?,
         Command::Replay => upkeep::replay(settings, data)?,

@@ -31,7 +31,7 @@ pub use self::wire::{Properties, Property, Text, WireBatch, WireEvent, WireItem}
 use super::ask::funnel_question;
 use super::client::{Client, refusal};
 use super::serve::{termination, until_stopped};
-use crate::cli::{DemoArgs, FunnelArgs};
+use crate::cli::{DemoArgs, FunnelArgs, ReportForm};
 use crate::collect::Scripts;
 use crate::config::Settings;
 use crate::control::{NewSite, Role, Scope, Site};
@@ -138,9 +138,7 @@ fn print_funnel(client: &Client, site: &Site) -> anyhow::Result<()> {
         by: Some("device".to_owned()),
         trend: None,
         compare: None,
-        table: true,
-        json: false,
-        sql: false,
+        form: ReportForm { table: true, json: false, sql: false },
     };
     let question = funnel_question(&args, site)?;
     let answer = client.post(&format!("/v1/sites/{SITE}/reports/funnel"), question.to_string().as_bytes())?;

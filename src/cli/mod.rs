@@ -1,9 +1,21 @@
-//! What may be typed. Plain values, checked by clap; [`commands`](crate::commands) gives them meaning.
+//! What may be typed.
+//!
+//! **Promise.** What clap lets through has the form that `--help` says; wrong usage ends with 2 before anything is done.
+//!
+//! **Shape.** Plain values, one struct a command; [`commands`](crate::commands) gives them meaning.
+//!
+//! **Never.** No meaning, no I/O, and no default that `config/default.toml` has.
+//!
+//! **To add a command**, add a variant to [`Command`] and a function in [`commands`](crate::commands).
+
+mod carts;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use carts::{AbandonmentArgs, CartPeriodArgs, CartsArgs};
 
 /// Touchpoint analytics for shops: one script tag, exact funnels, nothing lost.
 #[derive(Debug, Parser)]
@@ -328,6 +340,10 @@ pub enum ExportFormat {
 pub enum ReportCommand {
     /// How many got how far, and where they left
     Funnel(FunnelArgs),
+    /// How many carts were left behind, where, why, and what was in them
+    Abandonment(AbandonmentArgs),
+    /// Which carts there are, or the history of one
+    Carts(CartsArgs),
 }
 
 /// `styk report funnel`
@@ -372,6 +388,14 @@ pub struct FunnelArgs {
     /// Compare with the previous period, or another one: previous, or 2026-11-01..2026-11-08
     #[arg(long)]
     pub compare: Option<String>,
+    /// How it is printed
+    #[command(flatten)]
+    pub form: ReportForm,
+}
+
+/// How a report is printed.
+#[derive(Debug, Args)]
+pub struct ReportForm {
     /// Print a table (the default)
     #[arg(long, conflicts_with_all = ["json", "sql"])]
     pub table: bool,
