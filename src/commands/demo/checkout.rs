@@ -12,7 +12,17 @@ pub(super) fn go_on(walk: &mut Walk<'_>, depth: Depth) {
         view_cart(walk);
         change_mind(walk);
     }
+    if depth == Depth::Cart && walk.dice().happens(0.05) {
+        return empty(walk);
+    }
     advance(walk, depth);
+}
+
+/// Takes everything out again.
+fn empty(walk: &mut Walk<'_>) {
+    walk.wait(20.0);
+    let (lines, cart_id) = (std::mem::take(&mut walk.shopper.cart.lines), walk.shopper.cart.id.clone());
+    walk.event("remove_from_cart").with_items(lines).cart_id = Some(cart_id);
 }
 
 /// Comes back to a cart that was left, straight to the cart's page, and goes on to `depth`.
@@ -56,17 +66,27 @@ fn advance(walk: &mut Walk<'_>, depth: Depth) {
     }
     begin(walk);
     if depth < Depth::Shipping {
-        return;
+        return leave(walk, "checkout", ADDRESS_FIELDS);
     }
     walk.wait(48.0);
     let tier = walk.dice().pick(&[(58, "parcel_locker"), (34, "courier"), (8, "store_pickup")]);
     walk.cart_event("add_shipping_info").properties.add("shipping_tier", tier);
     if depth < Depth::Payment {
-        return;
+        return leave(walk, "shipping", DELIVERY_FIELDS);
     }
     walk.open("/checkout/payment", "Payment");
     pay(walk, depth);
 }
+
+/// Goes away from a form, as the snippet tells it: the stage, and the field that was touched last.
+fn leave(walk: &mut Walk<'_>, stage: &'static str, fields: &[(u32, &'static str)]) {
+    walk.wait(30.0);
+    let field = walk.dice().pick(fields);
+    walk.event("checkout_leave").properties.add("stage", stage).add("field", field);
+}
+
+const ADDRESS_FIELDS: &[(u32, &str)] = &[(34, "phone"), (26, "street"), (18, "email"), (14, "postcode"), (8, "vat_id")];
+const DELIVERY_FIELDS: &[(u32, &str)] = &[(62, "locker_search"), (24, "delivery_date"), (14, "coupon")];
 
 /// Tries to pay, a second time if the first fails. Who planned to buy fails only in the story of the phones.
 fn pay(walk: &mut Walk<'_>, depth: Depth) {
