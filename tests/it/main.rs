@@ -6,6 +6,8 @@ mod archive;
 mod backup;
 mod cart_property;
 mod cart_reference;
+mod cart_stories;
+mod cart_whole;
 mod channels;
 mod cli;
 mod clock_jumps;

@@ -78,6 +78,12 @@ impl Shop {
         self.wait_until_loaded();
     }
 
+    /// The same with other settings (`section.key`, value) from now on.
+    pub(crate) fn restart_set(&mut self, settings: &[(&'static str, &str)]) {
+        self.flags.extend(settings.iter().map(|(key, value)| (*key, (*value).to_owned())));
+        self.restart();
+    }
+
     /// Sends a story and waits until questions see it.
     pub(crate) fn tell(&mut self, story: &str) {
         for request in story.split("---") {
@@ -140,7 +146,20 @@ impl Shop {
 
     /// What is said to this body of a funnel's question.
     pub(crate) fn ask(&self, body: &str) -> Reply {
-        self.post("/v1/sites/shop/reports/funnel", &self.running().admin_secret, body)
+        self.ask_for("funnel", body)
+    }
+
+    /// What is said to this body of a report's question.
+    pub(crate) fn ask_for(&self, report: &str, body: &str) -> Reply {
+        self.post(&format!("/v1/sites/shop/reports/{report}"), &self.running().admin_secret, body)
+    }
+
+    /// The answer of a report to a question about the story's day, which must be good.
+    #[track_caller]
+    pub(crate) fn report(&self, report: &str, asked: Value) -> Value {
+        let reply = self.ask_for(report, &question(asked).to_string());
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        reply.json()
     }
 
     /// What is said to a question about the people behind a bar.
@@ -248,8 +267,12 @@ fn event_of(line: &str) -> Value {
             "referrer" => drop(event.insert(field.to_owned(), json!(format!("https://{value}/")))),
             "device" => drop(event.insert("user_agent".to_owned(), json!(agent_of(value)))),
             "item" => {
-                let (id, category) = value.split_once('/').expect("item=ID/CATEGORY");
-                items.push(json!({ "item_id": id, "item_category": category, "quantity": 1 }));
+                let mut parts = value.split('/');
+                let (id, category) = (parts.next(), parts.next().expect("item=ID/CATEGORY[/PRICE[/PIECES]]"));
+                let (price, pieces) = (parts.next(), parts.next().map_or(1, |pieces| pieces.parse::<u32>().unwrap()));
+                let mut item = json!({ "item_id": id, "item_category": category, "quantity": pieces });
+                price.into_iter().for_each(|price| item["price"] = json!(price));
+                items.push(item);
             }
             "id" | "customer" | "value" | "currency" | "cart_id" | "transaction_id" | "touchpoint" | "country"
             | "language" => drop(event.insert(field.to_owned(), json!(value))),
