@@ -1,6 +1,6 @@
 //! How many got how far, and where they left.
 //!
-//! Rules 1 to 17 of SEMANTICS ("Funnel"): [`query`] reads the rows that may fill a step, and those that may end an
+//! Rules 1 to 17 of SEMANTICS ("Funnel"): [`query`](mod@query) reads the rows that may fill a step, and those that may end an
 //! attempt, sorted by unit and time; [`rows`] takes them through the matcher once; [`tallies`] books each unit's attempt
 //! that counts; [`wording`] says it with the contract's names, and [`method`] how it was reached.
 
