@@ -2,6 +2,7 @@
 
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { createServer, request as connect } from 'node:http';
 import { launchChromium } from './chromium.js';
 import { startShop } from './server.js';
 import { assertSoundEverywhere, listenForTrouble } from './sound.js';
@@ -111,6 +112,36 @@ test('the tag is pasted, and events arrive before one’s eyes', async () => {
     await openInstall(SITE);
     await page.waitForSelector('tbody tr');
   });
+});
+
+/** A shop that passes on what lies below `/x`, as a reverse proxy does, and allows nothing but itself. */
+async function startProxyingShop(html) {
+  const headers = { 'Content-Type': 'text/html', 'Content-Security-Policy': "default-src 'none'; script-src 'self'; connect-src 'self'" };
+  const server = createServer((request, response) => {
+    if (!request.url.startsWith('/x/')) return response.writeHead(200, headers).end(html);
+    const asked = { method: request.method, headers: { ...request.headers, host: new URL(styk.origin).host } };
+    const onward = connect(styk.origin + request.url.slice('/x'.length), asked, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(onward);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = () => (server.close(), server.closeAllConnections());
+  return { origin: `http://127.0.0.1:${server.address().port}`, close };
+}
+
+test('one prefix that the shop passes on moves script and events', async () => {
+  await openInstall(SITE);
+  const [, pinned] = await tags();
+  shop = await startProxyingShop(shopPage(pinned.replace(styk.origin, '/x')));
+  await visitor.goto(shop.origin + '/');
+  await started();
+  await visitor.evaluate(() => {
+    styk('track', 'proxied');
+    styk('flush');
+  });
+  await waitForText('proxied');
 });
 
 test('what this browser can try is tried, and nothing is counted by it', async () => {
