@@ -1,0 +1,135 @@
+//! What may be typed of reports.
+
+use clap::{Args, Subcommand};
+
+/// `styk report …`
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// How many got how far, and where they left
+    Funnel(FunnelArgs),
+    /// How many carts were left behind, where, why, and what was in them
+    Abandonment(AbandonmentArgs),
+    /// Which carts there are, or the history of one
+    Carts(CartsArgs),
+}
+
+/// `styk report funnel`
+#[derive(Debug, Args)]
+pub struct FunnelArgs {
+    /// The site
+    #[arg(long)]
+    pub site: String,
+    /// Event names in order, such as view_item,add_to_cart,purchase; `page:/checkout/*`, `touchpoint:cart`,
+    /// `stage:purchase` for other kinds of step; a `?` at the end makes a step optional
+    #[arg(long, value_delimiter = ',', default_value = "view_item,add_to_cart,begin_checkout,purchase")]
+    pub steps: Vec<String>,
+    /// From this date or moment; 30 days ago where it is left out
+    #[arg(long)]
+    pub from: Option<String>,
+    /// To this date or moment, excluded; tomorrow where it is left out
+    #[arg(long)]
+    pub to: Option<String>,
+    /// Conversion window, such as 30m, 12h, 7d
+    #[arg(long, default_value = "7d")]
+    pub window: String,
+    /// What is counted
+    #[arg(long, default_value = "visitor")]
+    pub unit: String,
+    /// Which events may fill the steps: sequential, strict (no other event between) or any (in whatever order)
+    #[arg(long, default_value = "sequential")]
+    pub order: String,
+    /// Events that end an attempt, such as remove_from_cart, or remove_from_cart@2-4 between two steps alone; kinds
+    /// as in --steps
+    #[arg(long, value_delimiter = ',')]
+    pub exclude: Vec<String>,
+    /// What all events of an attempt must carry the same value of, such as cart_id or item_id; at most three
+    #[arg(long, value_delimiter = ',')]
+    pub hold: Vec<String>,
+    /// Break down by this field, such as device or channel: its value at step 1; device@3 for another step,
+    /// channel@first_touch or channel@last_touch for how visitors came
+    #[arg(long)]
+    pub by: Option<String>,
+    /// Also by hour, day, week or month
+    #[arg(long)]
+    pub trend: Option<String>,
+    /// Compare with the previous period, or another one: previous, or 2026-11-01..2026-11-08
+    #[arg(long)]
+    pub compare: Option<String>,
+    /// How it is printed
+    #[command(flatten)]
+    pub form: ReportForm,
+}
+
+/// How a report is printed.
+#[derive(Debug, Args)]
+pub struct ReportForm {
+    /// Print a table (the default)
+    #[arg(long, conflicts_with_all = ["json", "sql"])]
+    pub table: bool,
+    /// Print the API's answer
+    #[arg(long, conflicts_with = "sql")]
+    pub json: bool,
+    /// Print the SQL that is run
+    #[arg(long)]
+    pub sql: bool,
+}
+
+/// Which carts a report is about, and how it is printed.
+#[derive(Debug, Args)]
+pub struct CartPeriodArgs {
+    /// The site
+    #[arg(long)]
+    pub site: String,
+    /// Carts opened from this date or moment on; 30 days ago where it is left out
+    #[arg(long)]
+    pub from: Option<String>,
+    /// Carts opened before this date or moment; tomorrow where it is left out
+    #[arg(long)]
+    pub to: Option<String>,
+    /// What they were at this date or moment; at the newest data where it is left out
+    #[arg(long, value_name = "MOMENT")]
+    pub as_of: Option<String>,
+    /// Show this currency alone, and sort by it
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<String>,
+    /// How it is printed
+    #[command(flatten)]
+    pub form: ReportForm,
+}
+
+/// `styk report abandonment`
+#[derive(Debug, Args)]
+pub struct AbandonmentArgs {
+    /// Which carts
+    #[command(flatten)]
+    pub about: CartPeriodArgs,
+    /// So many rows of each breakdown
+    #[arg(long, default_value_t = 10)]
+    pub limit: usize,
+}
+
+/// `styk report carts`
+#[derive(Debug, Args)]
+pub struct CartsArgs {
+    /// Which carts
+    #[command(flatten)]
+    pub about: CartPeriodArgs,
+    /// Carts in these states: open, idle, abandoned, recovered, purchased, emptied, expired
+    #[arg(long, value_delimiter = ',', value_name = "STATE")]
+    pub state: Vec<String>,
+    /// Carts that got at least so far: cart, checkout, shipping or payment
+    #[arg(long)]
+    pub step: Option<String>,
+    /// What comes first: value, opened_at or last_activity_at
+    #[arg(long, default_value = "value")]
+    pub sort: String,
+    /// So many
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+    /// After so many
+    #[arg(long, default_value_t = 0)]
+    pub offset: usize,
+    /// One cart by the number in the list, with its history
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["from", "to", "state", "step", "sort", "limit", "offset"])]
+    pub cart: Option<String>,
+}
