@@ -108,7 +108,7 @@ select
     transaction_id,";
 
 const ORDER: &str = "
-    fits
+    fits::uinteger as fits
 from owned
 where person in (select shopper from shoppers)
 order by person, occurred_at, sequence";
@@ -133,12 +133,13 @@ pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -
             query.push("sequence = $cart").bind("cart", Value::Unsigned(cart));
         }
     }
-    query.push("\n),\nknown as not materialized (\n    select *, (true");
-    for filter in &asked.filters {
-        query.push(" and ");
-        push_filter(&mut query, snapshot, filter);
+    query.push("\n),");
+    if !asked.filters.is_empty() {
+        push_fitting(&mut query, snapshot, (rows, &codes(&Act::OPENERS)), &asked.filters);
     }
-    query.push(")::uinteger as fits\n    from ").push(rows.name());
+    query.push("\nknown as not materialized (\n    select *, ");
+    query.push(if asked.filters.is_empty() { "true" } else { "sequence in (select fitting_sequence from fitting)" });
+    query.push(" as fits\n    from events");
     query.push("\n    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms)");
     query.push(OWNED);
     let (with_items, with_places) = (codes(&Act::WITH_ITEMS), codes(&Act::WITH_PLACES));
@@ -149,6 +150,17 @@ pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -
     }
     query.push(ORDER);
     query
+}
+
+/// Appends the events that may open a cart and fit: conditions are about them alone, so sessions need no wide rows.
+fn push_fitting(query: &mut Query, snapshot: &Snapshot, (rows, openers): (Rows, &[Code]), filters: &[Filter]) {
+    query.push("\nfitting as (\n    select sequence as fitting_sequence\n    from ").push(rows.name());
+    query.push("\n    where site = $site and name in (").push_codes(openers).push(")");
+    for filter in filters {
+        query.push(" and ");
+        push_filter(query, snapshot, filter);
+    }
+    query.push("\n),");
 }
 
 /// Gives `each` every cart that was asked for, person by person.
