@@ -154,6 +154,17 @@ impl Shop {
         self.post(&format!("/v1/sites/shop/reports/{report}"), &self.running().admin_secret, body)
     }
 
+    /// Where and why a report refuses a question, in one line; it must, as a bad one.
+    #[track_caller]
+    pub(crate) fn refusal(&self, report: &str, asked: &Value) -> String {
+        let reply = self.ask_for(report, &asked.to_string());
+        assert_eq!(reply.status, 400, "{asked} was answered with {}", reply.text);
+        let error = &reply.json()["error"];
+        assert_eq!(error["code"], "bad_request");
+        let message: String = error["message"].as_str().unwrap().chars().take(90).collect();
+        format!("{}: {message}\n", error["field"].as_str().unwrap_or("(all)"))
+    }
+
     /// The answer of a report to a question about the story's day, which must be good.
     #[track_caller]
     pub(crate) fn report(&self, report: &str, asked: Value) -> Value {

@@ -1,20 +1,9 @@
 //! Questions about carts that are none: 400 with words that say what to change, and never a 500.
 
 use expect_test::expect;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::shop::{Shop, question};
-
-/// Where and why, in one line.
-#[track_caller]
-fn refusal(shop: &Shop, report: &str, asked: Value) -> String {
-    let reply = shop.ask_for(report, &question(asked.clone()).to_string());
-    assert_eq!(reply.status, 400, "{asked} was answered with {}", reply.text);
-    let error = &reply.json()["error"];
-    assert_eq!(error["code"], "bad_request");
-    let message: String = error["message"].as_str().unwrap().chars().take(90).collect();
-    format!("{}: {message}\n", error["field"].as_str().unwrap_or("(all)"))
-}
 
 #[test]
 fn bad_questions_about_abandonment_are_told_what_to_change() {
@@ -35,7 +24,7 @@ fn bad_questions_about_abandonment_are_told_what_to_change() {
         json!({ "where": [{ "field": "device", "op": "gt", "value": "m" }] }),
         json!({ "states": ["open"] }),
     ];
-    let refused: String = bad.into_iter().map(|asked| refusal(&shop, "abandonment", asked)).collect();
+    let refused: String = bad.into_iter().map(|asked| shop.refusal("abandonment", &question(asked))).collect();
     expect![[r#"
         from: `from` must be before `to`
         from: a date such as 2026-11-22 or a moment such as 2026-11-22T10:00:00Z, from 1970 to 2999
@@ -70,7 +59,7 @@ fn bad_questions_about_carts_are_told_what_to_change() {
         json!({ "cart": "1" }),
         json!({ "cart": "'; drop table events" , "from": null, "to": null }),
     ];
-    let refused: String = bad.into_iter().map(|asked| refusal(&shop, "carts", asked)).collect();
+    let refused: String = bad.into_iter().map(|asked| shop.refusal("carts", &question(asked))).collect();
     expect![[r#"
         states[1]: a state is one of open, idle, abandoned, recovered, purchased, emptied, expired
         step: a step is cart, checkout, shipping or payment

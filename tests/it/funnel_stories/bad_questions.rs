@@ -44,7 +44,7 @@ fn bad_steps_windows_and_dates_are_told_what_to_change() {
         with("filter_scope", json!("exit")),
         with("colour", json!("red")),
     ];
-    let refused: String = bad.iter().map(|asked| refusal(&shop, asked)).collect();
+    let refused: String = bad.iter().map(|asked| shop.refusal("funnel", asked)).collect();
     expect![[r#"
         steps: a funnel has 2 to 20 steps; this one has 0
         steps: a funnel has 2 to 20 steps; this one has 1
@@ -87,7 +87,7 @@ fn bad_trends_and_comparisons_are_told_what_to_change() {
             hours
         },
     ];
-    let refused: String = bad.iter().map(|asked| refusal(&shop, asked)).collect();
+    let refused: String = bad.iter().map(|asked| shop.refusal("funnel", asked)).collect();
     expect![[r#"
         trend: `trend` is hour, day, week or month
         (all): the question does not read: expected a string at line 1 column 135
@@ -124,7 +124,7 @@ fn bad_exclusions_and_holds_are_told_what_to_change() {
         hold(&["item_id", "item_category"]),
         hold(&["properties."]),
     ];
-    let refused: String = bad.iter().map(|asked| refusal(&shop, asked)).collect();
+    let refused: String = bad.iter().map(|asked| shop.refusal("funnel", asked)).collect();
     expect![[r#"
         exclude[0]: exclusion 1 names neither event, touchpoint, stage nor page
         exclude[0]: exclusion 1 names more than one of event, touchpoint, stage and page
@@ -150,7 +150,7 @@ fn bad_exclusions_and_holds_are_told_what_to_change() {
     expect![[r#"
         exclude[0]: in order any, an exclusion holds during the whole attempt; leave out after_step and before
     "#]]
-    .assert_eq(&refusal(&shop, &in_any_order));
+    .assert_eq(&shop.refusal("funnel", &in_any_order));
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn bad_filters_and_breakdowns_are_told_what_to_change() {
         by(json!({ "field": "device", "step": 3 })),
         by(json!({ "field": "device", "step": 0 })),
     ];
-    let refused: String = bad.iter().map(|asked| refusal(&shop, asked)).collect();
+    let refused: String = bad.iter().map(|asked| shop.refusal("funnel", asked)).collect();
     expect![[r#"
         where[0]: the field is not known; known are: event touchpoint stage page page_host device browser os
         where[0]: the operator is not known; known are: eq ne in not_in contains starts_with gt gte lt lte e
@@ -205,17 +205,6 @@ fn bad_filters_and_breakdowns_are_told_what_to_change() {
         breakdown.step: the funnel's steps are 1 to 2
     "#]]
     .assert_eq(&refused);
-}
-
-/// Where and why, in one line.
-#[track_caller]
-fn refusal(shop: &Shop, asked: &Value) -> String {
-    let reply = shop.ask(&asked.to_string());
-    assert_eq!(reply.status, 400, "{asked} was answered with {}", reply.text);
-    let error = &reply.json()["error"];
-    assert_eq!(error["code"], "bad_request");
-    let message: String = error["message"].as_str().unwrap().chars().take(90).collect();
-    format!("{}: {message}\n", error["field"].as_str().unwrap_or("(all)"))
 }
 
 #[test]
