@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -16,6 +15,7 @@ use super::cart_figures::{Breakdown, By};
 pub use super::cart_query::CartScope;
 use super::cart_query::{Whose, cart_query, each_cart};
 use super::data_through;
+use crate::domain::calendar::{Bucket, CalendarUnit, index_of};
 use crate::domain::cart::{Cart, Figures};
 use crate::domain::time::{Period, Timestamp};
 use crate::store::{self, Query, Snapshot};
@@ -129,52 +129,37 @@ pub fn query(snapshot: &Snapshot, asked: &CartScope) -> Query {
 
 /// The days of a period, as far as they have begun.
 struct Days {
-    /// Where each begins; the first where the period does.
-    starts: Vec<i64>,
-    to_ms: i64,
+    buckets: Vec<Bucket>,
     figures: Vec<Figures>,
 }
 
 impl Days {
     fn new(period: Period, zone: &TimeZone, as_of: Timestamp) -> Self {
-        let to_ms = period.to().as_ms();
-        let mut starts = vec![period.from().as_ms()];
-        let mut day: Option<Date> = period.from().date_in(zone);
-        while starts.len() < DAYS_MAX {
-            day = day.and_then(|day| day.tomorrow().ok());
-            let Some(start) = day.and_then(|day| Timestamp::start_of(day, zone)) else { break };
-            if to_ms <= start.as_ms() || as_of < start {
-                break;
-            }
-            starts.push(start.as_ms());
-        }
-        let figures = vec![Figures::default(); starts.len()];
-        Self { starts, to_ms, figures }
+        // A period that neither begins nor ends with a day touches more days than it is long.
+        let days = CalendarUnit::Day.buckets(period, zone, DAYS_MAX + 2);
+        // Outside of the years that calendars know, all of it is one.
+        let whole = || vec![Bucket { from: period.from(), to: period.to(), whole: false }];
+        let mut buckets = days.unwrap_or_else(whole);
+        let begun = buckets.partition_point(|day| day.from <= as_of);
+        buckets.truncate(begun.max(1));
+        let figures = vec![Figures::default(); buckets.len()];
+        Self { buckets, figures }
     }
 
     fn add(&mut self, cart: &Cart) {
-        let day = self.starts.partition_point(|&start_ms| start_ms <= cart.opened_at_ms);
-        self.figures[day.max(1) - 1].add(cart);
+        let figures = index_of(&self.buckets, cart.opened_at_ms).and_then(|day| self.figures.get_mut(day));
+        figures.expect("a cart is opened in the period, and by the moment").add(cart);
     }
 
     fn into_answer(self, asked: &CartScope, as_of: Timestamp) -> Vec<Day> {
         let zone = &asked.scope.time_zone;
-        let ends = self.starts.iter().skip(1).copied().chain([self.end_ms(zone)]);
-        let day = |((&from_ms, to_ms), figures): ((&i64, i64), &Figures)| Day {
-            from: Timestamp::from_ms(from_ms).show_in(zone),
-            to: Timestamp::from_ms(to_ms).show_in(zone),
-            complete: to_ms.saturating_add(asked.timeouts.abandoned_after_ms()) <= as_of.as_ms(),
+        let day = |(bucket, figures): (&Bucket, &Figures)| Day {
+            from: bucket.from.show_in(zone),
+            to: bucket.to.show_in(zone),
+            complete: bucket.to.plus_ms(asked.timeouts.abandoned_after_ms()) <= as_of,
             figures: FiguresAnswer::new(figures, asked.currency),
         };
-        self.starts.iter().zip(ends).zip(&self.figures).map(day).collect()
-    }
-
-    /// Where the last day ends: with the period, or where the next would begin.
-    fn end_ms(&self, zone: &TimeZone) -> i64 {
-        let last = self.starts.last().copied().map(Timestamp::from_ms);
-        let next = last.and_then(|last| last.date_in(zone)?.tomorrow().ok());
-        let next = next.and_then(|day| Timestamp::start_of(day, zone));
-        next.map_or(self.to_ms, |next| next.as_ms().min(self.to_ms))
+        self.buckets.iter().zip(&self.figures).map(day).collect()
     }
 }
 

@@ -82,6 +82,12 @@ impl CalendarUnit {
     }
 }
 
+/// In which of these buckets, which follow each other, a moment lies; `None` for one after the last.
+pub fn index_of(buckets: &[Bucket], at_ms: i64) -> Option<usize> {
+    let index = buckets.partition_point(|bucket| bucket.to.as_ms() <= at_ms);
+    (index < buckets.len()).then_some(index)
+}
+
 fn offset_seconds(moment: Timestamp, zone: &TimeZone) -> Option<i32> {
     let moment = jiff::Timestamp::from_millisecond(moment.as_ms()).ok()?;
     Some(zone.to_offset(moment).seconds())

@@ -8,7 +8,7 @@ use super::body::{QueryForm, RawBody, read_question};
 use super::cart_request::{AbandonmentRequest, CartsQuestion, CartsRequest};
 use super::door::SiteScope;
 use super::error::ReportError;
-use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, refuse};
+use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, as_text, refuse};
 use crate::analyze::{abandonment, carts};
 use crate::route::{Access, Content, Endpoint, May, Route};
 
@@ -41,11 +41,10 @@ async fn abandonment_report(
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
     let (asked, limit) = read_question::<AbandonmentRequest>(&body)?.parse(&scope.site, &asking)?;
-    let show_sql = form.show.as_deref() == Some("sql");
+    let show_sql = form.shows_sql();
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
-            let sql = abandonment::query(snapshot, &asked).with_values_written_out();
-            return Ok(format!("{sql};\n").into_response());
+            return Ok(as_text(&abandonment::query(snapshot, &asked).with_values_written_out()));
         }
         Ok(Json(abandonment::answer(snapshot, &asked, limit)?).into_response())
     });
@@ -60,15 +59,14 @@ async fn carts_report(
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
     let question = read_question::<CartsRequest>(&body)?.parse(&scope.site, &asking)?;
-    let show_sql = form.show.as_deref() == Some("sql");
+    let show_sql = form.shows_sql();
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
             let (asked, cart) = match &question {
                 CartsQuestion::List(asked, _) => (asked, None),
                 CartsQuestion::One(asked, cart) => (asked, Some(*cart)),
             };
-            let sql = carts::query(snapshot, asked, cart).with_values_written_out();
-            return Ok(format!("{sql};\n").into_response());
+            return Ok(as_text(&carts::query(snapshot, asked, cart).with_values_written_out()));
         }
         Ok(match &question {
             CartsQuestion::List(asked, list) => Json(carts::answer(snapshot, asked, list)?).into_response(),

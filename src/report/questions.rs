@@ -107,7 +107,18 @@ pub(super) const TEXT: Content = Content::Media("text/plain");
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct ReportForm {
     /// `sql`: the query instead of the answer.
-    pub(super) show: Option<String>,
+    show: Option<String>,
+}
+
+impl ReportForm {
+    pub(super) fn shows_sql(&self) -> bool {
+        self.show.as_deref() == Some("sql")
+    }
+}
+
+/// The answer that is a query's text.
+pub(super) fn as_text(sql: &str) -> Response {
+    format!("{sql};\n").into_response()
 }
 
 /// `POST /v1/sites/{site}/reports/funnel`: how many got how far. With `?show=sql` the query as text.
@@ -119,11 +130,10 @@ async fn funnel_report(
 ) -> Result<Response, ReportError> {
     let question = FunnelRequest::read(shares::question(scope.shared.as_ref(), &body)?)?;
     let question = question.parse(&scope.site, asking.session_gap_ms, (asking.now)())?;
-    let show_sql = form.show.as_deref() == Some("sql") && scope.shared.is_none();
+    let show_sql = form.shows_sql() && scope.shared.is_none();
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
-            let sql = funnel::query(snapshot, &question).with_values_written_out();
-            return Ok(format!("{sql};\n").into_response());
+            return Ok(as_text(&funnel::query(snapshot, &question).with_values_written_out()));
         }
         Ok(Json(funnel::answer(snapshot, &question)?).into_response())
     });

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Scope, TREND_BUCKETS_MAX};
-use crate::domain::calendar::{Bucket, CalendarUnit};
+use crate::domain::calendar::{Bucket, CalendarUnit, index_of};
 use crate::domain::funnel::{Outcome, Plan};
 use crate::domain::time::Timestamp;
 
@@ -47,8 +47,8 @@ impl Trend {
     /// Books an attempt in the bucket of its step 1.
     pub(super) fn add(&mut self, outcome: &Outcome<'_>) {
         let Some(first) = outcome.filled.first() else { return };
-        let later = self.buckets.partition_point(|bucket| bucket.to.as_ms() <= first.at_ms);
-        let Some(counts) = self.counts.get_mut(later) else { return };
+        let Some(bucket) = index_of(&self.buckets, first.at_ms) else { return };
+        let counts = &mut self.counts[bucket];
         counts.entered += 1;
         counts.converted += u64::from(outcome.filled.last().is_some_and(|last| usize::from(last.step) == self.steps));
     }
