@@ -318,16 +318,22 @@ function inEngine(name) {
   });
 
   test('a page brought back from the back-forward cache is a new view', async () => {
-    await visit.open('/plain');
-    await visit.sendAll();
-    await page.evaluate(() => void (window.kept = true));
-    await visit.open('/other');
-    await page.back();
-    await page.until(() => location.pathname === '/plain' && window.styk?.started);
-    const kept = await page.evaluate(() => window.kept);
-    await visit.sendAll();
-    if (name !== 'webkit') assert.equal(kept, true, 'the browser kept the page');
-    assert.equal(visit.count('page_view'), 2);
+    // A busy machine may make the browser drop a page that it could have kept: it gets three tries.
+    let kept = false;
+    let tries = 0;
+    while (!kept && tries++ < 3) {
+      await visit.open('/plain');
+      await visit.sendAll();
+      await page.evaluate(() => void (window.kept = true));
+      await visit.open('/other');
+      await page.back();
+      await page.until(() => location.pathname === '/plain' && window.styk?.started);
+      kept = await page.evaluate(() => window.kept === true);
+      await visit.sendAll();
+      assert.equal(visit.count('page_view'), 2 * tries);
+      if (name === 'webkit') return;
+    }
+    assert.ok(kept, 'the browser kept the page');
   });
 
   test('a page being prerendered is not counted before somebody sees it', async () => {
