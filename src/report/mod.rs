@@ -27,6 +27,7 @@ mod period;
 mod pieces;
 mod privacy;
 mod questions;
+mod segment_request;
 mod shares;
 pub mod text;
 mod throttle;
