@@ -15,6 +15,7 @@ use super::cart_figures::{Breakdown, By};
 pub use super::cart_query::CartScope;
 use super::cart_query::{Whose, cart_query, each_cart};
 use super::data_through;
+use super::segment::{SegmentMethod, segment_method};
 use crate::domain::calendar::{Bucket, CalendarUnit, index_of};
 use crate::domain::cart::{Cart, Figures};
 use crate::domain::time::{Period, Timestamp};
@@ -82,6 +83,8 @@ pub struct Method {
     pub value: &'static str,
     pub booked: &'static str,
     pub filter_scope: &'static str,
+    /// Null where everybody is asked about.
+    pub segment: Option<SegmentMethod>,
     pub ties: &'static str,
     pub cart_idle_seconds: i64,
     pub cart_abandoned_after_seconds: i64,
@@ -123,7 +126,10 @@ pub fn answer(snapshot: &Snapshot, asked: &CartScope, limit: usize) -> Result<An
 }
 
 /// The SQL and values that [`answer`] runs.
-pub fn query(snapshot: &Snapshot, asked: &CartScope) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub fn query(snapshot: &Snapshot, asked: &CartScope) -> Result<Query, store::Error> {
     cart_query(snapshot, asked, Whose::OpenedInPeriod)
 }
 
@@ -176,6 +182,7 @@ pub(super) fn method(report: &'static str, asked: &CartScope) -> Method {
         value: "as the shop last said of the whole cart, plus what was added since, less what was removed; recovered: the order's value. Lost is abandoned or expired, recoverable is abandoned alone",
         booked: "where the owner was at the last abandonment; carts never abandoned: where they ended or are. A cart counts on the day it was opened",
         filter_scope: "the event that opened the cart",
+        segment: segment_method(&asked.segment),
         ties: "events of the same millisecond count in the order of their arrival",
         cart_idle_seconds: timeouts.idle_ms() / 1_000,
         cart_abandoned_after_seconds: timeouts.abandoned_after_ms() / 1_000,

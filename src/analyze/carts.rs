@@ -221,7 +221,10 @@ pub fn one(snapshot: &Snapshot, asked: &CartScope, cart: u64) -> Result<Option<A
 }
 
 /// The SQL and values behind a list, or behind one cart.
-pub fn query(snapshot: &Snapshot, asked: &CartScope, cart: Option<u64>) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub fn query(snapshot: &Snapshot, asked: &CartScope, cart: Option<u64>) -> Result<Query, store::Error> {
     cart_query(snapshot, asked, cart.map_or(Whose::OpenedInPeriod, Whose::OwnerOf))
 }
 

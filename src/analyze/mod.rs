@@ -5,7 +5,7 @@
 //!
 //! **Shape.** What the question means (the file's doc) → `*_query` (pure: SQL and values) → the answer as plain
 //! data → `answer`, which runs the one on a [`Snapshot`] and gives the other.
-//! [`relation`] and [`condition`] are the SQL they share.
+//! [`relation`], [`condition`] and [`segment`] are the SQL they share.
 //!
 //! **Never.** No HTTP, no text for people, no assumption that the store is a local file.
 //!
@@ -22,6 +22,7 @@ pub mod funnel;
 pub mod raw;
 pub mod recent;
 mod relation;
+mod segment;
 
 use jiff::tz::TimeZone;
 

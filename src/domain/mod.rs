@@ -27,6 +27,7 @@ pub mod privacy;
 pub mod removal;
 pub mod rules;
 pub mod scrub;
+pub mod segment;
 pub mod statistics;
 pub mod subscriber;
 pub mod time;

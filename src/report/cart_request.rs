@@ -9,6 +9,7 @@ use super::error::{ReportError, bad};
 use super::filter_request::{FilterRequest, parse_filters};
 use super::period::{PeriodRequest, last_days, parse_moment, parse_zone};
 use super::questions::Asking;
+use super::segment_request::{SegmentRequest, parse_segment};
 use crate::analyze::Scope;
 use crate::analyze::abandonment::{CartScope, DAYS_MAX};
 use crate::analyze::carts::{By, List, Sort};
@@ -33,6 +34,9 @@ pub(super) struct AbandonmentRequest {
     /// What must be true of the event that opened the cart.
     #[serde(default)]
     r#where: Vec<FilterRequest>,
+    /// What must be true of the visitor who opened the cart.
+    #[serde(default)]
+    segment: Vec<SegmentRequest>,
     /// Show this currency alone, and sort by it.
     currency: Option<String>,
     /// The moment that states are of; that of the newest data when left out.
@@ -60,6 +64,9 @@ pub(super) struct CartsRequest {
     /// What must be true of the event that opened the cart.
     #[serde(default)]
     r#where: Vec<FilterRequest>,
+    /// What must be true of the visitor who opened the cart.
+    #[serde(default)]
+    segment: Vec<SegmentRequest>,
     /// Show this currency alone, and sort by it.
     currency: Option<String>,
     /// The moment that states are of; that of the newest data when left out.
@@ -117,6 +124,7 @@ impl AbandonmentRequest {
             last_days: self.last_days,
             time_zone: self.time_zone,
             filters: self.r#where,
+            segment: self.segment,
             currency: self.currency,
             as_of: self.as_of,
         };
@@ -157,6 +165,7 @@ impl CartsRequest {
             last_days: self.last_days,
             time_zone: self.time_zone,
             filters: self.r#where,
+            segment: self.segment,
             currency: self.currency,
             as_of: self.as_of,
         };
@@ -170,6 +179,7 @@ impl CartsRequest {
             self.to.is_some(),
             self.last_days.is_some(),
             !self.r#where.is_empty(),
+            !self.segment.is_empty(),
             !self.states.is_empty(),
             self.step.is_some(),
             self.row.is_some(),
@@ -188,6 +198,7 @@ impl CartsRequest {
             last_days: None,
             time_zone: self.time_zone.clone(),
             filters: Vec::new(),
+            segment: Vec::new(),
             currency: self.currency.clone(),
             as_of: self.as_of.clone(),
         };
@@ -215,6 +226,7 @@ struct Asked {
     last_days: Option<u16>,
     time_zone: Option<String>,
     filters: Vec<FilterRequest>,
+    segment: Vec<SegmentRequest>,
     currency: Option<String>,
     as_of: Option<String>,
 }
@@ -231,11 +243,13 @@ impl Asked {
         let currency = self.currency.as_deref().map(|code| {
             Currency::parse(code).ok_or_else(|| bad("a currency is a code of ISO 4217 such as EUR", "currency"))
         });
+        let as_of = as_of.transpose()?;
         Ok(CartScope {
             scope: Scope { site: site.id, period, time_zone, session_gap_ms: asking.session_gap_ms },
-            as_of: as_of.transpose()?,
+            as_of,
             timeouts: asking.cart_timeouts,
             filters: parse_filters(self.filters, "where", site)?,
+            segment: parse_segment(self.segment, site, asking.cart_timeouts)?.seen_at(as_of),
             site_currency: site.currency,
             currency: currency.transpose()?,
         })

@@ -44,7 +44,7 @@ async fn abandonment_report(
     let show_sql = form.shows_sql();
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
-            return Ok(as_text(&abandonment::query(snapshot, &asked).with_values_written_out()));
+            return Ok(as_text(&abandonment::query(snapshot, &asked)?.with_values_written_out()));
         }
         Ok(Json(abandonment::answer(snapshot, &asked, limit)?).into_response())
     });
@@ -66,7 +66,7 @@ async fn carts_report(
                 CartsQuestion::List(asked, _) => (asked, None),
                 CartsQuestion::One(asked, cart) => (asked, Some(*cart)),
             };
-            return Ok(as_text(&carts::query(snapshot, asked, cart).with_values_written_out()));
+            return Ok(as_text(&carts::query(snapshot, asked, cart)?.with_values_written_out()));
         }
         Ok(match &question {
             CartsQuestion::List(asked, list) => Json(carts::answer(snapshot, asked, list)?).into_response(),

@@ -28,6 +28,7 @@ mod pieces;
 mod privacy;
 mod questions;
 mod served;
+mod segment_request;
 mod shares;
 pub mod text;
 mod throttle;

@@ -129,11 +129,11 @@ async fn funnel_report(
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
     let question = FunnelRequest::read(shares::question(scope.shared.as_ref(), &body)?)?;
-    let question = question.parse(&scope.site, asking.session_gap_ms, (asking.now)())?;
+    let question = question.parse(&scope.site, &asking)?;
     let show_sql = form.shows_sql() && scope.shared.is_none();
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
-            return Ok(as_text(&funnel::query(snapshot, &question).with_values_written_out()));
+            return Ok(as_text(&funnel::query(snapshot, &question)?.with_values_written_out()));
         }
         Ok(Json(funnel::answer(snapshot, &question)?).into_response())
     });
@@ -146,7 +146,7 @@ async fn funnel_visitors(
     Extension(scope): Extension<SiteScope>,
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
-    let asked = PeopleRequest::parse(&body, &scope.site, asking.session_gap_ms, (asking.now)())?;
+    let asked = PeopleRequest::parse(&body, &scope.site, &asking)?;
     let answer = asking.questions.ask(move |snapshot| funnel::people(snapshot, &asked));
     Ok(Json(answer.await.map_err(refuse)?).into_response())
 }

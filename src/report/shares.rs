@@ -141,7 +141,7 @@ async fn add(
     let question = form.question.to_string();
     match form.report {
         Report::Funnel => {
-            FunnelRequest::read(question.as_bytes())?.parse(&scope.site, asking.session_gap_ms, now)?;
+            FunnelRequest::read(question.as_bytes())?.parse(&scope.site, &asking)?;
         }
     }
     let frozen = FrozenReport { name, report: form.report.as_str().to_owned(), question };

@@ -35,6 +35,7 @@ mod reference;
 mod roundtrip;
 mod sabotage;
 mod schemathesis;
+mod segments;
 mod serving;
 mod shares;
 mod shop;
