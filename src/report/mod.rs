@@ -28,6 +28,7 @@ mod pieces;
 mod privacy;
 mod questions;
 mod segment_request;
+mod served;
 mod shares;
 pub mod text;
 mod throttle;
