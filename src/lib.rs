@@ -62,7 +62,7 @@ pub mod analyze;
 // JSON API, sign-in, dashboard, text tables.
 pub mod report;
 
-// Sites, keys and users: a small SQLite file.
+// Sites, keys, users, saved funnels: a small SQLite file.
 pub mod control;
 
 // The rim: what was typed, what it means, the settings, and the program that runs.

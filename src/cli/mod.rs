@@ -8,6 +8,7 @@
 //!
 //! **To add a command**, add a variant to [`Command`] and a function in [`commands`](crate::commands).
 
+mod funnel;
 mod report;
 
 use std::net::SocketAddr;
@@ -15,7 +16,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use report::{AbandonmentArgs, CartPeriodArgs, CartsArgs, FunnelArgs, ReportCommand, ReportForm};
+pub use funnel::{FunnelCommand, NamedFunnel};
+pub use report::{
+    AbandonmentArgs, CartPeriodArgs, CartsArgs, FunnelArgs, FunnelQuestionArgs, ReportCommand, ReportForm,
+};
 
 /// Touchpoint analytics for shops: one script tag, exact funnels, nothing lost.
 #[derive(Debug, Parser)]
@@ -53,6 +57,9 @@ pub enum Command {
     Import(ImportArgs),
     /// Write every stored row as Parquet, CSV or JSON lines
     Export(ExportArgs),
+    /// Save, list, show and remove funnels that a site keeps by name
+    #[command(subcommand)]
+    Funnel(FunnelCommand),
     /// Ask a question in the terminal
     #[command(subcommand)]
     Report(ReportCommand),

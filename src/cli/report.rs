@@ -16,6 +16,30 @@ pub enum ReportCommand {
 /// `styk report funnel`
 #[derive(Debug, Args)]
 pub struct FunnelArgs {
+    /// The funnel
+    #[command(flatten)]
+    pub question: FunnelQuestionArgs,
+    /// A saved funnel by its name; --from, --to, --by, --trend and --compare ask it differently this once
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["steps", "window", "unit", "order", "exclude", "hold"])]
+    pub saved: Option<String>,
+    /// In place of the numbers, the people behind a bar: 3 or 3:reached for who reached step 3, 3:dropped, 3:excluded,
+    /// 3:in_progress for who stopped there
+    #[arg(long, value_name = "STEP[:OUTCOME]", conflicts_with = "sql")]
+    pub people: Option<String>,
+    /// So many people
+    #[arg(long, default_value_t = 100, requires = "people")]
+    pub limit: usize,
+    /// The people behind these, as the page before says
+    #[arg(long, value_name = "NEXT", requires = "people")]
+    pub after: Option<String>,
+    /// How it is printed
+    #[command(flatten)]
+    pub form: ReportForm,
+}
+
+/// A funnel as it is typed.
+#[derive(Clone, Debug, Args)]
+pub struct FunnelQuestionArgs {
     /// The site
     #[arg(long)]
     pub site: String,
@@ -55,9 +79,6 @@ pub struct FunnelArgs {
     /// Compare with the previous period, or another one: previous, or 2026-11-01..2026-11-08
     #[arg(long)]
     pub compare: Option<String>,
-    /// How it is printed
-    #[command(flatten)]
-    pub form: ReportForm,
 }
 
 /// How a report is printed.

@@ -4,20 +4,19 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::carts;
 use super::client::{Client, site_of};
 use super::import::{self, Import, Mapping, Reply};
-use crate::cli::{ExportArgs, ExportFormat, ExportWhat, FunnelArgs, ImportArgs, ReportCommand, ReportForm};
+use super::{carts, funnels};
+use crate::cli::{ExportArgs, ExportFormat, ExportWhat, ImportArgs, ReportCommand, ReportForm};
 use crate::config::Settings;
 use crate::control::{Control, Scope, Site};
 use crate::domain::time::DAY_MS;
-use crate::report::text;
 use crate::server;
 
 /// A report without `--from` looks back so many days.
-const REPORT_DAYS: i64 = 30;
+pub(super) const REPORT_DAYS: i64 = 30;
 
 /// A report as it was typed.
 pub(super) struct Asked<'a> {
@@ -33,21 +32,18 @@ pub(super) struct Asked<'a> {
 
 /// `styk report …`
 pub(super) fn report(settings: &Settings, data: &Path, command: &ReportCommand) -> anyhow::Result<()> {
-    let (key, form) = match command {
-        ReportCommand::Funnel(args) => (&args.site, &args.form),
-        ReportCommand::Abandonment(args) => (&args.about.site, &args.about.form),
-        ReportCommand::Carts(args) => (&args.about.site, &args.about.form),
+    let key = match command {
+        ReportCommand::Funnel(args) => &args.question.site,
+        ReportCommand::Abandonment(args) => &args.about.site,
+        ReportCommand::Carts(args) => &args.about.site,
     };
     let site = site_of(&Control::open(data)?, key)?;
+    let client = Client::connect(settings, data)?;
     let asked = match command {
-        ReportCommand::Funnel(args) => {
-            let question = funnel_question(args, &site)?;
-            Asked { report: "funnel", question, table: text::funnel_table, form }
-        }
+        ReportCommand::Funnel(args) => funnels::report(args, &site, &client)?,
         ReportCommand::Abandonment(args) => carts::abandonment(args, &site)?,
         ReportCommand::Carts(args) => carts::carts(args, &site)?,
     };
-    let client = Client::connect(settings, data)?;
     print_answer(&client, key, &asked)?;
     client.close();
     Ok(())
@@ -68,34 +64,6 @@ fn print_answer(client: &Client, site: &str, asked: &Asked<'_>) -> anyhow::Resul
     Ok(())
 }
 
-/// The API's question for what was typed.
-pub(super) fn funnel_question(args: &FunnelArgs, site: &Site) -> anyhow::Result<Value> {
-    let (from, to) = period(args.from.as_deref(), args.to.as_deref(), site)?;
-    let mut question = json!({
-        "from": from,
-        "to": to,
-        "steps": args.steps.iter().map(|step| step_question(step)).collect::<Vec<_>>(),
-        "window_seconds": parse_window(&args.window)?,
-        "unit": args.unit,
-        "order": args.order,
-        "exclude": args.exclude.iter().map(|excluded| exclusion_question(excluded)).collect::<Vec<_>>(),
-        "hold": args.hold,
-    });
-    if let Some(by) = &args.by {
-        question["breakdown"] = breakdown_question(by);
-    }
-    if let Some(unit) = &args.trend {
-        question["trend"] = json!(unit);
-    }
-    if let Some(compare) = &args.compare {
-        question["compare"] = match compare.split_once("..") {
-            Some((from, to)) => json!({ "from": from, "to": to }),
-            None => json!(compare),
-        };
-    }
-    Ok(question)
-}
-
 /// What was typed of a period, else the last days, today included.
 pub(super) fn period(from: Option<&str>, to: Option<&str>, site: &Site) -> anyhow::Result<(String, String)> {
     let today = |offset_days: i64| {
@@ -104,63 +72,6 @@ pub(super) fn period(from: Option<&str>, to: Option<&str>, site: &Site) -> anyho
     };
     let from = from.map_or_else(|| today(-REPORT_DAYS + 1), |from| Ok(from.to_owned()))?;
     Ok((from, to.map_or_else(|| today(1), |to| Ok(to.to_owned()))?))
-}
-
-/// `page:/checkout/*?` is an optional step by page.
-fn step_question(step: &str) -> Value {
-    let (step, optional) = step.strip_suffix('?').map_or((step, false), |step| (step, true));
-    let (kind, text) = kind_of(step);
-    json!({ kind: text, "optional": optional })
-}
-
-/// `page:/checkout/*`, or an event's name alone.
-fn kind_of(text: &str) -> (&str, &str) {
-    match text.split_once(':') {
-        Some((kind @ ("event" | "page" | "touchpoint" | "stage"), text)) => (kind, text),
-        _ => ("event", text),
-    }
-}
-
-/// `remove_from_cart@2-4` is excluded between steps 2 and 4.
-fn exclusion_question(excluded: &str) -> Value {
-    let range = excluded.rsplit_once('@').and_then(|(events, range)| {
-        let (after, before) = range.split_once('-')?;
-        Some((events, after.parse::<usize>().ok()?, before.parse::<usize>().ok()?))
-    });
-    match range {
-        Some((events, after, before)) => {
-            let (kind, text) = kind_of(events);
-            json!({ kind: text, "after_step": after, "before_step": before })
-        }
-        None => {
-            let (kind, text) = kind_of(excluded);
-            json!({ kind: text })
-        }
-    }
-}
-
-/// `device@3` is the device at step 3, `channel@first_touch` how visitors first came.
-fn breakdown_question(by: &str) -> Value {
-    match by.rsplit_once('@') {
-        None => json!({ "field": by }),
-        Some((field, at)) => match at.parse::<usize>() {
-            Ok(step) => json!({ "field": field, "step": step }),
-            Err(_) => json!({ "field": field, "at": at }),
-        },
-    }
-}
-
-/// `30m`, `12h`, `7d`, or plain seconds.
-fn parse_window(text: &str) -> anyhow::Result<u64> {
-    let (digits, seconds) = match text.char_indices().last() {
-        Some((end, 's')) => (&text[..end], 1),
-        Some((end, 'm')) => (&text[..end], 60),
-        Some((end, 'h')) => (&text[..end], 3_600),
-        Some((end, 'd')) => (&text[..end], 86_400),
-        _ => (text, 1),
-    };
-    let number: u64 = digits.parse().ok().with_context(|| format!("window `{text}` is not like 30m, 12h or 7d"))?;
-    number.checked_mul(seconds).with_context(|| format!("window `{text}` is too long"))
 }
 
 /// `styk export`

@@ -103,14 +103,19 @@ impl Field {
         }
     }
 
+    /// Every field but the properties, whose names a shop makes up.
+    pub fn named() -> Vec<Self> {
+        let coded = CodedField::ALL.iter().map(|field| Self::Coded(*field));
+        let arrival = ArrivalField::ALL.iter().map(|field| Self::Arrival(*field));
+        let text = TextField::ALL.iter().map(|field| Self::Text(*field));
+        let item = ItemField::ALL.iter().map(|field| Self::Item(*field));
+        coded.chain(arrival).chain(text).chain(item).chain([Self::Value, Self::Trusted]).collect()
+    }
+
     /// Every name that [`Field::parse`] takes, for error messages.
     pub fn names() -> String {
-        let coded = CodedField::ALL.iter().map(|field| field.as_str());
-        let arrival = ArrivalField::ALL.iter().map(|field| field.as_str());
-        let text = TextField::ALL.iter().map(|field| field.as_str());
-        let item = ItemField::ALL.iter().map(|field| field.as_str());
-        let all: Vec<_> = coded.chain(arrival).chain(text).chain(item).collect();
-        format!("{} value trusted properties.<key>", all.join(" "))
+        let all: Vec<_> = Self::named().iter().map(Self::name).collect();
+        format!("{} properties.<key>", all.join(" "))
     }
 }
 

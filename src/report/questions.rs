@@ -19,16 +19,21 @@ use super::people_request::PeopleRequest;
 use super::period::PeriodRequest;
 use super::shares;
 use crate::analyze::ask::{AskError, Freshness, Questions};
+use crate::analyze::fields::Listing;
 use crate::analyze::raw::FileFormat;
 use crate::analyze::{Scope, fields, funnel, raw};
 use crate::domain::cart::Timeouts;
+use crate::domain::filter::Field;
+use crate::domain::name::Label;
 use crate::domain::time::{DAY_MS, Period, Timestamp};
 use crate::route::{Access, Content, Endpoint, May, Report, Route};
 
 /// The largest question.
 pub(super) const QUESTION_BYTES_MAX: usize = 64 << 10;
-/// So many values of each field are listed.
+/// So many values of one field are listed.
 const FIELD_VALUES_MAX: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
+/// So many where all fields are.
+const VALUES_OF_EACH_MAX: NonZeroU32 = NonZeroU32::new(50).expect("not zero");
 /// Fields are listed over so many days.
 const FIELD_DAYS: i64 = 90;
 /// In every answer that is not about everything: `rebuilding`.
@@ -67,8 +72,9 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
             .refuses(&[400, 413, 503])
             .serve(funnel_visitors, asking.clone()),
         Endpoint::get("/v1/sites/{site}/fields", read, "What can be filtered and broken down by, with top values")
+            .query::<FieldsForm>()
             .answers(200, Content::json::<fields::Answer>())
-            .refuses(&[503])
+            .refuses(&[400, 503])
             .serve(field_list, asking.clone()),
         Endpoint::get("/v1/sites/{site}/export/{what}", read, "Every stored row, as a file")
             .path_part::<Exported>("what")
@@ -151,10 +157,35 @@ async fn funnel_visitors(
     Ok(Json(answer.await.map_err(refuse)?).into_response())
 }
 
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct FieldsForm {
+    /// This field alone, with more of its values: 100 instead of 50.
+    field: Option<String>,
+    /// Values that contain this, whatever its case.
+    search: Option<String>,
+}
+
+impl FieldsForm {
+    fn parse(self, scope: Scope) -> Result<Listing, ReportError> {
+        let parse = |name: &str| {
+            let field = Field::parse(name).filter(|field| !matches!(field, Field::Property(_)));
+            field.ok_or_else(|| bad(&format!("the field is not listed; listed are: {}", Field::names()), "field"))
+        };
+        let field = self.field.as_deref().map(parse).transpose()?;
+        if self.search.as_ref().is_some_and(|search| Label::CHARS_MAX < search.chars().count()) {
+            return Err(bad("a search has at most 200 characters", "search"));
+        }
+        let limit = if field.is_some() { FIELD_VALUES_MAX } else { VALUES_OF_EACH_MAX };
+        Ok(Listing { scope, field, search: self.search.filter(|search| !search.is_empty()), limit })
+    }
+}
+
 /// `GET /v1/sites/{site}/fields`: what can be filtered and broken down by, with the values that occur.
 async fn field_list(
     State(asking): State<Asking>,
     Extension(scope): Extension<SiteScope>,
+    QueryForm(form): QueryForm<FieldsForm>,
 ) -> Result<Response, ReportError> {
     let to = (asking.now)().plus_ms(DAY_MS);
     let period = Period::new(to.plus_ms(-FIELD_DAYS * DAY_MS), to).expect("90 days are a period");
@@ -164,7 +195,8 @@ async fn field_list(
         time_zone: scope.site.time_zone.clone(),
         session_gap_ms: asking.session_gap_ms,
     };
-    let answer = asking.questions.ask(move |snapshot| fields::answer(snapshot, &scope, FIELD_VALUES_MAX));
+    let listing = form.parse(scope)?;
+    let answer = asking.questions.ask(move |snapshot| fields::answer(snapshot, &listing));
     Ok(Json(answer.await.map_err(refuse)?).into_response())
 }
 

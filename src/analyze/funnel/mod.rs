@@ -4,6 +4,7 @@
 //! attempt, sorted by unit and time; [`rows`] takes them through the matcher once; [`tallies`] books each unit's attempt
 //! that counts; [`wording`] says it with the contract's names, and [`method`] how it was reached.
 
+mod afterwards;
 mod breakdown;
 mod method;
 mod query;
@@ -13,6 +14,7 @@ mod trend;
 mod visitors;
 mod wording;
 
+pub use self::afterwards::Next;
 pub use self::breakdown::{Breakdown, BreakdownAt, BreakdownColumn};
 pub use self::method::Method;
 use self::query::unlinked_query;

@@ -40,6 +40,8 @@ export function formatFor(locale) {
       return dayFormat(locale).formatRange(new Date(`${from}T00:00:00Z`), last);
     },
     instant: instantFormat(locale),
+    /** The day of a moment that is written with its offset, as it is there. */
+    instantDay: (moment) => dayFormat(locale).format(new Date(`${moment.slice(0, 10)}T00:00:00Z`)),
     /** The form of a word that goes with a number: plural({ one: "{n} visitor", other: "{n} visitors" }, 1). */
     plural: (forms, number) => (forms[rules.select(number)] ?? forms.other).replace("{n}", count(number)),
   };

@@ -28,7 +28,7 @@ fn bad_segments_are_told_what_to_change() {
     let asked = |segment: &Value| question(json!({ "segment": segment }));
     let refused: String = bad.iter().map(|segment| shop.refusal("abandonment", &asked(segment))).collect();
     expect![[r#"
-        (all): the question does not read: expected a sequence at line 1 column 43
+        (all): the question does not read: expected a sequence at line 1 column 31
         segment[0]: a condition is exactly one of did, did_not, cart and no_cart
         segment[0]: a condition is exactly one of did, did_not, cart and no_cart
         segment[1].cart: a cart is open, idle, abandoned, recovered, purchased, emptied, expired or ever_abandoned
@@ -39,7 +39,7 @@ fn bad_segments_are_told_what_to_change() {
         segment[0].did_not.event: the condition: its event is empty
         segment[0].did_not.stage: the condition: a stage is awareness, consideration, purchase, post_purchase or loyalty
         segment[0].did.where[0]: the field is not known; known are: event touchpoint stage page page_host device browser os
-        (all): the question does not read: expected one of `event`, `touchpoint`, `stage`, `page`, `where` at
+        (all): the question does not read: expected one of `event`, `touchpoint`, `stage`, `page`, `where
         segment: a segment has at most 10 conditions
     "#]]
     .assert_eq(&refused);
