@@ -88,12 +88,17 @@ pub(super) fn funnel_question(args: &FunnelArgs, site: &Site) -> anyhow::Result<
         question["trend"] = json!(unit);
     }
     if let Some(compare) = &args.compare {
-        question["compare"] = match compare.split_once("..") {
-            Some((from, to)) => json!({ "from": from, "to": to }),
-            None => json!(compare),
-        };
+        question["compare"] = compared(compare);
     }
     Ok(question)
+}
+
+/// The period to compare with, as it was typed.
+pub(super) fn compared(typed: &str) -> Value {
+    match typed.split_once("..") {
+        Some((from, to)) => json!({ "from": from, "to": to }),
+        None => json!(typed),
+    }
 }
 
 /// What was typed of a period, else the last days, today included.
