@@ -40,6 +40,12 @@ export const fetchFields = (key, signal) => request("GET", `${sitePath(key)}/fie
 
 export const askFunnel = (key, body, signal) => request("POST", `${sitePath(key)}/reports/funnel`, { body, signal });
 
+/** How many carts were left, where and why. */
+export const askAbandonment = (key, body, signal) => request("POST", `${sitePath(key)}/reports/abandonment`, { body, signal });
+
+/** Which carts there are; of one, its history. */
+export const askCarts = (key, body, signal) => request("POST", `${sitePath(key)}/reports/carts`, { body, signal });
+
 /** Makes a share link of `form`: { url, expires_at, … }. */
 export const makeShare = (key, form) => request("POST", `${sitePath(key)}/shares`, { body: form });
 
