@@ -13,6 +13,7 @@
 
 pub mod abandonment;
 pub mod ask;
+mod cart_comparison;
 mod cart_figures;
 mod cart_query;
 pub mod carts;

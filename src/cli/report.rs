@@ -127,6 +127,9 @@ pub struct AbandonmentArgs {
     /// So many rows of each breakdown
     #[arg(long, default_value_t = 10)]
     pub limit: usize,
+    /// Compare with the previous period, or another one: previous, or 2026-11-01..2026-11-08
+    #[arg(long)]
+    pub compare: Option<String>,
 }
 
 /// `styk report carts`

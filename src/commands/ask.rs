@@ -64,6 +64,14 @@ fn print_answer(client: &Client, site: &str, asked: &Asked<'_>) -> anyhow::Resul
     Ok(())
 }
 
+/// The period to compare with, as it was typed.
+pub(super) fn compared(typed: &str) -> Value {
+    match typed.split_once("..") {
+        Some((from, to)) => json!({ "from": from, "to": to }),
+        None => json!(typed),
+    }
+}
+
 /// What was typed of a period, else the last days, today included.
 pub(super) fn period(from: Option<&str>, to: Option<&str>, site: &Site) -> anyhow::Result<(String, String)> {
     let today = |offset_days: i64| {

@@ -159,10 +159,7 @@ fn refine(question: &mut Value, args: &FunnelQuestionArgs) {
         question["trend"] = json!(unit);
     }
     if let Some(compare) = &args.compare {
-        question["compare"] = match compare.split_once("..") {
-            Some((from, to)) => json!({ "from": from, "to": to }),
-            None => json!(compare),
-        };
+        question["compare"] = compared(compare);
     }
 }
 

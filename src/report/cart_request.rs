@@ -4,14 +4,16 @@ use std::num::NonZeroUsize;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::error::{ReportError, bad};
 use super::filter_request::{FilterRequest, parse_filters};
+use super::funnel_request::{CompareRequest, parse_compare};
 use super::period::{PeriodRequest, last_days, parse_moment, parse_zone};
 use super::questions::Asking;
 use super::segment_request::{SegmentRequest, parse_segment};
 use crate::analyze::Scope;
-use crate::analyze::abandonment::{CartScope, DAYS_MAX};
+use crate::analyze::abandonment::{Beside, CartScope, DAYS_MAX};
 use crate::analyze::carts::{By, List, Sort};
 use crate::control::Site;
 use crate::domain::cart::{State, Step};
@@ -44,6 +46,9 @@ pub(super) struct AbandonmentRequest {
     /// So many rows of each breakdown, then `(other)`; 10 when left out.
     #[schemars(range(min = 1, max = 100))]
     limit: Option<usize>,
+    /// `previous`, the period of the same length before; or another period. It is seen at the same age.
+    #[schemars(with = "Option<CompareRequest>")]
+    compare: Option<Value>,
 }
 
 /// The body of `POST …/reports/carts`.
@@ -115,8 +120,8 @@ pub(super) enum CartsQuestion {
 }
 
 impl AbandonmentRequest {
-    /// Checks every part and names the first that does not fit; with the rows that breakdowns have.
-    pub(super) fn parse(self, site: &Site, asking: &Asking) -> Result<(CartScope, usize), ReportError> {
+    /// Checks every part and names the first that does not fit; with what is asked for beside the total.
+    pub(super) fn parse(self, site: &Site, asking: &Asking) -> Result<(CartScope, Beside), ReportError> {
         let limit = limit_of(self.limit, ROWS_DEFAULT, ROWS_MAX)?.get();
         let asked = Asked {
             from: self.from,
@@ -134,7 +139,8 @@ impl AbandonmentRequest {
         if days_max_ms < period.to().as_ms() - period.from().as_ms() {
             return Err(bad(&format!("the series has a day each; ask for at most {DAYS_MAX} days"), "to"));
         }
-        Ok((scope, limit))
+        let compare = self.compare.map(|compare| parse_compare(compare, &scope.scope, site)).transpose()?;
+        Ok((scope, Beside { limit, compare }))
     }
 }
 
