@@ -26,6 +26,8 @@ mod import_files;
 mod journal;
 mod login;
 mod logs;
+mod order_property;
+mod order_reference;
 mod poison;
 mod privacy;
 mod program;
