@@ -1,7 +1,7 @@
 //! Every stored row, for other tools: each column by its own name, codes as text, the session beside it.
 
 use super::Scope;
-use super::relation::{Rows, push_rows};
+use super::relation::{Rows, push_every_row};
 use crate::store::{self, Query, Snapshot, Value};
 pub use crate::store::{FileFormat, TableFile};
 
@@ -101,7 +101,7 @@ fn push_neutralised(query: &mut Query) {
 /// Builds the query for all rows of the scope's period, by visitor and time.
 pub fn rows_query(snapshot: &Snapshot, scope: &Scope, format: FileFormat) -> Query {
     let mut query = Query::new();
-    push_rows(&mut query, snapshot, scope, Rows::WithSessions);
+    push_every_row(&mut query, snapshot, scope, Rows::WithSessions);
     query.push(COLUMNS);
     query.bind("from_ms", Value::Number(scope.period.from().as_ms()));
     query.bind("to_ms", Value::Number(scope.period.to().as_ms()));

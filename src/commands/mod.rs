@@ -18,6 +18,7 @@ pub mod demo;
 mod erase;
 pub mod import;
 mod manage;
+mod overview;
 mod serve;
 mod upkeep;
 
