@@ -188,7 +188,7 @@ pub(super) fn amounts(amounts: &Amounts, currency: Option<Currency>) -> BTreeMap
 }
 
 /// Past nine quintillion minor units a sum stays at the end of the scale.
-fn to_scale(minor: i128) -> i64 {
+pub(super) fn to_scale(minor: i128) -> i64 {
     i64::try_from(minor).unwrap_or(if minor < 0 { i64::MIN } else { i64::MAX })
 }
 

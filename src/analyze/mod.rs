@@ -14,12 +14,16 @@
 pub mod abandonment;
 pub mod ask;
 mod cart_comparison;
+pub mod cart_export;
 mod cart_figures;
 mod cart_query;
 pub mod carts;
 mod condition;
 pub mod fields;
 pub mod funnel;
+pub mod live;
+pub mod orders;
+pub mod overview;
 pub mod raw;
 pub mod recent;
 mod relation;

@@ -9,6 +9,7 @@
 //! **To add a command**, add a variant to [`Command`] and a function in [`commands`](crate::commands).
 
 mod funnel;
+mod overview;
 mod report;
 
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use funnel::{FunnelCommand, NamedFunnel};
+pub use overview::{LiveArgs, OrdersArgs, OverviewArgs};
 pub use report::{
     AbandonmentArgs, CartPeriodArgs, CartsArgs, FunnelArgs, FunnelQuestionArgs, ReportCommand, ReportForm,
 };
@@ -285,6 +287,10 @@ pub struct ImportArgs {
     /// Time zone of dates that name none
     #[arg(long, value_name = "ZONE")]
     pub time_zone: Option<String>,
+    /// The rows are the shop's own order book: `transaction_id` and `occurred_at`, best with `value` and `currency`.
+    /// Nothing that visitors did; `styk report orders` compares it with the orders
+    #[arg(long)]
+    pub order_book: bool,
 }
 
 /// `styk erase`
@@ -329,6 +335,10 @@ pub struct ExportArgs {
 pub enum ExportWhat {
     /// Every stored event
     Events,
+    /// Every cart, opened from and to the dates
+    Carts,
+    /// Every order, placed from and to the dates
+    Orders,
 }
 
 /// The form of an export.

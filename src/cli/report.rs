@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::overview::{LiveArgs, OrdersArgs, OverviewArgs};
+
 /// `styk report …`
 #[derive(Debug, Subcommand)]
 pub enum ReportCommand {
@@ -11,6 +13,12 @@ pub enum ReportCommand {
     Abandonment(AbandonmentArgs),
     /// Which carts there are, or the history of one
     Carts(CartsArgs),
+    /// How the shop does, beside the period before
+    Overview(OverviewArgs),
+    /// Which orders there are, what they come to, and how they agree with the order book
+    Orders(OrdersArgs),
+    /// Who is here now, where they are, and what happened last
+    Live(LiveArgs),
 }
 
 /// `styk report funnel`

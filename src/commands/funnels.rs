@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
-use super::ask::{Asked, REPORT_DAYS, period};
+use super::ask::{Asked, REPORT_DAYS, compared, period};
 use super::client::{Client, site_of};
 use crate::cli::{FunnelArgs, FunnelCommand, FunnelQuestionArgs, NamedFunnel};
 use crate::config::Settings;

@@ -19,6 +19,7 @@ mod erase;
 mod funnels;
 pub mod import;
 mod manage;
+mod overview;
 mod serve;
 mod upkeep;
 

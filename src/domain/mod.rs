@@ -22,6 +22,7 @@ pub mod id;
 mod known_source;
 pub mod money;
 pub mod name;
+pub mod order;
 pub mod page;
 pub mod privacy;
 pub mod removal;

@@ -69,6 +69,13 @@ impl Query {
         self
     }
 
+    /// Appends a path as a quoted text. The path is this program's own.
+    pub(super) fn push_path(&mut self, path: &Path) -> &mut Self {
+        let path = path.to_string_lossy().replace('\'', "''");
+        self.text.push_str(&format!("'{path}'"));
+        self
+    }
+
     /// The same query, its rows written to `path`. The path is this program's own, and quoted.
     pub(super) fn copied_to(&self, path: &Path, options: &'static str) -> Self {
         let path = path.to_string_lossy().replace('\'', "''");
