@@ -143,9 +143,14 @@ export function sharedQuestion(frozen, { method }) {
     from,
     // A question that ends in the middle of a day has part of that day in it.
     to: method.to.slice(11, 19) === "00:00:00" ? to : addDays(to, 1),
+    compare: Boolean(frozen.compare),
+    where: (frozen.where ?? []).map(filterFrom),
     steps: frozen.steps.map(stepFrom),
     windowSeconds: method.window_seconds,
     unit: method.unit,
+    order: frozen.order ?? ORDERS[0],
+    exclude: (frozen.exclude ?? []).map(exclusionFrom),
+    hold: frozen.hold ?? [],
     breakdown: frozen.breakdown?.field ?? BREAKDOWNS[0],
     trend: frozen.trend ?? TRENDS[0],
   };

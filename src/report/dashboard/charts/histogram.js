@@ -18,7 +18,7 @@ export function Histogram({ bins }) {
   const label = fillText(words.label, { span: spanOf(fullest), count: format.count(fullest.count) });
   return html`
     <div class="scroll" role="region" tabindex="0" aria-label=${words.scroll}>
-      <div class="columns" data-chart role="img" aria-label=${label} style=${{ minWidth: `${bins.length * 56}px` }}>
+      <div class="bars" data-chart role="img" aria-label=${label} style=${{ minWidth: `${bins.length * 56}px` }}>
         <svg width="100%" height=${HEIGHT}>
           ${bins.map((bin, index) => html`
             <g key=${bin.from}>
@@ -37,7 +37,7 @@ export function Histogram({ bins }) {
       <table>
         <caption class="unseen">${words.heading}</caption>
         <thead><tr><th scope="col">${words.time}</th><th scope="col" class="number">${words.count}</th></tr></thead>
-        <tbody>${bins.map((bin) => html`<tr key=${bin.from}><th scope="row">${spanOf(bin)}</th><td class="number">${format.count(bin.count)}</td></tr>`)}</tbody>
+        <tbody>${bins.map((bin) => html`<tr key=${bin.from}><th scope="row"><bdi>${spanOf(bin)}</bdi></th><td class="number">${format.count(bin.count)}</td></tr>`)}</tbody>
       </table>
     </details>
   `;

@@ -72,7 +72,7 @@ function TrendTable({ buckets }) {
         <tbody>
           ${buckets.map((bucket) => html`
             <tr key=${bucket.from}>
-              <th scope="row">${format.instantDay(bucket.from)}${!bucket.complete && html` <span class="quiet">${words.incomplete}</span>`}</th>
+              <th scope="row"><bdi>${format.instantDay(bucket.from)}</bdi>${!bucket.complete && html` <span class="quiet">${words.incomplete}</span>`}</th>
               <td class="number">${format.count(bucket.entered)}</td>
               <td class="number">${format.count(bucket.converted)}</td>
               <td class="number">${format.share(bucket.rate)}</td>

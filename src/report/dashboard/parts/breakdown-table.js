@@ -11,7 +11,7 @@ const BAR_WIDTH = 80;
 
 export function BreakdownTable({ rows, steps, field, unit, sort, onSort }) {
   const words = text.breakdown;
-  const name = fieldLabel(field);
+  const name = words.fields[field] ?? field;
   const heading = fillText(words.heading, { field: name });
   const most = Math.max(...rows.map((row) => row.conversion?.rate ?? 0));
   return html`

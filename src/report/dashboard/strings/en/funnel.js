@@ -188,6 +188,18 @@ export const words = {
 
   breakdown: {
     heading: "By {field}",
+    fields: {
+      device: "device",
+      channel: "channel",
+      country: "country",
+      browser: "browser",
+      os: "system",
+      language: "language",
+      campaign: "campaign",
+      source: "source",
+      touchpoint: "touchpoint",
+      page: "page",
+    },
     caption: "{unit} by {field}: share that reached each step",
     entered: "Entered",
     conversion: "Conversion",
