@@ -13,6 +13,8 @@ mod cli;
 mod clock_jumps;
 mod control;
 mod demo_shop;
+mod dropoff_property;
+mod dropoff_reference;
 mod faults;
 mod funnel_matcher;
 mod funnel_property;
