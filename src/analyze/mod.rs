@@ -17,11 +17,14 @@ mod cart_figures;
 mod cart_query;
 pub mod carts;
 mod condition;
+pub mod dropoff;
 pub mod fields;
 pub mod funnel;
 pub mod raw;
 pub mod recent;
 mod relation;
+mod session_query;
+pub mod sessions;
 
 use jiff::tz::TimeZone;
 

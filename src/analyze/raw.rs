@@ -93,9 +93,10 @@ const TEXTS: &[&str] = &[
 /// What spreadsheets take for a formula. They skip white space and what cannot be seen, and some know the wide signs.
 const FORMULA: &str = r"^[\s\pZ\pC]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r\n]";
 
-fn push_neutralised(query: &mut Query) {
+/// Appends a selection of `rows` in which no cell of these columns is a formula.
+pub(super) fn push_neutralised(query: &mut Query, texts: &[&'static str]) {
     query.push("select * replace (");
-    for (place, column) in TEXTS.iter().copied().enumerate() {
+    for (place, column) in texts.iter().copied().enumerate() {
         query.push(if place == 0 { "\n    case when regexp_matches(" } else { ",\n    case when regexp_matches(" });
         query.push(column).push(", $formula) then '''' || ").push(column);
         query.push(" else ").push(column).push(" end as ").push(column);
@@ -111,7 +112,7 @@ pub fn rows_query(snapshot: &Snapshot, scope: &Scope, format: FileFormat) -> Que
     query.bind("from_ms", Value::Number(scope.period.from().as_ms()));
     query.bind("to_ms", Value::Number(scope.period.to().as_ms()));
     match format {
-        FileFormat::Csv => push_neutralised(&mut query),
+        FileFormat::Csv => push_neutralised(&mut query, TEXTS),
         FileFormat::Parquet | FileFormat::JsonLines => {
             query.push("select * from rows");
         }

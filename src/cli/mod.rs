@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use report::{AbandonmentArgs, CartPeriodArgs, CartsArgs, FunnelArgs, ReportCommand, ReportForm};
+pub use report::{AbandonmentArgs, CartPeriodArgs, CartsArgs, DropoffArgs, FunnelArgs, ReportCommand, ReportForm};
 
 /// Touchpoint analytics for shops: one script tag, exact funnels, nothing lost.
 #[derive(Debug, Parser)]
@@ -51,7 +51,7 @@ pub enum Command {
     User(UserCommand),
     /// Bring in events of the past from CSV, JSON lines or Parquet; importing a file again within 7 days changes nothing
     Import(ImportArgs),
-    /// Write every stored row as Parquet, CSV or JSON lines
+    /// Write every stored event, or every session, as Parquet, CSV or JSON lines
     Export(ExportArgs),
     /// Ask a question in the terminal
     #[command(subcommand)]
@@ -322,6 +322,8 @@ pub struct ExportArgs {
 pub enum ExportWhat {
     /// Every stored event
     Events,
+    /// One row a session that began in the period
+    Sessions,
 }
 
 /// The form of an export.

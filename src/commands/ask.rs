@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::carts;
 use super::client::{Client, site_of};
+use super::dropoff;
 use super::import::{self, Import, Mapping, Reply};
 use crate::cli::{ExportArgs, ExportFormat, ExportWhat, FunnelArgs, ImportArgs, ReportCommand, ReportForm};
 use crate::config::Settings;
@@ -37,6 +38,7 @@ pub(super) fn report(settings: &Settings, data: &Path, command: &ReportCommand) 
         ReportCommand::Funnel(args) => (&args.site, &args.form),
         ReportCommand::Abandonment(args) => (&args.about.site, &args.about.form),
         ReportCommand::Carts(args) => (&args.about.site, &args.about.form),
+        ReportCommand::Dropoff(args) => (&args.site, &args.form),
     };
     let site = site_of(&Control::open(data)?, key)?;
     let asked = match command {
@@ -46,6 +48,7 @@ pub(super) fn report(settings: &Settings, data: &Path, command: &ReportCommand) 
         }
         ReportCommand::Abandonment(args) => carts::abandonment(args, &site)?,
         ReportCommand::Carts(args) => carts::carts(args, &site)?,
+        ReportCommand::Dropoff(args) => dropoff::dropoff(args, &site)?,
     };
     let client = Client::connect(settings, data)?;
     print_answer(&client, key, &asked)?;
@@ -88,12 +91,17 @@ pub(super) fn funnel_question(args: &FunnelArgs, site: &Site) -> anyhow::Result<
         question["trend"] = json!(unit);
     }
     if let Some(compare) = &args.compare {
-        question["compare"] = match compare.split_once("..") {
-            Some((from, to)) => json!({ "from": from, "to": to }),
-            None => json!(compare),
-        };
+        question["compare"] = compare_question(compare);
     }
     Ok(question)
+}
+
+/// `previous`, or `2026-11-01..2026-11-08`.
+pub(super) fn compare_question(compare: &str) -> Value {
+    match compare.split_once("..") {
+        Some((from, to)) => json!({ "from": from, "to": to }),
+        None => json!(compare),
+    }
 }
 
 /// What was typed of a period, else the last days, today included.
@@ -166,13 +174,16 @@ fn parse_window(text: &str) -> anyhow::Result<u64> {
 /// `styk export`
 pub(super) fn export(settings: &Settings, data: &Path, args: &ExportArgs) -> anyhow::Result<()> {
     site_of(&Control::open(data)?, &args.site)?;
-    let ExportWhat::Events = args.what;
+    let what = match args.what {
+        ExportWhat::Events => "events",
+        ExportWhat::Sessions => "sessions",
+    };
     let format = match args.format {
         ExportFormat::Parquet => "parquet",
         ExportFormat::Csv => "csv",
         ExportFormat::Jsonl => "jsonl",
     };
-    let mut path = format!("/v1/sites/{}/export/events?format={format}", args.site);
+    let mut path = format!("/v1/sites/{}/export/{what}?format={format}", args.site);
     for (name, value) in [("from", &args.from), ("to", &args.to)] {
         if let Some(value) = value {
             let encoded: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
@@ -181,7 +192,7 @@ pub(super) fn export(settings: &Settings, data: &Path, args: &ExportArgs) -> any
     }
     let client = Client::connect(settings, data)?;
     let out =
-        if args.out.is_dir() { args.out.join(format!("{}-events.{format}", args.site)) } else { args.out.clone() };
+        if args.out.is_dir() { args.out.join(format!("{}-{what}.{format}", args.site)) } else { args.out.clone() };
     let bytes = crate::store::write_whole(&out, &mut client.get(&path)?)
         .with_context(|| format!("`{}` cannot be written", out.display()))?;
     client.close();

@@ -203,7 +203,7 @@ impl RowRequest {
     }
 }
 
-fn limit_of(limit: Option<usize>, default: usize, max: usize) -> Result<NonZeroUsize, ReportError> {
+pub(super) fn limit_of(limit: Option<usize>, default: usize, max: usize) -> Result<NonZeroUsize, ReportError> {
     let limit = NonZeroUsize::new(limit.unwrap_or(default)).filter(|limit| limit.get() <= max);
     limit.ok_or_else(|| bad(&format!("the limit is 1 to {max}"), "limit"))
 }

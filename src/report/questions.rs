@@ -19,8 +19,9 @@ use super::people_request::PeopleRequest;
 use super::period::PeriodRequest;
 use super::shares;
 use crate::analyze::ask::{AskError, Freshness, Questions};
+use crate::analyze::dropoff::SessionScope;
 use crate::analyze::raw::FileFormat;
-use crate::analyze::{Scope, fields, funnel, raw};
+use crate::analyze::{Scope, fields, funnel, raw, sessions};
 use crate::domain::cart::Timeouts;
 use crate::domain::time::{DAY_MS, Period, Timestamp};
 use crate::route::{Access, Content, Endpoint, May, Report, Route};
@@ -70,7 +71,7 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
             .answers(200, Content::json::<fields::Answer>())
             .refuses(&[503])
             .serve(field_list, asking.clone()),
-        Endpoint::get("/v1/sites/{site}/export/{what}", read, "Every stored row, as a file")
+        Endpoint::get("/v1/sites/{site}/export/{what}", read, "Every stored event or session, as a file")
             .path_part::<Exported>("what")
             .query::<ExportForm>()
             .answers(200, Content::Media("application/vnd.apache.parquet"))
@@ -80,6 +81,7 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
             .serve(export, asking.clone()),
     ];
     routes.extend(super::carts::routes(asking));
+    routes.extend(super::dropoff::routes(asking));
     let say_freshness = || axum::middleware::map_response_with_state(asking.clone(), say_freshness);
     let said = routes.into_iter().map(|route| route.behind(|serving| serving.layer(say_freshness())));
     let progress = Endpoint::get("/v1/progress", Access::SignedIn, "What answers are about at present")
@@ -168,11 +170,21 @@ async fn field_list(
     Ok(Json(answer.await.map_err(refuse)?).into_response())
 }
 
-/// What can be exported.
+/// What can be exported: every stored event, or a row a session.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Exported {
     Events,
+    Sessions,
+}
+
+impl Exported {
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Sessions => "sessions",
+        }
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -187,11 +199,11 @@ struct ExportForm {
     format: Option<String>,
 }
 
-/// `GET /v1/sites/{site}/export/events`: every stored row as Parquet, CSV or JSON lines.
+/// `GET /v1/sites/{site}/export/{what}`: every stored row, or every session, as Parquet, CSV or JSON lines.
 async fn export(
     State(asking): State<Asking>,
     Extension(scope): Extension<SiteScope>,
-    PathParts((_, Exported::Events)): PathParts<(String, Exported)>,
+    PathParts((_, what)): PathParts<(String, Exported)>,
     QueryForm(form): QueryForm<ExportForm>,
 ) -> Result<Response, ReportError> {
     let format = form.format.as_deref().unwrap_or("parquet");
@@ -202,9 +214,16 @@ async fn export(
         time_zone: form.time_zone.as_deref(),
     }
     .parse(&scope.site)?;
-    let name = format!("{}-events.{}", scope.site.key, format.as_str());
+    let name = format!("{}-{}.{}", scope.site.key, what.as_str(), format.as_str());
+    let (site_currency, timeouts) = (scope.site.currency, asking.cart_timeouts);
     let scope = Scope { site: scope.site.id, period, time_zone, session_gap_ms: asking.session_gap_ms };
-    let file = asking.questions.ask(move |snapshot| raw::write_file(snapshot, &scope, format));
+    let file = asking.questions.ask(move |snapshot| match what {
+        Exported::Events => raw::write_file(snapshot, &scope, format),
+        Exported::Sessions => {
+            let asked = SessionScope { scope, timeouts, filters: Vec::new(), site_currency };
+            sessions::write_file(snapshot, &asked, format)
+        }
+    });
     Ok(send(file.await.map_err(refuse)?, format, &name))
 }
 

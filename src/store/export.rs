@@ -1,8 +1,11 @@
 //! Answers as files, and files as rows: Parquet, CSV and JSON lines through DuckDB's own readers and writers.
 
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use duckdb::Connection;
+use serde::Serialize;
+use tempfile::{NamedTempFile, TempPath};
 
 use super::read::Snapshot;
 use super::{Doing, Error, Query};
@@ -47,7 +50,7 @@ impl FileFormat {
 pub struct TableFile {
     file: std::fs::File,
     bytes: u64,
-    _path: tempfile::TempPath,
+    _path: TempPath,
 }
 
 impl TableFile {
@@ -69,18 +72,65 @@ impl Snapshot {
     /// [`Error`], when DuckDB or the file system refuses, or the question is cancelled.
     pub fn write_file(&self, query: &Query, format: FileFormat) -> Result<TableFile, Error> {
         let doing = "write a file of its rows";
-        let temporary = self.store.directory().join("tmp");
-        std::fs::create_dir_all(&temporary).doing(doing)?;
-        let path = tempfile::Builder::new()
-            .prefix("export-")
-            .suffix(&format!(".{}", format.as_str()))
-            .tempfile_in(&temporary)
-            .doing(doing)?
-            .into_temp_path();
+        let path = self.temporary_file(format).doing(doing)?.into_temp_path();
         self.execute(&query.copied_to(&path, format.copy_options()))?;
         let file = std::fs::File::open(&path).doing(doing)?;
         let bytes = file.metadata().doing(doing)?.len();
         Ok(TableFile { file, bytes, _path: path })
+    }
+
+    /// A place for rows that this program works out of others, for a query to read.
+    ///
+    /// # Errors
+    /// [`Error::File`], when the file system refuses.
+    pub fn found_rows(&self) -> Result<FoundRows, Error> {
+        let file = self.temporary_file(FileFormat::JsonLines).doing(FINDING)?;
+        Ok(FoundRows { file: BufWriter::new(file) })
+    }
+
+    fn temporary_file(&self, format: FileFormat) -> std::io::Result<NamedTempFile> {
+        let temporary = self.store.directory().join("tmp");
+        std::fs::create_dir_all(&temporary)?;
+        let suffix = format!(".{}", format.as_str());
+        tempfile::Builder::new().prefix("export-").suffix(&suffix).tempfile_in(&temporary)
+    }
+}
+
+const FINDING: &str = "keep rows for the answer";
+
+/// Rows on their way into a query: one JSON object a line, in a temporary file, so that memory stays bounded.
+pub struct FoundRows {
+    file: BufWriter<NamedTempFile>,
+}
+
+impl FoundRows {
+    /// Appends a row.
+    ///
+    /// # Errors
+    /// [`Error::File`], when the file system refuses.
+    pub fn push(&mut self, row: &impl Serialize) -> Result<(), Error> {
+        serde_json::to_writer(&mut self.file, row).map_err(std::io::Error::from).doing(FINDING)?;
+        self.file.write_all(b"\n").doing(FINDING)
+    }
+
+    /// All rows are in.
+    ///
+    /// # Errors
+    /// [`Error::File`], when the file system refuses.
+    pub fn finish(self) -> Result<FoundTable, Error> {
+        let file = self.file.into_inner().map_err(std::io::IntoInnerError::into_error).doing(FINDING)?;
+        Ok(FoundTable(file.into_temp_path()))
+    }
+}
+
+/// Rows that a query can read; gone when this goes.
+pub struct FoundTable(TempPath);
+
+impl FoundTable {
+    /// Appends the table, such as `from` is followed by, with these columns and their types as DuckDB's struct.
+    pub fn push(&self, query: &mut Query, columns: &'static str) {
+        query.push("read_json(").push_path(&self.0).push(", format = 'newline_delimited', columns = ");
+        query.push(columns).push(")");
     }
 }
 

@@ -47,7 +47,7 @@ mod write;
 pub use backup::{Backup, Sealed, folder_is_empty};
 pub use bookmark::Bookmark;
 pub use database::{Options, State, Store};
-pub use export::{FileFormat, TableFile, read_parquet, write_whole};
+pub use export::{FileFormat, FoundRows, FoundTable, TableFile, read_parquet, write_whole};
 pub use failed::{KeptEvent, Retried};
 pub use query::{Query, Value};
 pub use read::{Cancel, Columns, Snapshot};

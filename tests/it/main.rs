@@ -15,6 +15,8 @@ mod control;
 mod demo_shop;
 mod dropoff_property;
 mod dropoff_reference;
+mod dropoff_stories;
+mod dropoff_whole;
 mod faults;
 mod funnel_matcher;
 mod funnel_property;
