@@ -1,12 +1,14 @@
 //! The dashboard's files, embedded in the binary.
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
-use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use axum::http::HeaderMap;
+use axum::response::Response;
 
 use super::body::PathParts;
 use super::error::ReportError;
+use super::served::Served;
 use crate::route::{Access, Content, Endpoint, Route, Shown};
 
 macro_rules! embedded {
@@ -15,50 +17,69 @@ macro_rules! embedded {
     };
 }
 
-/// Every file of `dashboard/`, by its path there; `tests/it/dashboard.rs` fails when one is missing here.
+/// Every file of `dashboard/`, by its path there; `the_dashboards_files_are_all_here` fails when one is missing.
 const FILES: &[(&str, &[u8])] = embedded![
     "api.js",
     "app.js",
     "charts/charts.css",
     "charts/funnel.js",
+    "charts/leaks.css",
+    "charts/leaks.js",
     "charts/legend.js",
     "charts/patterns.js",
     "charts/shape.js",
     "controls.css",
+    "csv.js",
     "findings.js",
     "format.js",
+    "funnel-question.js",
     "html.js",
     "index.html",
     "installation.js",
     "later.js",
+    "leaving.js",
     "navigation.js",
     "parts/accounts.js",
+    "parts/answer.js",
     "parts/arrivals.js",
     "parts/ask.js",
     "parts/breakdown-table.js",
+    "parts/change.js",
     "parts/code.js",
     "parts/fields.js",
     "parts/figure.js",
     "parts/figures.js",
+    "parts/filter-editor.js",
     "parts/header.js",
     "parts/hindrances.js",
     "parts/install.js",
+    "parts/key-list.js",
+    "parts/keyboard.js",
+    "parts/looks.js",
     "parts/method.js",
     "parts/name.js",
     "parts/notice.js",
+    "parts/onward.js",
     "parts/paste.js",
     "parts/question.js",
     "parts/reasons.js",
+    "parts/saving.js",
+    "parts/scope-bar.js",
     "parts/share-link.js",
+    "parts/site-screen.js",
     "parts/skeleton.js",
-    "parts/status-skeleton.js",
     "parts/step-editor.js",
     "parts/step-table.js",
     "parts/steps.js",
     "parts/store-state.js",
-    "parts/theme.js",
     "parts/title.js",
+    "parts/touchpoint-table.js",
     "period.js",
+    "picture.js",
+    "print.css",
+    "scope.js",
+    "screens.js",
+    "screens/dropoff.js",
     "screens/funnel.js",
     "screens/install.js",
     "screens/login.js",
@@ -68,9 +89,17 @@ const FILES: &[(&str, &[u8])] = embedded![
     "screens/sites.js",
     "screens/status.js",
     "sentence.js",
+    "shell.css",
     "state.js",
-    "strings/en-install.js",
-    "strings/en.js",
+    "strings/en/door.js",
+    "strings/en/dropoff.js",
+    "strings/en/funnel.js",
+    "strings/en/install.js",
+    "strings/en/keyboard.js",
+    "strings/en/privacy.js",
+    "strings/en/share.js",
+    "strings/en/shell.js",
+    "strings/en/status.js",
     "strings/index.js",
     "style.css",
     "tables.css",
@@ -114,28 +143,30 @@ async fn asset(PathParts(path): PathParts<String>, headers: HeaderMap) -> Result
 }
 
 fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
-    let (_, bytes) = FILES.iter().find(|(name, _)| *name == path)?;
-    let content_type = match path.rsplit_once('.')?.1 {
-        "html" => "text/html; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "svg" => "image/svg+xml",
-        _ => "text/plain; charset=utf-8",
-    };
-    let tag = format!("\"{}\"", hex(&Sha256::digest(bytes)[..8]));
-    let shared = [
-        // Asked again each time, answered by 304 when nothing changed: a new binary shows at once.
-        (CACHE_CONTROL, "no-cache"),
-        (CONTENT_TYPE, content_type),
-    ];
-    let unchanged = headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    Some(if unchanged {
-        (StatusCode::NOT_MODIFIED, shared, [(ETAG, tag)]).into_response()
-    } else {
-        (shared, [(ETAG, tag)], *bytes).into_response()
-    })
+    static SERVED: LazyLock<HashMap<&str, Served>> =
+        LazyLock::new(|| FILES.iter().map(|(path, bytes)| (*path, Served::new(path, bytes))).collect());
+    SERVED.get(path).map(|served| served.answer(headers))
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    fn files_below(folder: &Path) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+    }
+
+    #[test]
+    fn the_dashboards_files_are_all_here() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/dashboard");
+        let name = |path: PathBuf| path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+        let mut names: Vec<String> = files_below(&root).into_iter().map(name).collect();
+        names.retain(|name| name != "vendor/README.md");
+        names.sort();
+        let embedded: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();
+        assert_eq!(embedded, names, "write each file of the dashboard into FILES, in this order");
+    }
 }

@@ -30,6 +30,7 @@ mod period;
 mod pieces;
 mod privacy;
 mod questions;
+mod served;
 mod shares;
 pub mod text;
 mod throttle;

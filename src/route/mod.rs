@@ -5,7 +5,8 @@
 //!
 //! **Shape.** An [`Endpoint`] is the words; a [`Route`] is an endpoint and the code behind it. Each stage that speaks
 //! HTTP gives a list of routes; `server` joins them to one table, which [`router`] serves and [`openapi::document`]
-//! describes. `headers` keeps answers where they belong.
+//! describes. `headers` keeps answers where they belong, `preferences` reads
+//! which form of one a client takes.
 //!
 //! **Never.** It knows no stage, and does not find out who asks: `report::door` does, before the code is reached.
 //!
@@ -14,6 +15,7 @@
 mod endpoint;
 mod headers;
 pub mod openapi;
+mod preferences;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -29,6 +31,7 @@ use serde::Serialize;
 
 pub use endpoint::{Access, Content, Endpoint, May, Report};
 pub use headers::Shown;
+pub use preferences::{accepts, knows};
 
 /// An endpoint and the code that serves it.
 pub struct Route {

@@ -273,7 +273,7 @@ test('a share link shows the same funnel to whoever has it, until it is revoked'
     await settled();
   });
   assert.deepEqual([await tableUnder('Step by step'), await tableUnder('By channel')], own);
-  assert.equal((await page.$$('select')).length, 0);
+  assert.equal((await page.$$('main select')).length, 0);
   const shares = `${styk.origin}/v1/sites/${SITE}/shares`;
   const headers = { Authorization: `Bearer ${adminKey}` };
   const listed = (await (await fetch(shares, { headers })).json()).shares;

@@ -4,17 +4,23 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { funnelMarks } from "../../src/report/dashboard/charts/shape.js";
+import { csvOf } from "../../src/report/dashboard/csv.js";
 import { headline, nextSort, sortRows } from "../../src/report/dashboard/findings.js";
 import { formatFor } from "../../src/report/dashboard/format.js";
+import { funnelAddress, funnelRequest, parseFunnelQuestion, parseWindow, shareForm, sharedQuestion, windowText } from "../../src/report/dashboard/funnel-question.js";
 import { COMMERCE_NAME, DATALAYER_LINE, onlyConsent, pixelAt, reasonsSince, stateOf, tagAt } from "../../src/report/dashboard/installation.js";
-import { addDays, isDay, presetOf, presetPeriod, todayIn } from "../../src/report/dashboard/period.js";
+import { addDays, isDay, periodBefore, presetOf, presetPeriod, todayIn } from "../../src/report/dashboard/period.js";
 import { fill, fillText } from "../../src/report/dashboard/sentence.js";
-import { funnelAddress, funnelRequest, parseFunnelQuestion, parseNext, parseRoute, parseWindow, shareForm, sharedQuestion, windowText } from "../../src/report/dashboard/state.js";
-import { strings } from "../../src/report/dashboard/strings/en.js";
-import { eventLabel, spanText } from "../../src/report/dashboard/strings/index.js";
+import { parseScope, scopeText } from "../../src/report/dashboard/scope.js";
+import { parseNext, parseRoute } from "../../src/report/dashboard/state.js";
+import { eventLabel, loadWords, spanText, speak, text as strings } from "../../src/report/dashboard/strings/index.js";
 import { COMMERCE_NAME as TAKEN_NAME } from "../../js-snippet/src/commerce.js";
 
 const english = formatFor("en-GB");
+const SCREENS = ["funnel", "install"];
+
+await speak("en", []);
+await loadWords("funnel");
 const TODAY = "2026-11-22";
 
 // A funnel's answer from what reached each step and what is still on the way at it.
@@ -66,6 +72,11 @@ test("numbers follow the reader's language", () => {
   assert.deepEqual([1, 3, 5].map((count) => formatFor("pl").plural(forms, count)), ["1 osoba", "3 osoby", "5 osób"]);
 });
 
+test("money has the decimals of its currency", () => {
+  const read = [[1990, "EUR"], [1990, "JPY"], [1990, "KWD"], [123_456_00, "HUF"], [Number.NaN, "EUR"]];
+  assert.deepEqual(read.map(([minor, currency]) => english.money(minor, currency).replaceAll("\u00a0", " ")), ["€19.90", "JP¥1,990", "KWD 1.990", "HUF 123,456", "–"]);
+});
+
 test("a period is read with its last day, not the day after it", () => {
   assert.match(english.period({ from: "2026-11-01", to: "2026-11-08" }), /^1\s?–\s?7 Nov 2026$/u);
   assert.equal(english.period({ from: "2026-10-25", to: "2026-10-26" }), "25 Oct 2026");
@@ -95,6 +106,8 @@ test("presets are whole calendar days across both daylight-saving changes", () =
   const spring = todayIn("Europe/Warsaw", new Date("2027-03-28T22:30:00Z"));
   assert.deepEqual(presetPeriod("last_30_days", spring), { from: "2027-02-28", to: "2027-03-30" });
   assert.deepEqual(presetPeriod("this_month", "2027-03-28"), { from: "2027-03-01", to: "2027-03-29" });
+  assert.deepEqual(presetPeriod("last_month", "2027-01-31"), { from: "2026-12-01", to: "2027-01-01" });
+  assert.deepEqual(presetPeriod("last_90_days", "2027-01-31"), { from: "2026-11-03", to: "2027-02-01" });
 });
 
 test("days are counted over months, years and leap days", () => {
@@ -119,6 +132,8 @@ test("a question survives its way through the address, whatever its events are c
   const question = {
     from: "2026-11-01",
     to: "2026-11-08",
+    compare: true,
+    where: [{ field: "properties.a:b,c", op: "in", values: ["x,y&z", "żółw:#1"] }],
     steps: ["view_item", "a,b&c=d#e+f g", "żółw <b>", "constructor"],
     windowSeconds: 2700,
     unit: "session",
@@ -128,7 +143,7 @@ test("a question survives its way through the address, whatever its events are c
   };
   const address = funnelAddress("my shop/1", question);
   assert.deepEqual(questionOf(address), question);
-  assert.deepEqual(parseRoute(new URL(address, "http://styk.test").pathname), { screen: "funnel", key: "my shop/1" });
+  assert.deepEqual(parseRoute(new URL(address, "http://styk.test").pathname, SCREENS), { screen: "funnel", key: "my shop/1" });
 });
 
 test("an address spells out what defines the numbers and leaves out a view's defaults", () => {
@@ -136,6 +151,29 @@ test("an address spells out what defines the numbers and leaves out a view's def
     funnelAddress("shop", questionOf("/?from=2026-11-01&to=2026-11-08&steps=view_item,purchase&breakdown=none")),
     "/sites/shop/funnel?from=2026-11-01&to=2026-11-08&steps=view_item,purchase&window=7d&unit=visitor",
   );
+});
+
+test("days, comparison and filters survive their way through the address, and what is no filter is left out", () => {
+  const where = [
+    { field: "device", op: "eq", values: ["mobile"] },
+    { field: "page", op: "not_in", values: ["/a,b", "/c:d?e=f&g"] },
+  ];
+  const scope = { from: "2026-11-01", to: "2026-11-08", compare: true, where };
+  assert.deepEqual(parseScope(`?${scopeText(scope)}`, TODAY), scope);
+  assert.equal(scopeText({ ...scope, compare: false, where: where.slice(0, 1) }), "from=2026-11-01&to=2026-11-08&where=device:eq:mobile");
+  const broken = "?from=2026-11-01&to=2026-11-08&where=device&where=device:is:x&where=device:eq:&where=a:eq:b:c&where=a:eq:b,c&where=%E0%A4%A:eq:x";
+  assert.deepEqual(parseScope(broken, TODAY).where, []);
+});
+
+test("whoever comes without days gets thirty, beside the thirty before", () => {
+  assert.deepEqual(parseScope("", TODAY), { from: "2026-10-24", to: "2026-11-23", compare: true, where: [] });
+  assert.deepEqual(periodBefore({ from: "2026-10-24", to: "2026-11-23" }), { from: "2026-09-24", to: "2026-10-24" });
+  assert.equal(parseScope("?from=2026-11-01&to=2026-11-08", TODAY).compare, false);
+});
+
+test("a saved table is no formula, and reads back as it was", () => {
+  const rows = [["Name", "Count"], ["=1+1", -3], ["+48 1", 1.5], ["@x", 0], ["-a", "-12.50"], ['a "b", c', " d "], ["\t=1", "ok"]];
+  assert.equal(csvOf(rows), "Name,Count\r\n'=1+1,-3\r\n'+48 1,1.5\r\n'@x,0\r\n'-a,-12.50\r\n\"a \"\"b\"\", c\",\" d \"\r\n\"'\t=1\",ok\r\n".replace("\"'\t=1\"", "'\t=1"));
 });
 
 test("what cannot be read in an address becomes its default", () => {
@@ -174,7 +212,7 @@ test("signing in never leads to another site", () => {
 
 test("paths lead to their screens and nowhere else", () => {
   assert.deepEqual(
-    ["/", "/login", "/setup", "/share", "/sites/shop/funnel", "/sites/shop/funnel/", "/sites/shop/install", "/sites//funnel", "/sites/%E0%A4%A/funnel", "/admin"].map((path) => parseRoute(path).screen),
+    ["/", "/login", "/setup", "/share", "/sites/shop/funnel", "/sites/shop/funnel/", "/sites/shop/install", "/sites//funnel", "/sites/%E0%A4%A/funnel", "/admin"].map((path) => parseRoute(path, SCREENS).screen),
     ["sites", "login", "setup", "share", "funnel", "funnel", "install", "unknown", "unknown", "unknown"],
   );
 });

@@ -40,6 +40,9 @@ export const fetchFields = (key, signal) => request("GET", `${sitePath(key)}/fie
 
 export const askFunnel = (key, body, signal) => request("POST", `${sitePath(key)}/reports/funnel`, { body, signal });
 
+/** Where visitors left, and where the others went on to. */
+export const askDropoff = (key, body, signal) => request("POST", `${sitePath(key)}/reports/dropoff`, { body, signal });
+
 /** Makes a share link of `form`: { url, expires_at, … }. */
 export const makeShare = (key, form) => request("POST", `${sitePath(key)}/shares`, { body: form });
 

@@ -8,27 +8,28 @@ import { html } from "./html.js";
 import { later } from "./later.js";
 import { replaceWith, useAddress } from "./navigation.js";
 import { Header } from "./parts/header.js";
+import { KeyboardHelp } from "./parts/keyboard.js";
 import { ErrorNotice, Notice } from "./parts/notice.js";
+import { SiteScreen } from "./parts/site-screen.js";
 import { StoreState } from "./parts/store-state.js";
-import { Funnel } from "./screens/funnel.js";
-import { funnelScreenAddress, parseRoute } from "./state.js";
-import { text } from "./strings/index.js";
+import { FIRST, SCREENS } from "./screens.js";
+import { screenAddress } from "./scope.js";
+import { parseRoute } from "./state.js";
+import { chosenLanguage, languageNow, speak, text } from "./strings/index.js";
 
-const Install = later(() => import("./screens/install.js"), "Install");
-const Login = later(() => import("./screens/login.js"), "Login");
-const Share = later(() => import("./screens/share.js"), "Share");
-const Privacy = later(() => import("./screens/privacy.js"), "Privacy");
-const Setup = later(() => import("./screens/setup.js"), "Setup");
-const Sites = later(() => import("./screens/sites.js"), "Sites");
-const Status = later(() => import("./screens/status.js"), "Status");
-const UnknownSite = later(() => import("./screens/sites.js"), "UnknownSite");
+const Login = later(() => import("./screens/login.js"), "Login", "door");
+const Share = later(() => import("./screens/share.js"), "Share", "funnel", "share");
+const Setup = later(() => import("./screens/setup.js"), "Setup", "door");
+const Sites = later(() => import("./screens/sites.js"), "Sites", "door");
+const UnknownSite = later(() => import("./screens/sites.js"), "UnknownSite", "door");
 
 // The screens of those who are not signed in.
 const OPEN_SCREENS = ["login", "setup", "share"];
+const SITE_SCREENS = SCREENS.map(({ name }) => name);
 
 function App() {
   const address = useAddress();
-  const route = parseRoute(address.pathname);
+  const route = parseRoute(address.pathname, SITE_SCREENS);
   const main = useRef(null);
   useFocusOnArrival(main, address.pathname);
   const open = OPEN_SCREENS.includes(route.screen);
@@ -36,7 +37,7 @@ function App() {
   return html`
     <${ChartPatterns} />
     <a class="skip" href="#content" onClick=${(click) => focusContent(click, main)}>${text.skip_to_content}</a>
-    <${Header} me=${open ? null : login.me} siteKey=${route.key} screen=${route.screen} />
+    <${Header} me=${open ? null : login.me} siteKey=${route.key} screen=${route.screen} search=${address.search} />
     ${!open && login.me && html`<${StoreState} />`}
     <main id="content" tabindex="-1" ref=${main}>
       <${Guard} key=${address.pathname}>
@@ -45,6 +46,7 @@ function App() {
           : html`<${ClosedScreen} route=${route} address=${address} login=${login} lookAgain=${lookAgain} />`}
       <//>
     </main>
+    <${KeyboardHelp} />
   `;
 }
 
@@ -73,17 +75,8 @@ function ClosedScreen({ route, address, login, lookAgain }) {
     return html`<${Notice} title=${text.lost_page.title} lead=${text.lost_page.lead} action=${{ href: "/", label: text.lost_page.back }} />`;
   }
   const site = login.me.sites.find((candidate) => candidate.key === route.key);
-  if (site && route.screen === "install") {
-    return html`<${Install} key=${site.key} site=${site} me=${login.me} />`;
-  }
-  if (site && route.screen === "status") {
-    return html`<${Status} key=${site.key} site=${site} me=${login.me} />`;
-  }
-  if (site && route.screen === "privacy") {
-    return html`<${Privacy} key=${site.key} site=${site} me=${login.me} />`;
-  }
   return site
-    ? html`<${Funnel} key=${site.key} site=${site} role=${login.me.role} search=${address.search} />`
+    ? html`<${SiteScreen} key=${`${site.key} ${route.screen}`} name=${route.screen} site=${site} me=${login.me} search=${address.search} />`
     : html`<${UnknownSite} siteKey=${route.key} />`;
 }
 
@@ -104,7 +97,7 @@ function useLogin(open, address) {
   useEffect(() => {
     const site = login.me?.sites.length === 1 ? login.me.sites[0] : null;
     if (site && address.pathname === "/") {
-      replaceWith(funnelScreenAddress(site.key));
+      replaceWith(screenAddress(site.key, FIRST));
     }
   }, [login, address.pathname]);
   return [login, () => setAsked(asked + 1)];
@@ -149,4 +142,6 @@ class Guard extends Component {
   }
 }
 
+await speak(chosenLanguage(), navigator.languages);
+document.documentElement.lang = languageNow();
 render(html`<${App} />`, document.getElementById("app"));

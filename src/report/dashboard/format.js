@@ -10,6 +10,7 @@ const DURATION_UNITS = [["day", 86_400], ["hour", 3600], ["minute", 60], ["secon
 export function formatFor(locale) {
   const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumSignificantDigits: 4 });
+  const points = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const rules = new Intl.PluralRules(locale);
   const count = (number) => (Number.isFinite(number) ? plain.format(number) : NOTHING);
   const chartCount = (number) => (COMPACT_FROM <= number ? compact.format(number) : count(number));
@@ -23,6 +24,12 @@ export function formatFor(locale) {
     lost: (number) => minus(number, count),
     chartLost: (number) => minus(number, chartCount),
     share: shareFormat(locale),
+    /** "0.4" for 0.004: how far one share is from another, in percentage points. */
+    points: (difference) => points.format(100 * difference),
+    /** "€19.90" for 1990 of EUR, in as many decimals as the currency has. */
+    money: moneyFormat(locale, {}),
+    /** "€18.2K", for charts and headlines. */
+    chartMoney: moneyFormat(locale, { notation: "compact", maximumSignificantDigits: 3 }),
     /** "1.2 GB"; "–" when nobody knows. */
     bytes: bytesFormat(locale),
     duration: durationFormat(locale),
@@ -36,6 +43,32 @@ export function formatFor(locale) {
     /** The form of a word that goes with a number: plural({ one: "{n} visitor", other: "{n} visitors" }, 1). */
     plural: (forms, number) => (forms[rules.select(number)] ?? forms.other).replace("{n}", count(number)),
   };
+}
+
+// 1990 minor units are €19.90, ¥1,990 and KWD 1.990.
+function moneyFormat(locale, shape) {
+  const formats = new Map();
+  return (minor, currency) => {
+    if (!Number.isFinite(minor)) {
+      return NOTHING;
+    }
+    if (!formats.has(currency)) {
+      formats.set(currency, new Intl.NumberFormat(locale, { style: "currency", currency, ...shape }));
+    }
+    return formats.get(currency).format(minor / 10 ** decimalsOf(currency));
+  };
+}
+
+// As the server counts minor units (domain/money.rs). Browsers disagree: to some, forints have no decimals.
+const NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(" ");
+const THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND".split(" ");
+
+/** How many decimals a currency has: 2 for EUR, 0 for JPY. */
+export function decimalsOf(currency) {
+  if (NO_DECIMALS.includes(currency)) {
+    return 0;
+  }
+  return THREE_DECIMALS.includes(currency) ? 3 : 2;
 }
 
 // 0.1273 is 12.7%, 0.00043 is 0.043%; a share short of everything never reads 100%.

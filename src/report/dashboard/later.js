@@ -1,12 +1,12 @@
-// Parts that the first view does without are fetched when they are first shown.
+// Parts that the first view does without are fetched, with their words, when they are first shown.
 
 import { useEffect, useState } from "./vendor/hooks.js";
 import { html } from "./html.js";
 import { ErrorNotice } from "./parts/notice.js";
-import { text } from "./strings/index.js";
+import { loadWords, text } from "./strings/index.js";
 
-/** A component that stands in for one exported by a module: later(() => import("./x.js"), "X"). */
-export function later(fetchModule, name) {
+/** A component that stands in for one exported by a module: later(() => import("./x.js"), "X", "words of x"). */
+export function later(fetchModule, name, ...parts) {
   let Loaded = null;
   return function Later(props) {
     const [fetched, setFetched] = useState("");
@@ -14,8 +14,8 @@ export function later(fetchModule, name) {
       if (Loaded) {
         return;
       }
-      fetchModule().then(
-        (module) => {
+      Promise.all([fetchModule(), ...parts.map(loadWords)]).then(
+        ([module]) => {
           Loaded = module[name];
           setFetched("yes");
         },

@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 const OLDEST_DAY = "2000-01-01";
 
 /** The presets offered, in the order shown. The words for them are in strings/. */
-export const PRESETS = ["today", "yesterday", "last_7_days", "last_30_days", "this_month"];
+export const PRESETS = ["today", "yesterday", "last_7_days", "last_30_days", "last_90_days", "this_month", "last_month"];
 
 /** The day that `now` (a Date) falls on in `timeZone`; UTC if the browser does not know the zone. */
 export function todayIn(timeZone, now) {
@@ -47,11 +47,23 @@ export function presetPeriod(preset, today) {
       return { from: addDays(today, -6), to: tomorrow };
     case "last_30_days":
       return { from: addDays(today, -29), to: tomorrow };
+    case "last_90_days":
+      return { from: addDays(today, -89), to: tomorrow };
+    case "last_month": {
+      const to = `${today.slice(0, 8)}01`;
+      return { from: `${addDays(to, -1).slice(0, 8)}01`, to };
+    }
     case "this_month":
       return { from: `${today.slice(0, 8)}01`, to: tomorrow };
     default:
       throw new Error(`no preset is called ${preset}`);
   }
+}
+
+/** The period of as many days before. */
+export function periodBefore({ from, to }) {
+  const days = (Date.parse(to) - Date.parse(from)) / DAY_MS;
+  return { from: addDays(from, -days), to: from };
 }
 
 /**

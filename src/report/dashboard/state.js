@@ -1,168 +1,22 @@
-// What the address says: which screen, and on the funnel screen the whole question.
-// Pure: text in, plain objects out, and back. Whatever cannot be read is replaced by its default,
-// so an address typed by hand or cut in a mail still opens.
+// Which screen an address names. Pure: text in, plain objects out. Whatever cannot be read leads to the page that says so.
 
-import { addDays, isDay, presetOf, presetPeriod } from "./period.js";
+import { decoded } from "./scope.js";
 
-/** The funnels offered ready made, as event names. */
-export const STEP_PRESETS = {
-  shop_checkout: ["view_item", "add_to_cart", "begin_checkout", "add_shipping_info", "add_payment_info", "purchase"],
-  quick: ["view_item", "add_to_cart", "purchase"],
-};
-export const BREAKDOWNS = ["none", "device", "channel"];
-export const UNITS = ["visitor", "customer", "session"];
-export const LABELS = ["share", "count"];
-/** Conversion windows offered, in seconds; an address may carry any other. */
-export const WINDOWS = [1800, 86_400, 604_800, 2_592_000];
-export const STEPS_MIN = 2;
-export const STEPS_MAX = 20;
-
-const WINDOW_SECONDS_MAX = 366 * 86_400;
-const EVENT_CHARS_MAX = 200;
-const SECONDS_OF = { d: 86_400, h: 3600, m: 60, s: 1 };
-const DEFAULT_SORT = "-entered";
-
-/** "7d" for 604800: the largest unit that divides it. */
-export function windowText(seconds) {
-  const unit = Object.keys(SECONDS_OF).find((letter) => seconds % SECONDS_OF[letter] === 0);
-  return `${seconds / SECONDS_OF[unit]}${unit}`;
-}
-
-/** 604800 for "7d"; null for what is no conversion window. */
-export function parseWindow(text) {
-  const match = /^(\d{1,8})([dhms])$/.exec(text ?? "");
-  const seconds = match ? Number(match[1]) * SECONDS_OF[match[2]] : 0;
-  return 1 <= seconds && seconds <= WINDOW_SECONDS_MAX ? seconds : null;
-}
-
-/** Which screen a path names: { screen, key? }. */
-export function parseRoute(pathname) {
+/** Which screen a path names: { screen, key? }. `names` are a site's screens. */
+export function parseRoute(pathname, names) {
   if (pathname === "/") {
     return { screen: "sites" };
   }
   if (["/login", "/setup", "/share"].includes(pathname)) {
     return { screen: pathname.slice(1) };
   }
-  const match = /^\/sites\/([^/]+)\/(funnel|install|status|privacy)\/?$/.exec(pathname);
+  const match = /^\/sites\/([^/]+)\/(\w+)\/?$/.exec(pathname);
   const key = match ? decoded(match[1]) : null;
-  return key ? { screen: match[2], key } : { screen: "unknown" };
-}
-
-/** The funnel question an address asks, complete. `today` is the site's day, for the default period. */
-export function parseFunnelQuestion(search, today) {
-  const raw = rawParameters(search);
-  const text = (name) => decoded(raw.get(name) ?? "") ?? "";
-  const oneOf = (name, choices) => (choices.includes(text(name)) ? text(name) : choices[0]);
-  const from = text("from");
-  const to = text("to");
-  const period = isDay(from) && isDay(to) && from < to ? { from, to } : presetPeriod("last_30_days", today);
-  const sort = text("sort");
-  return {
-    ...period,
-    steps: parseSteps(raw.get("steps")),
-    windowSeconds: parseWindow(text("window")) ?? 604_800,
-    unit: oneOf("unit", UNITS),
-    breakdown: oneOf("breakdown", BREAKDOWNS),
-    labels: oneOf("labels", LABELS),
-    sort: /^-?(value|entered|conversion|step\d{1,2})$/.test(sort) ? sort : DEFAULT_SORT,
-  };
-}
-
-/**
- * The address of a funnel question. What defines the numbers is always spelled out, so that a link
- * means the same in a year; what only concerns the view is left out while it is the default.
- */
-export function funnelAddress(key, question) {
-  const { from, to, breakdown, steps, windowSeconds, unit, labels, sort } = question;
-  const parts = [`from=${from}`, `to=${to}`];
-  if (breakdown !== BREAKDOWNS[0]) {
-    parts.push(`breakdown=${breakdown}`);
-  }
-  parts.push(`steps=${steps.map(encodeURIComponent).join(",")}`, `window=${windowText(windowSeconds)}`, `unit=${unit}`);
-  if (labels !== LABELS[0]) {
-    parts.push(`labels=${labels}`);
-  }
-  if (sort !== DEFAULT_SORT && breakdown !== BREAKDOWNS[0]) {
-    parts.push(`sort=${sort}`);
-  }
-  return `${funnelScreenAddress(key)}?${parts.join("&")}`;
-}
-
-/** The funnel screen of a site, its question left to the defaults. */
-export const funnelScreenAddress = (key) => `/sites/${encodeURIComponent(key)}/funnel`;
-
-/** The status screen of a site. */
-export const statusScreenAddress = (key) => `/sites/${encodeURIComponent(key)}/status`;
-
-/** The install screen of a site. */
-export const installScreenAddress = (key) => `/sites/${encodeURIComponent(key)}/install`;
-
-/** The privacy screen of a site. */
-export const privacyScreenAddress = (key) => `/sites/${encodeURIComponent(key)}/privacy`;
-
-/** The body of `POST …/reports/funnel` for a question. */
-export function funnelRequest(question) {
-  const request = {
-    from: question.from,
-    to: question.to,
-    steps: question.steps.map((event) => ({ event })),
-    window_seconds: question.windowSeconds,
-    unit: question.unit,
-  };
-  if (question.breakdown !== BREAKDOWNS[0]) {
-    request.breakdown = { field: question.breakdown, limit: 10 };
-  }
-  return request;
-}
-
-/**
- * The body of `POST …/shares` for a question. Days that end with today move with the calendar; others stay.
- */
-export function shareForm(question, today) {
-  const { from, to, ...asked } = funnelRequest(question);
-  const days = { today: 1, last_7_days: 7, last_30_days: 30 }[presetOf({ from, to }, today, "last_30_days")];
-  return { report: "funnel", question: days ? { last_days: days, ...asked } : { from, to, ...asked } };
-}
-
-/** A frozen question as the screen has questions, with the days that were really answered. */
-export function sharedQuestion(frozen, { method, steps }) {
-  const from = method.from.slice(0, 10);
-  const to = method.to.slice(0, 10);
-  return {
-    from,
-    // A question that ends in the middle of a day has part of that day in it.
-    to: method.to.slice(11, 19) === "00:00:00" ? to : addDays(to, 1),
-    steps: steps.map(({ label }) => label),
-    windowSeconds: method.window_seconds,
-    unit: method.unit,
-    breakdown: frozen.breakdown?.field ?? BREAKDOWNS[0],
-  };
+  return key && names.includes(match[2]) ? { screen: match[2], key } : { screen: "unknown" };
 }
 
 /** Where to go after signing in: a path of this site, whatever the address claims. */
 export function parseNext(search) {
   const next = new URLSearchParams(search).get("next") ?? "/";
   return /^\/(?![/\\])[^\\\p{Cc}]*$/u.test(next) && !next.startsWith("/login") ? next : "/";
-}
-
-function parseSteps(raw) {
-  const steps = (raw ?? "").split(",").map(decoded).filter((event) => event && event.length <= EVENT_CHARS_MAX);
-  return STEPS_MIN <= steps.length && steps.length <= STEPS_MAX ? steps : STEP_PRESETS.shop_checkout;
-}
-
-// Values as written: a comma between steps must be told from a comma inside a name.
-function rawParameters(search) {
-  const pairs = search.replace(/^\?/, "").split("&").map((pair) => {
-    const [name, ...value] = pair.split("=");
-    return [name, value.join("=")];
-  });
-  return new Map(pairs);
-}
-
-function decoded(text) {
-  try {
-    return decodeURIComponent(text.replaceAll("+", " "));
-  } catch {
-    return null;
-  }
 }

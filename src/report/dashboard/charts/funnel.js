@@ -30,7 +30,7 @@ function Columns({ marks, labels, label }) {
   const columns = marks.map((mark, index) => ({ mark, x: index * pitch, width: pitch - GAP_PERCENT }));
   return html`
     <div class="scroll" role="region" tabindex="0" aria-label=${text.chart.scroll}>
-      <div class="columns" role="img" aria-label=${label} style=${{ minWidth: `${marks.length * STEP_WIDTH_MIN}px` }}>
+      <div class="columns" data-chart role="img" aria-label=${label} style=${{ minWidth: `${marks.length * STEP_WIDTH_MIN}px` }}>
         <svg width="100%" height=${PLOT_HEIGHT + LABEL_ROOM}>
           ${columns.map((column) => html`<${Column} key=${column.mark.step.step} ...${column} labels=${labels} />`)}
         </svg>
@@ -69,7 +69,7 @@ const pixels = (share) => (share > 0 ? Math.max(share * PLOT_HEIGHT, 2) : 0);
 // Its words say all that its bars show, so here the list itself is what a screen reader reads.
 function Rows({ marks, labels }) {
   return html`
-    <ol class="rows">
+    <ol class="rows" data-chart>
       ${marks.map((mark) => html`<${Row} key=${mark.step.step} mark=${mark} labels=${labels} />`)}
     </ol>
   `;

@@ -3,24 +3,26 @@
 import { html } from "../html.js";
 import { nextSort, sortRows } from "../findings.js";
 import { fillText } from "../sentence.js";
-import { eventLabel, format, text, valueLabel } from "../strings/index.js";
+import { eventLabel, fieldLabel, format, text, valueLabel } from "../strings/index.js";
 import { Name } from "./name.js";
+import { SaveTable } from "./saving.js";
 
 const BAR_WIDTH = 80;
 
 export function BreakdownTable({ rows, steps, field, unit, sort, onSort }) {
   const words = text.breakdown;
   const name = words.fields[field] ?? field;
+  const heading = fillText(words.heading, { field: name });
   const most = Math.max(...rows.map((row) => row.conversion?.rate ?? 0));
   return html`
     <section class="card">
-      <h2>${fillText(words.heading, { field: name })}</h2>
+      <div class="card-head"><h2>${heading}</h2><${SaveTable} what=${heading} /></div>
       <div class="scroll" role="region" tabindex="0" aria-label=${words.scroll}>
         <table>
           <caption class="unseen">${fillText(words.caption, { field: name, unit: text.units[unit].noun })}</caption>
           <thead>
             <tr>
-              <${SortHeading} column="value" label=${text.controls.breakdowns[field] ?? field} sort=${sort} onSort=${onSort} />
+              <${SortHeading} column="value" label=${fieldLabel(field)} sort=${sort} onSort=${onSort} />
               <${SortHeading} column="entered" label=${words.entered} sort=${sort} onSort=${onSort} />
               ${steps.slice(1, -1).map((step) => html`<${SortHeading} key=${step.step} column=${`step${step.step}`} label=${html`<${Name} of=${eventLabel(step.label)} />`} sort=${sort} onSort=${onSort} />`)}
               <${SortHeading} column="conversion" label=${words.conversion} sort=${sort} onSort=${onSort} />

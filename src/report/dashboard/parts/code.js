@@ -9,7 +9,7 @@ export function Code({ label, code, primary }) {
   const id = useId();
   const shown = useRef(null);
   const [said, setSaid] = useState("");
-  const words = text.install.paste;
+  const words = text.copying;
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(code);
@@ -17,7 +17,7 @@ export function Code({ label, code, primary }) {
     } catch {
       // Plain http on a network has no clipboard; the selection is one key away from it.
       getSelection().selectAllChildren(shown.current);
-      setSaid(words.copy_by_hand);
+      setSaid(words.by_hand);
     }
   };
   return html`
@@ -25,7 +25,7 @@ export function Code({ label, code, primary }) {
       <p class="code-label" id=${id}>${label}</p>
       <pre class="tag" tabindex="0" role="region" aria-labelledby=${id}><code ref=${shown}>${code}</code></pre>
       <div class="actions">
-        <button class=${primary ? "primary" : ""} onClick=${copy} aria-label=${fillText(words.copy_what, { what: label })}>${words.copy}</button>
+        <button class=${primary ? "primary" : ""} onClick=${copy} aria-label=${fillText(words.what, { what: label })}>${words.copy}</button>
         <span role="status">${said}</span>
       </div>
     </div>

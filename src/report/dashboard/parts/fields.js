@@ -3,13 +3,13 @@
 import { useId } from "../vendor/hooks.js";
 import { html } from "../html.js";
 
-/** A labelled select. `options` are { value, label }; `onChoose` gets the value. */
-export function Choice({ label, options, value, onChoose, className = "" }) {
+/** A labelled select. `options` are { value, label }; `onChoose` gets the value; `keys` is the key that leads here. */
+export function Choice({ label, options, value, onChoose, className = "", keys }) {
   const id = useId();
   return html`
     <div class=${`field ${className}`}>
       <label for=${id}>${label}</label>
-      <select id=${id} value=${value} onChange=${(change) => onChoose(change.currentTarget.value)}>
+      <select id=${id} data-key=${keys} value=${value} onChange=${(change) => onChoose(change.currentTarget.value)}>
         ${options.map((option) => html`<option key=${option.value} value=${option.value} selected=${option.value === value}>${option.label}</option>`)}
       </select>
     </div>

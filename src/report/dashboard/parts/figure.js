@@ -2,11 +2,11 @@
 
 import { html } from "../html.js";
 
-export function Figure({ name, value, note }) {
+export function Figure({ name, value, change, note }) {
   return html`
     <div>
       <dt class="quiet">${name}</dt>
-      <dd><span class="figure">${value}</span><span class="quiet note">${note}</span></dd>
+      <dd><span class="figure">${value}</span>${change}<span class="quiet note">${note}</span></dd>
     </div>
   `;
 }

@@ -3,36 +3,37 @@
 import { signOut } from "../api.js";
 import { html } from "../html.js";
 import { Link, goTo } from "../navigation.js";
-import { funnelScreenAddress, installScreenAddress, privacyScreenAddress, statusScreenAddress } from "../state.js";
+import { parseScope, screenAddress } from "../scope.js";
+import { SCREENS } from "../screens.js";
+import { todayIn } from "../period.js";
 import { text } from "../strings/index.js";
-import { ThemeChoice } from "./theme.js";
+import { openKeyboardHelp } from "./keyboard.js";
+import { LanguageChoice, ThemeChoice } from "./looks.js";
 
-export function Header({ me, siteKey, screen }) {
+export function Header({ me, siteKey, screen, search }) {
   const site = me?.sites.find((candidate) => candidate.key === siteKey);
   return html`
     <header class="top">
       <div class="page-width top-line">
         <${Link} class="brand" href="/">${text.product}<//>
         ${site && html`<span class="top-site"><bdi>${site.name}</bdi></span>`}
-        ${site && html`<${Screens} siteKey=${site.key} screen=${screen} />`}
-        ${me && html`<${Account} key=${siteKey} me=${me} />`}
+        ${site && html`<${Screens} site=${site} screen=${screen} search=${search} />`}
+        ${me ? html`<${Account} key=${siteKey} me=${me} />` : html`<div class="top-language"><${LanguageChoice} /></div>`}
       </div>
     </header>
   `;
 }
 
-function Screens({ siteKey, screen }) {
-  const addresses = {
-    funnel: funnelScreenAddress(siteKey),
-    install: installScreenAddress(siteKey),
-    status: statusScreenAddress(siteKey),
-    privacy: privacyScreenAddress(siteKey),
-  };
+// Days and filters go along from report to report.
+function Screens({ site, screen, search }) {
+  const here = SCREENS.find(({ name }) => name === screen);
+  const scope = here?.report ? parseScope(search, todayIn(site.time_zone, new Date())) : null;
   return html`
     <nav class="screens" aria-label=${text.screens.heading}>
-      ${Object.entries(addresses).map(
-        ([name, href]) => html`<${Link} key=${name} href=${href} aria-current=${name === screen ? "page" : null}>${text.screens[name]}<//>`,
-      )}
+      ${SCREENS.map(({ name, report }, index) => {
+        const href = screenAddress(site.key, name, report && scope);
+        return html`<${Link} key=${name} href=${href} data-key=${index + 1} aria-current=${name === screen ? "page" : null}>${text.screens[name]}<//>`;
+      })}
     </nav>
   `;
 }
@@ -48,7 +49,9 @@ function Account({ me }) {
     <div id="account" class="account" popover>
       <p><span class="quiet">${text.account.signed_in_as}</span><br /><bdi>${me.email}</bdi></p>
       <${ThemeChoice} />
+      <${LanguageChoice} />
       ${me.sites.length > 1 && html`<${Link} class="button" href="/">${text.account.all_sites}<//>`}
+      <button onClick=${openKeyboardHelp}>${text.account.keyboard}</button>
       <button onClick=${leave}>${text.account.sign_out}</button>
     </div>
   `;

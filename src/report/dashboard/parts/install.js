@@ -5,7 +5,7 @@ import { html } from "../html.js";
 import { tagAt } from "../installation.js";
 import { Link } from "../navigation.js";
 import { fill } from "../sentence.js";
-import { installScreenAddress } from "../state.js";
+import { screenAddress } from "../scope.js";
 import { text } from "../strings/index.js";
 import { useAnswer } from "./ask.js";
 import { Code } from "./code.js";
@@ -18,12 +18,12 @@ export function Install({ site, lookAgain }) {
   }
   return html`
     <section class="card stack">
-      <p>${fill(text.empty.install_lead, { site: html`<bdi>${site.name}</bdi>` })}</p>
-      ${answer ? html`<${Code} label=${text.empty.tag} code=${tagAt(answer.snippet.tags.following, location.origin)} primary />` : html`<p class="quiet" role="status">${text.loading}</p>`}
-      <p class="quiet">${text.empty.install_after}</p>
+      <p>${fill(text.no_events.lead, { site: html`<bdi>${site.name}</bdi>` })}</p>
+      ${answer ? html`<${Code} label=${text.no_events.tag} code=${tagAt(answer.snippet.tags.following, location.origin)} primary />` : html`<p class="quiet" role="status">${text.loading}</p>`}
+      <p class="quiet">${text.no_events.after}</p>
       <div class="actions">
-        <${Link} class="button" href=${installScreenAddress(site.key)}>${text.empty.watch}<//>
-        <button onClick=${lookAgain}>${text.empty.look_again}</button>
+        <${Link} class="button" href=${screenAddress(site.key, "install")}>${text.no_events.watch}<//>
+        <button onClick=${lookAgain}>${text.no_events.look_again}</button>
       </div>
     </section>
   `;

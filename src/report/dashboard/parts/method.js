@@ -21,7 +21,7 @@ export function Method({ answer, question, timeZone }) {
     <p class="quiet method">
       ${sentences.join(" ")}
       ${typeof method.ties === "string" && html` <bdi>${sentence(method.ties)}</bdi>`}
-      ${answer.data_through && ` ${fillText(text.method.fresh, { at: format.instant(answer.data_through, zone) })}`}
+      ${answer.data_through && ` ${fillText(text.fresh, { at: format.instant(answer.data_through, zone) })}`}
     </p>
   `;
 }

@@ -37,10 +37,10 @@ function Made({ url }) {
     field.current.select();
     try {
       await navigator.clipboard.writeText(url);
-      setSaid(text.install.paste.copied);
+      setSaid(text.copying.copied);
     } catch {
       // Plain http on a network has no clipboard; the link is selected.
-      setSaid(text.share.copy_by_hand);
+      setSaid(text.copying.by_hand);
     }
   };
   return html`

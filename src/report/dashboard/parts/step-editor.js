@@ -3,7 +3,7 @@
 import { useState } from "../vendor/hooks.js";
 import { html } from "../html.js";
 import { fillText } from "../sentence.js";
-import { STEPS_MAX, STEPS_MIN, STEP_PRESETS } from "../state.js";
+import { STEPS_MAX, STEPS_MIN, STEP_PRESETS } from "../funnel-question.js";
 import { eventLabel, format, text } from "../strings/index.js";
 import { Choice } from "./fields.js";
 

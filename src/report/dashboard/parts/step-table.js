@@ -3,15 +3,21 @@
 import { html } from "../html.js";
 import { fillText } from "../sentence.js";
 import { eventLabel, format, text } from "../strings/index.js";
+import { Change } from "./change.js";
 import { Name } from "./name.js";
+import { SaveTable } from "./saving.js";
 
-export function StepTable({ steps, unit }) {
+/** `before` are the steps of the period compared with, if there is one. */
+export function StepTable({ steps, unit, before }) {
   const words = text.table;
   const noun = text.units[unit].noun;
   const headings = [noun, words.from_previous, words.from_first, words.dropped, words.in_progress, words.median, words.p90];
+  if (before) {
+    headings.push(words.change);
+  }
   return html`
     <section class="card">
-      <h2>${words.heading}</h2>
+      <div class="card-head"><h2>${words.heading}</h2><${SaveTable} what=${words.heading} /></div>
       <div class="scroll" role="region" tabindex="0" aria-label=${words.scroll}>
         <table>
           <caption class="unseen">${fillText(words.caption, { unit: noun })}</caption>
@@ -22,7 +28,7 @@ export function StepTable({ steps, unit }) {
             </tr>
           </thead>
           <tbody>
-            ${steps.map((step, index) => html`<${StepRow} key=${step.step} step=${step} last=${index === steps.length - 1} />`)}
+            ${steps.map((step, index) => html`<${StepRow} key=${step.step} step=${step} last=${index === steps.length - 1} before=${before?.[index]} />`)}
           </tbody>
         </table>
       </div>
@@ -31,7 +37,7 @@ export function StepTable({ steps, unit }) {
 }
 
 // Nobody can drop out after the last step, nor be on the way from it.
-function StepRow({ step, last }) {
+function StepRow({ step, last, before }) {
   const times = step.seconds_from_previous;
   const cells = [
     format.count(step.reached),
@@ -42,6 +48,9 @@ function StepRow({ step, last }) {
     format.duration(times?.median ?? null),
     format.duration(times?.p90 ?? null),
   ];
+  if (before) {
+    cells.push(html`<${Change} as="share" now=${step.conversion_rate} before=${before.conversion_rate} />`);
+  }
   return html`
     <tr>
       <th scope="row"><${Name} of=${eventLabel(step.label)} /></th>

@@ -7,7 +7,7 @@ import { text } from "../strings/index.js";
 
 export function Title({ site, said, lead }) {
   useEffect(() => {
-    document.title = fillText(text.titles.page, { title: said, site: site.name });
+    document.title = fillText(text.page, { title: said, site: site.name });
   }, [said, site.name]);
   return html`
     <div class="title">

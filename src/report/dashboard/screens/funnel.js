@@ -6,29 +6,31 @@ import { askFunnel, fetchFields } from "../api.js";
 import { FunnelChart } from "../charts/funnel.js";
 import { Legend } from "../charts/legend.js";
 import { headline } from "../findings.js";
+import { BREAKDOWNS, LABELS, funnelAddress, funnelRequest, parseFunnelQuestion, shareForm } from "../funnel-question.js";
 import { html } from "../html.js";
 import { later } from "../later.js";
 import { goTo, replaceWith } from "../navigation.js";
+import { Answer } from "../parts/answer.js";
 import { useAnswer } from "../parts/ask.js";
 import { Segments } from "../parts/fields.js";
 import { Figures } from "../parts/figures.js";
 import { Method } from "../parts/method.js";
 import { Name } from "../parts/name.js";
-import { ErrorNotice } from "../parts/notice.js";
 import { Question } from "../parts/question.js";
-import { FunnelSkeleton } from "../parts/skeleton.js";
+import { SavePicture } from "../parts/saving.js";
+import { ReportSkeleton } from "../parts/skeleton.js";
 import { StepTable } from "../parts/step-table.js";
 import { Steps } from "../parts/steps.js";
-import { ShareLink } from "../parts/share-link.js";
 import { presetPeriod, todayIn } from "../period.js";
+import { screenAddress } from "../scope.js";
 import { fill, fillText } from "../sentence.js";
-import { BREAKDOWNS, LABELS, funnelAddress, funnelRequest, funnelScreenAddress, parseFunnelQuestion, shareForm } from "../state.js";
 import { eventLabel, format, text } from "../strings/index.js";
 
 const BreakdownTable = later(() => import("../parts/breakdown-table.js"), "BreakdownTable");
-const Install = later(() => import("../parts/install.js"), "Install");
+const Install = later(() => import("../parts/install.js"), "Install", "install");
+const ShareLink = later(() => import("../parts/share-link.js"), "ShareLink", "share");
 
-export function Funnel({ site, role, search }) {
+export function Funnel({ site, me, search }) {
   const today = todayIn(site.time_zone, new Date());
   const question = parseFunnelQuestion(search, today);
   const change = (changed) => goTo(funnelAddress(site.key, changed));
@@ -47,38 +49,29 @@ export function Funnel({ site, role, search }) {
   };
   return html`
     <${Title} site=${site} report=${report} noData=${empty} />
-    <${Question} question=${question} today=${today} onChange=${change} />
+    <${Question} question=${question} onChange=${change} />
     <${Steps} steps=${question.steps} events=${events} failed=${fields.error} open=${open} onOpen=${setOpen}
       onChange=${(steps) => change({ ...question, steps })} />
     ${empty
       ? html`<${Install} site=${site} lookAgain=${again} />`
-      : html`<${Answer} site=${site} report=${report} question=${question} today=${today} events=${events}
+      : html`<${Found} site=${site} report=${report} question=${question} today=${today} events=${events}
           onChange=${change} onSteps=${() => setOpen(true)} />`}
-    ${report.answer && !empty && role !== "viewer" && html`<${OwnShare} site=${site} form=${shareForm(question, today)} />`}
+    ${report.answer && !empty && me.role !== "viewer" && html`<${OwnShare} site=${site} form=${shareForm(question, today)} />`}
   `;
 }
 
 // Another question is another link.
 const OwnShare = ({ site, form }) => html`<${ShareLink} key=${JSON.stringify(form)} siteKey=${site.key} form=${form} />`;
 
-function Answer({ site, report, question, today, events, onChange, onSteps }) {
-  if (report.error) {
-    const reset = report.error.status === 400 ? () => goTo(funnelScreenAddress(site.key)) : null;
-    return html`<${ErrorNotice} error=${report.error} retry=${report.again} reset=${reset} />`;
-  }
-  if (!report.answer) {
-    return html`<${FunnelSkeleton} stepCount=${question.steps.length} />`;
-  }
-  const answered = report.answered.question;
-  if (report.answer.steps[0].reached === 0) {
-    return html`<${NobodyEntered} question=${answered} today=${today} events=${events}
-      onSteps=${onSteps} onPeriod=${(period) => onChange({ ...question, ...period })} />`;
-  }
-  return html`
-    <div class="answer" aria-busy=${report.running ? "true" : "false"}>
-      <${Numbers} answer=${report.answer} answered=${answered} question=${question} site=${site} onChange=${onChange} />
-    </div>
-  `;
+function Found({ site, report, question, today, events, onChange, onSteps }) {
+  const skeleton = html`<${ReportSkeleton} bars=${question.steps.length} rows=${question.steps.length} />`;
+  const reset = () => goTo(screenAddress(site.key, "funnel"));
+  const show = (answer, { question: answered }) =>
+    answer.steps[0].reached === 0
+      ? html`<${NobodyEntered} question=${answered} today=${today} events=${events}
+          onSteps=${onSteps} onPeriod=${(period) => onChange({ ...question, ...period })} />`
+      : html`<${Numbers} answer=${answer} answered=${answered} question=${question} site=${site} onChange=${onChange} />`;
+  return html`<${Answer} report=${report} skeleton=${skeleton} reset=${reset}>${show}<//>`;
 }
 
 /** The numbers of an answer; `answered` is the question they are to. */
@@ -92,11 +85,12 @@ export function Numbers({ answer, answered, question, site, onChange }) {
         <${Legend} steps=${answer.steps} />
         <${Segments} label=${text.chart.show} options=${options} value=${question.labels}
           onChoose=${(labels) => onChange({ ...question, labels })} />
+        <${SavePicture} what=${text.chart.heading} />
       </div>
       <${FunnelChart} steps=${answer.steps} labels=${question.labels} />
       <${Method} answer=${answer} question=${answered} timeZone=${site.time_zone} />
     </section>
-    <${StepTable} steps=${answer.steps} unit=${answered.unit} />
+    <${StepTable} steps=${answer.steps} unit=${answered.unit} before=${answer.compare?.steps} />
     ${answered.breakdown !== BREAKDOWNS[0] &&
     html`<${BreakdownTable} rows=${answer.breakdown ?? []} steps=${answer.steps} field=${answered.breakdown} unit=${answered.unit}
       sort=${question.sort} onSort=${(sort) => onChange({ ...question, sort })} />`}
@@ -122,13 +116,14 @@ function NobodyEntered({ question, today, events, onSteps, onPeriod }) {
 /** What was found, in a sentence. */
 export function Title({ site, report, noData }) {
   const said = titleWords(report, noData);
-  const plain = fillText(text.titles[said.kind], said.plain);
+  const sentence = said.kind === "failed" ? text.errors.no_answer : text.titles[said.kind];
+  const plain = fillText(sentence, said.plain);
   useEffect(() => {
-    document.title = fillText(text.titles.page, { title: plain, site: site.name });
+    document.title = fillText(text.page, { title: plain, site: site.name });
   }, [plain, site.name]);
   return html`
     <div class="title">
-      <h1>${fill(text.titles[said.kind], said.marked)}</h1>
+      <h1>${fill(sentence, said.marked)}</h1>
       <p class="quiet">${said.lead && fill(text.titles[said.lead], said.marked)}</p>
       <p class="unseen" role="status">${report.answer && !report.running && text.updated}</p>
     </div>
@@ -136,9 +131,9 @@ export function Title({ site, report, noData }) {
 }
 
 // The title twice: as text for the tab, and with the names from outside kept apart for the page.
-function titleWords({ answer, answered, error }, noData) {
+function titleWords({ answer, answered, error, cancelled }, noData) {
   if (!answer) {
-    return { kind: error ? "failed" : "loading", plain: {}, marked: {} };
+    return { kind: error || cancelled ? "failed" : "loading", plain: {}, marked: {} };
   }
   const found = noData ? { kind: "no_data" } : headline(answer.steps);
   const count = format.plural(text.units[answered.question.unit].forms, found.count ?? 0);

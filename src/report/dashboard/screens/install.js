@@ -10,7 +10,7 @@ import { Blocks, Consent } from "../parts/hindrances.js";
 import { ErrorNotice } from "../parts/notice.js";
 import { Adapters, Paste } from "../parts/paste.js";
 import { Reasons } from "../parts/reasons.js";
-import { StatusSkeleton } from "../parts/status-skeleton.js";
+import { ReportSkeleton } from "../parts/skeleton.js";
 import { Title } from "../parts/title.js";
 import { fillText } from "../sentence.js";
 import { format, text } from "../strings/index.js";
@@ -28,10 +28,10 @@ export function Install({ site, me }) {
   first.current ??= answer?.sites ?? null;
   const words = text.install;
   if (error) {
-    return html`<${Title} site=${site} said=${words.titles.failed} /><${ErrorNotice} error=${error} retry=${again} />`;
+    return html`<${Title} site=${site} said=${text.errors.no_answer} /><${ErrorNotice} error=${error} retry=${again} />`;
   }
   if (!answer) {
-    return html`<${Title} site=${site} said=${words.titles.loading} /><${StatusSkeleton} />`;
+    return html`<${Title} site=${site} said=${words.titles.loading} /><${ReportSkeleton} bars=${0} rows=${4} />`;
   }
   const { installation, server, sites } = answer;
   const { recent } = installation;

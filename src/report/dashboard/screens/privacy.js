@@ -4,7 +4,7 @@ import { fetchErasures, fetchPrivacy } from "../api.js";
 import { html } from "../html.js";
 import { useAnswer } from "../parts/ask.js";
 import { ErrorNotice } from "../parts/notice.js";
-import { StatusSkeleton } from "../parts/status-skeleton.js";
+import { ReportSkeleton } from "../parts/skeleton.js";
 import { Title } from "../parts/title.js";
 import { fillText } from "../sentence.js";
 import { format, text } from "../strings/index.js";
@@ -13,10 +13,10 @@ export function Privacy({ site, me }) {
   const owner = me.role === "owner";
   const { answer, error, again } = useAnswer((key, signal) => ask(key, owner, signal), site.key);
   if (error) {
-    return html`<${Title} site=${site} said=${text.privacy.failed} /><${ErrorNotice} error=${error} retry=${again} />`;
+    return html`<${Title} site=${site} said=${text.errors.no_answer} /><${ErrorNotice} error=${error} retry=${again} />`;
   }
   if (!answer) {
-    return html`<${Title} site=${site} said=${text.privacy.loading} /><${StatusSkeleton} />`;
+    return html`<${Title} site=${site} said=${text.privacy.loading} /><${ReportSkeleton} bars=${0} rows=${4} />`;
   }
   const { privacy, erasures } = answer;
   return html`

@@ -6,9 +6,9 @@ import { askShared, fetchShare } from "../api.js";
 import { html } from "../html.js";
 import { useAnswer } from "../parts/ask.js";
 import { ErrorNotice, Notice } from "../parts/notice.js";
-import { FunnelSkeleton } from "../parts/skeleton.js";
+import { ReportSkeleton } from "../parts/skeleton.js";
 import { fill } from "../sentence.js";
-import { LABELS, sharedQuestion } from "../state.js";
+import { LABELS, sharedQuestion } from "../funnel-question.js";
 import { format, text } from "../strings/index.js";
 import { Numbers, Title } from "./funnel.js";
 
@@ -34,7 +34,7 @@ function SharedFunnel({ token, share }) {
     return html`<${ErrorNotice} error=${report.error} retry=${report.again} />`;
   }
   if (!report.answer) {
-    return html`<${FunnelSkeleton} stepCount=${share.question.steps.length} />`;
+    return html`<${ReportSkeleton} bars=${share.question.steps.length} rows=${share.question.steps.length} />`;
   }
   const question = sharedQuestion(share.question, report.answer);
   const words = {

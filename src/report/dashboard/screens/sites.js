@@ -5,7 +5,8 @@ import { html } from "../html.js";
 import { Link } from "../navigation.js";
 import { Notice } from "../parts/notice.js";
 import { fill } from "../sentence.js";
-import { funnelScreenAddress } from "../state.js";
+import { screenAddress } from "../scope.js";
+import { FIRST } from "../screens.js";
 import { text } from "../strings/index.js";
 
 export function Sites({ sites, lookAgain }) {
@@ -36,7 +37,7 @@ export function UnknownSite({ siteKey }) {
 function SiteRow({ site }) {
   return html`
     <li>
-      <${Link} class="card site" href=${funnelScreenAddress(site.key)}>
+      <${Link} class="card site" href=${screenAddress(site.key, FIRST)}>
         <strong><bdi>${site.name}</bdi></strong>
         <span class="quiet">${site.domains.map((domain, index) => html`${index > 0 && ", "}<bdi>${domain}</bdi>`)}</span>
         <span class="quiet site-place">${site.time_zone} · ${site.currency}</span>

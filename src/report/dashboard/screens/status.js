@@ -7,7 +7,7 @@ import { Accounts } from "../parts/accounts.js";
 import { Figure } from "../parts/figure.js";
 import { ErrorNotice } from "../parts/notice.js";
 import { Reasons } from "../parts/reasons.js";
-import { StatusSkeleton } from "../parts/status-skeleton.js";
+import { ReportSkeleton } from "../parts/skeleton.js";
 import { Title } from "../parts/title.js";
 import { fill, fillText } from "../sentence.js";
 import { format, text } from "../strings/index.js";
@@ -20,10 +20,10 @@ export function Status({ site, me }) {
   useAgainEvery(ASK_EVERY_MS, asked);
   const { answer, error, running, again } = asked;
   if (error) {
-    return html`<${Title} site=${site} said=${text.status.titles.failed} /><${ErrorNotice} error=${error} retry=${again} />`;
+    return html`<${Title} site=${site} said=${text.errors.no_answer} /><${ErrorNotice} error=${error} retry=${again} />`;
   }
   if (!answer) {
-    return html`<${Title} site=${site} said=${text.status.titles.loading} /><${StatusSkeleton} />`;
+    return html`<${Title} site=${site} said=${text.status.titles.loading} /><${ReportSkeleton} bars=${0} rows=${4} />`;
   }
   const { own, whole } = answer;
   return html`

@@ -1,20 +1,75 @@
-// The language in use. One so far; a second is a sibling of en.js and a choice here.
+// The language in use, and its words. A language is a folder of the same files: shell.js is there from the start,
+// a screen's own file comes with the screen (later.js). To add a language, copy the folder en and name it here.
 
 import { formatFor } from "../format.js";
-import { locale, strings } from "./en.js";
 
-export const text = strings;
+/** Every language, by its own name. */
+export const LANGUAGES = { en: "English" };
 
-// The reader's own variant of the language, if there is one: en-GB writes dates otherwise than en-US.
-const languages = globalThis.navigator?.languages ?? [];
-export const format = formatFor(languages.find((language) => language.split("-")[0] === locale) ?? locale);
+/** All words that were loaded; screens read them from here. */
+export const text = {};
+
+/** Numbers, dates and money as the language writes them. */
+export let format = formatFor("en");
+
+let language = "en";
+const loaded = new Map();
+const STORED_AS = "styk-language";
+
+/** The language that was chosen here, else the first of the reader's that there is. */
+export function languageOf(chosen, preferred) {
+  const candidates = [chosen, ...preferred].map((tag) => (tag ?? "").split("-")[0]);
+  return candidates.find((candidate) => Object.hasOwn(LANGUAGES, candidate)) ?? "en";
+}
+
+/** Takes a language, with the reader's own variant of it: en-GB writes dates otherwise than en-US. */
+export function speak(chosen, preferred) {
+  language = languageOf(chosen, preferred);
+  format = formatFor(preferred.find((tag) => tag.split("-")[0] === language) ?? language);
+  loaded.clear();
+  return loadWords("shell");
+}
+
+/** Adds a file of words to `text`. */
+export function loadWords(part) {
+  if (!loaded.has(part)) {
+    const words = import(`./${language}/${part}.js`).then((module) => Object.assign(text, module.words));
+    loaded.set(part, words);
+  }
+  return loaded.get(part);
+}
+
+/** What the reader chose in this browser, if anything. */
+export function chosenLanguage() {
+  try {
+    return localStorage.getItem(STORED_AS);
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps the choice, and shows everything in it. */
+export function chooseLanguage(chosen) {
+  try {
+    localStorage.setItem(STORED_AS, chosen);
+  } catch {
+    // Storage is switched off: the browser's own language stays.
+  }
+  location.reload();
+}
+
+/** The language in use, such as "en". */
+export const languageNow = () => language;
 
 /** A step's or event's name for people: the shop's word for known events, else as received. */
 export const eventLabel = (event) => (Object.hasOwn(text.events, event) ? text.events[event] : event);
 
-/** A breakdown value for people. */
+/** A field of events, for people. */
+export const fieldLabel = (field) => (Object.hasOwn(text.scope.fields, field) ? text.scope.fields[field] : field);
+
+/** A value of a field, for people. */
 export const valueLabel = (field, value) => {
-  const known = field === "device" ? { ...text.breakdown.values, ...text.devices } : text.breakdown.values;
+  const known = { ...text.values, ...{ device: text.devices, event: text.events }[field] };
   return Object.hasOwn(known, value) ? known[value] : value;
 };
 

@@ -1,9 +1,9 @@
-// The theme: the system's unless the reader chose one. Kept in this browser, like glasses; it is
-// the one choice that a shared link should not carry.
+// How the dashboard looks and speaks to this reader: the theme is the system's, the language the browser's, unless
+// chosen here. Kept in this browser, like glasses; a shared link should not carry them.
 
 import { useState } from "../vendor/hooks.js";
 import { html } from "../html.js";
-import { text } from "../strings/index.js";
+import { LANGUAGES, chooseLanguage, languageNow, text } from "../strings/index.js";
 import { Choice } from "./fields.js";
 
 // theme-first.js reads the same key before the first paint.
@@ -23,6 +23,12 @@ export function ThemeChoice() {
   };
   const options = THEMES.map((value) => ({ value, label: text.account.themes[value] }));
   return html`<${Choice} label=${text.account.theme} options=${options} value=${theme} onChoose=${choose} />`;
+}
+
+/** Each language by its own name: whoever cannot read this one still finds theirs. */
+export function LanguageChoice() {
+  const options = Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }));
+  return html`<${Choice} label=${text.account.language} options=${options} value=${languageNow()} onChoose=${chooseLanguage} />`;
 }
 
 function keep(theme) {

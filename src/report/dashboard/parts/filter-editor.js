@@ -1,0 +1,47 @@
+// Adding a filter: which field, what about it, and which of the values that really occur.
+
+import { useEffect, useId, useRef, useState } from "../vendor/hooks.js";
+import { fetchFields } from "../api.js";
+import { html } from "../html.js";
+import { fieldLabel, text, valueLabel } from "../strings/index.js";
+import { useAnswer } from "./ask.js";
+import { Choice, Field } from "./fields.js";
+import { errorText } from "./notice.js";
+
+// What most filters are; an address may say more.
+const OFFERED = ["eq", "ne", "contains", "starts_with"];
+
+export function FilterEditor({ site, onAdd, onClose }) {
+  const { answer, error } = useAnswer(fetchFields, site.key);
+  const form = useRef(null);
+  useEffect(() => form.current?.querySelector("select")?.focus(), [answer]);
+  if (!answer) {
+    return html`<p class="quiet filter-editor" role="status">${error ? errorText(error) : text.loading}</p>`;
+  }
+  const closing = (press) => press.key === "Escape" && onClose();
+  return html`<div class="filter-editor" ref=${form} onKeyDown=${closing}><${FilterForm} fields=${answer.fields} onAdd=${onAdd} /></div>`;
+}
+
+function FilterForm({ fields, onAdd }) {
+  const words = text.scope;
+  const [field, setField] = useState(fields[0].field);
+  const [op, setOp] = useState(OFFERED[0]);
+  const [value, setValue] = useState("");
+  const list = useId();
+  const values = fields.find((candidate) => candidate.field === field).values;
+  const submit = (submission) => {
+    submission.preventDefault();
+    const known = values.find((candidate) => valueLabel(field, candidate.value) === value);
+    onAdd({ field, op, values: [known?.value ?? value] });
+  };
+  return html`
+    <form class="filter-form" onSubmit=${submit}>
+      <${Choice} label=${words.field} value=${field} onChoose=${setField}
+        options=${fields.map((candidate) => ({ value: candidate.field, label: fieldLabel(candidate.field) }))} />
+      <${Choice} label=${words.condition} value=${op} onChoose=${setOp} options=${OFFERED.map((one) => ({ value: one, label: words.conditions[one] }))} />
+      <${Field} label=${words.value} list=${list} required maxlength="200" autocomplete="off" value=${value} onText=${setValue} />
+      <datalist id=${list}>${values.map((one) => html`<option key=${one.value} value=${valueLabel(field, one.value)} />`)}</datalist>
+      <button class="primary">${words.submit}</button>
+    </form>
+  `;
+}

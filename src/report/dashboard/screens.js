@@ -1,0 +1,27 @@
+// The screens of a site, in the order of the navigation. Only what stands here is shown.
+//
+// To plug in a screen called `visitors`:
+// 1. a line in SCREENS below (`report: true`: days, comparison and filters stand above it, and are in its address);
+// 2. screens/visitors.js, which exports the component named in the line. It is fetched when it is first shown, and
+//    gets { site, me, scope, search, own, setOwn }. `scope` is { from, to, compare, where } (scope.js): put
+//    `...scopeRequest(scope)` into the body of the question. `own` are the address's other parameters
+//    (URLSearchParams); setOwn({ sort: "name" }) changes them and keeps the scope;
+// 3. its words in strings/LANGUAGE/visitors.js, all under one key of that name, for every language; the word for the
+//    navigation is in strings/LANGUAGE/shell.js;
+// 4. the new files in ../assets.rs. tests/browser/strings_units.test.js says which words are missing where.
+// Ask with useAnswer (parts/ask.js), show with Answer (parts/answer.js: skeleton, progress, cancel, errors), head it
+// with Title, and give tables SaveTable and charts SavePicture (parts/saving.js). See screens/abandonment.js.
+
+import { later } from "./later.js";
+
+/** { name, report, Screen }: `name` is the word in the address. */
+export const SCREENS = [
+  { name: "funnel", report: true, Screen: later(() => import("./screens/funnel.js"), "Funnel", "funnel") },
+  { name: "dropoff", report: true, Screen: later(() => import("./screens/dropoff.js"), "Dropoff", "dropoff") },
+  { name: "install", report: false, Screen: later(() => import("./screens/install.js"), "Install", "install", "status") },
+  { name: "status", report: false, Screen: later(() => import("./screens/status.js"), "Status", "status") },
+  { name: "privacy", report: false, Screen: later(() => import("./screens/privacy.js"), "Privacy", "privacy") },
+];
+
+/** Where a site opens. */
+export const FIRST = SCREENS[0].name;

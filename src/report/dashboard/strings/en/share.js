@@ -1,0 +1,15 @@
+// In English: share links.
+
+export const words = {
+  share: {
+    summary: "Share",
+    moves: "Whoever has the link sees this report without signing in, for 30 days. It keeps up with the calendar.",
+    stays: "Whoever has the link sees this report of these days without signing in, for 30 days.",
+    make: "Make a link",
+    link: "Link",
+    copy: "Copy the link",
+    about: "{site}, {period}. The link works until {until}.",
+    over: "This link is over",
+    over_lead: "It has expired or was revoked. Ask whoever sent it for a new one.",
+  },
+};
