@@ -213,7 +213,7 @@ pub(super) fn each_cart(
 }
 
 /// Reads rows: what codes and texts mean.
-struct Words<'a> {
+pub(super) struct Words<'a> {
     snapshot: &'a Snapshot,
     site_currency: Currency,
     unknown_device: Option<Code>,
@@ -222,13 +222,13 @@ struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    fn new(snapshot: &'a Snapshot, site_currency: Currency) -> Self {
+    pub(super) fn new(snapshot: &'a Snapshot, site_currency: Currency) -> Self {
         // An agent that says nothing is no device.
         let unknown_device = snapshot.code("unknown");
         Self { snapshot, site_currency, unknown_device, acts: HashMap::new(), currencies: HashMap::new() }
     }
 
-    fn each_row(&mut self, columns: &Columns, mut each: impl FnMut(&CartRow<'_>)) {
+    pub(super) fn each_row(&mut self, columns: &Columns, mut each: impl FnMut(&CartRow<'_>)) {
         let (people, visitors, sequences) =
             (columns.unsigned("person"), columns.unsigned("visitor"), columns.unsigned("sequence"));
         let (times, amounts) = (columns.numbers("at_ms"), columns.numbers("value_minor"));

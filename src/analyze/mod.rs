@@ -19,6 +19,7 @@ mod cart_figures;
 mod cart_query;
 pub mod carts;
 mod condition;
+pub mod dropoff;
 pub mod fields;
 pub mod funnel;
 pub mod live;
@@ -28,6 +29,8 @@ pub mod raw;
 pub mod recent;
 mod relation;
 mod segment;
+mod session_query;
+pub mod sessions;
 
 use jiff::tz::TimeZone;
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::client::{Client, site_of};
 use super::import::{self, Import, Mapping, Reply};
-use super::{carts, funnels, overview};
+use super::{carts, dropoff, funnels, overview};
 use crate::cli::{ExportArgs, ExportFormat, ExportWhat, ImportArgs, ReportCommand, ReportForm};
 use crate::config::Settings;
 use crate::control::{Control, Scope, Site};
@@ -39,6 +39,7 @@ pub(super) fn report(settings: &Settings, data: &Path, command: &ReportCommand) 
         ReportCommand::Overview(args) => &args.site,
         ReportCommand::Orders(args) => &args.site,
         ReportCommand::Live(args) => &args.site,
+        ReportCommand::Dropoff(args) => &args.site,
     };
     let site = site_of(&Control::open(data)?, key)?;
     let client = Client::connect(settings, data)?;
@@ -49,6 +50,7 @@ pub(super) fn report(settings: &Settings, data: &Path, command: &ReportCommand) 
         ReportCommand::Overview(args) => overview::overview(args, &site)?,
         ReportCommand::Orders(args) => overview::orders(args, &site)?,
         ReportCommand::Live(args) => overview::live(args),
+        ReportCommand::Dropoff(args) => dropoff::dropoff(args, &site)?,
     };
     print_answer(&client, key, &asked)?;
     client.close();
@@ -95,6 +97,7 @@ pub(super) fn export(settings: &Settings, data: &Path, args: &ExportArgs) -> any
         ExportWhat::Events => "events",
         ExportWhat::Carts => "carts",
         ExportWhat::Orders => "orders",
+        ExportWhat::Sessions => "sessions",
     };
     let format = match args.format {
         ExportFormat::Parquet => "parquet",

@@ -15,6 +15,7 @@ mod carts;
 mod check;
 mod client;
 pub mod demo;
+mod dropoff;
 mod erase;
 mod funnels;
 pub mod import;

@@ -18,10 +18,12 @@ use super::error::{ReportError, bad};
 use super::funnel_request::FunnelRequest;
 use super::people_request::PeopleRequest;
 use super::shares;
+use crate::analyze::abandonment::CartScope;
 use crate::analyze::ask::{AskError, Freshness, Questions};
+use crate::analyze::dropoff::SessionScope;
 use crate::analyze::fields::Listing;
 use crate::analyze::raw::FileFormat;
-use crate::analyze::{Scope, cart_export, fields, funnel, orders, raw};
+use crate::analyze::{Scope, cart_export, fields, funnel, orders, raw, sessions};
 use crate::domain::cart::Timeouts;
 use crate::domain::filter::Field;
 use crate::domain::name::Label;
@@ -76,7 +78,7 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
             .answers(200, Content::json::<fields::Answer>())
             .refuses(&[400, 503])
             .serve(field_list, asking.clone()),
-        Endpoint::get("/v1/sites/{site}/export/{what}", read, "Every stored row, or every cart or order, as a file")
+        Endpoint::get("/v1/sites/{site}/export/{what}", read, "Every stored event, session, cart or order, as a file")
             .path_part::<Exported>("what")
             .query::<ExportForm>()
             .answers(200, Content::Media("application/vnd.apache.parquet"))
@@ -87,6 +89,7 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
     ];
     routes.extend(super::carts::routes(asking));
     routes.extend(super::overview::routes(asking));
+    routes.extend(super::dropoff::routes(asking));
     let say_freshness = || axum::middleware::map_response_with_state(asking.clone(), say_freshness);
     let said = routes.into_iter().map(|route| route.behind(|serving| serving.layer(say_freshness())));
     let progress = Endpoint::get("/v1/progress", Access::SignedIn, "What answers are about at present")
@@ -206,6 +209,7 @@ async fn field_list(
 #[serde(rename_all = "snake_case")]
 enum Exported {
     Events,
+    Sessions,
     Carts,
     Orders,
 }
@@ -214,6 +218,7 @@ impl Exported {
     fn as_str(self) -> &'static str {
         match self {
             Self::Events => "events",
+            Self::Sessions => "sessions",
             Self::Carts => "carts",
             Self::Orders => "orders",
         }
@@ -232,7 +237,7 @@ struct ExportForm {
     format: Option<String>,
 }
 
-/// `GET /v1/sites/{site}/export/{what}`: every stored row, or every cart or order, as Parquet, CSV or JSON lines.
+/// `GET /v1/sites/{site}/export/{what}`: every stored event, session, cart or order, as Parquet, CSV or JSON lines.
 async fn export(
     State(asking): State<Asking>,
     Extension(scope): Extension<SiteScope>,
@@ -251,6 +256,14 @@ async fn export(
     let asked = asked.parse(&scope.site, &asking)?;
     let file = asking.questions.ask(move |snapshot| match what {
         Exported::Events => raw::write_file(snapshot, &asked.scope, format),
+        Exported::Sessions => {
+            let CartScope { scope, timeouts, site_currency, .. } = asked;
+            sessions::write_file(
+                snapshot,
+                &SessionScope { scope, timeouts, filters: Vec::new(), site_currency },
+                format,
+            )
+        }
         Exported::Carts => cart_export::write_file(snapshot, &asked, format),
         Exported::Orders => orders::write_file(snapshot, &asked, format),
     });

@@ -10,17 +10,17 @@ use crate::cart_reference::{Fate, Seen, Times, fates};
 use crate::program;
 use crate::shop::{Shop, agent_of};
 
-const MINUTE: i64 = 60_000;
-const DAY: i64 = 24 * 60 * MINUTE;
+pub(crate) const MINUTE: i64 = 60_000;
+pub(crate) const DAY: i64 = 24 * 60 * MINUTE;
 const VISITORS: u64 = 150;
 const EVENTS: usize = 1_600;
 const QUESTIONS: usize = 40;
 const TIMES: Times =
     Times { idle: 30 * MINUTE, abandoned_after: 60 * MINUTE, expires_after: 30 * DAY, session_gap: 30 * MINUTE };
 /// 2024-11-20.
-const BEGIN_MS: i64 = 1_732_060_800_000;
-const TOUCHPOINTS: [&str; 5] = ["(none)", "hall", "shelf", "till", "mail"];
-const DEVICES: [&str; 4] = ["(none)", "mobile", "desktop", "tablet"];
+pub(crate) const BEGIN_MS: i64 = 1_732_060_800_000;
+pub(crate) const TOUCHPOINTS: [&str; 5] = ["(none)", "hall", "shelf", "till", "mail"];
+pub(crate) const DEVICES: [&str; 4] = ["(none)", "mobile", "desktop", "tablet"];
 const NAMES: [&str; 12] = [
     "add_to_cart",
     "add_to_cart",
@@ -37,8 +37,8 @@ const NAMES: [&str; 12] = [
 ];
 
 /// An event as the test remembers it, in the order in which they were sent.
-struct Told {
-    seen: Seen,
+pub(crate) struct Told {
+    pub(crate) seen: Seen,
     customer: Option<u64>,
 }
 
@@ -66,13 +66,13 @@ fn every_cart_and_every_sum_equals_a_recount_in_plain_rust() {
     assert!(1_000 <= counted, "{counted} carts compare little");
 }
 
-fn with(asked: &Value, more: Value) -> Value {
+pub(crate) fn with(asked: &Value, more: Value) -> Value {
     let mut asked = asked.clone();
     asked.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     asked
 }
 
-fn moment(ms: i64) -> String {
+pub(crate) fn moment(ms: i64) -> String {
     jiff::Timestamp::from_millisecond(ms).unwrap().to_string()
 }
 
@@ -92,7 +92,7 @@ fn compare_other(shop: &Shop, told: &[Told], asked: &Value, [as_of_ms, from_ms]:
 }
 
 /// Two days of visitors, some of whom are one customer, and some of whom share a cart.
-fn random_events(rng: &mut Rng) -> Vec<Told> {
+pub(crate) fn random_events(rng: &mut Rng) -> Vec<Told> {
     let event = |_| {
         let visitor = rng.u64(0..VISITORS);
         let price = |rng: &mut Rng| (rng.i64(0..4) * 250, ["EUR", "EUR", "PLN"][rng.usize(..3)]);
@@ -126,7 +126,7 @@ fn cart_name(seen: &Seen) -> Option<String> {
     seen.cart_id.map(|id| format!("{id}-{}", seen.visitor / 6))
 }
 
-fn wire(told: &Told) -> Value {
+pub(crate) fn wire(told: &Told) -> Value {
     let seen = &told.seen;
     let amount = |minor: i64| format!("{}.{:02}", minor / 100, minor % 100);
     let item = |(product, pieces, price): &(&str, u64, Option<(i64, &str)>)| {

@@ -62,6 +62,8 @@ export const askAbandonment = (key, body, signal) => request("POST", `${sitePath
 
 /** Which carts there are; of one, its history. */
 export const askCarts = (key, body, signal) => request("POST", `${sitePath(key)}/reports/carts`, { body, signal });
+/** Where visitors left, and where the others went on to. */
+export const askDropoff = (key, body, signal) => request("POST", `${sitePath(key)}/reports/dropoff`, { body, signal });
 
 /** Makes a share link of `form`: { url, expires_at, … }. */
 export const makeShare = (key, form) => request("POST", `${sitePath(key)}/shares`, { body: form });
