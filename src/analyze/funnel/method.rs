@@ -78,7 +78,7 @@ pub(super) fn method(question: &Question) -> Method {
         breakdown: breakdown.as_ref().map(|breakdown| breakdown_rule(breakdown.at, unit)),
         trend: question.trend.map(trend_rule),
         compare: question.compare.map(|_| {
-            "p_value: two-sided, two-proportion z-test with pooled variance; null below 30 entries in one of the periods"
+            "p_value, p_values: two-sided, two-proportion z-test with pooled variance; null below 30 entries in one of the periods"
         }),
         from: scope.period.from().show_in(&scope.time_zone),
         to: scope.period.to().show_in(&scope.time_zone),
