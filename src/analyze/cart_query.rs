@@ -10,10 +10,12 @@ use serde::Deserialize;
 
 use super::Scope;
 use super::condition::{code_or_never, push_filter, rows_needed};
-use super::relation::{Rows, push_rows};
+use super::relation::Rows;
+use super::segment::{push_member, push_rows_and_members};
 use crate::domain::cart::{Act, Cart, CartRow, Ledger, Line, Step, Timeouts};
 use crate::domain::filter::Filter;
 use crate::domain::money::{Currency, Money};
+use crate::domain::segment::Segment;
 use crate::domain::time::Timestamp;
 use crate::store::{self, Code, Columns, NO_CODE, Query, Snapshot, Value};
 
@@ -28,6 +30,8 @@ pub struct CartScope {
     pub timeouts: Timeouts,
     /// What must be true of the event that opened the cart.
     pub filters: Vec<Filter>,
+    /// Whose carts: who opened them.
+    pub segment: Segment,
     /// The site's currency: of prices that name none.
     pub site_currency: Currency,
     /// The one currency that is shown; all of them when left out.
@@ -51,12 +55,14 @@ impl CartScope {
 pub(super) enum Whose {
     /// Of everybody who may have opened a cart in the scope's period.
     OpenedInPeriod,
+    /// Of everybody who did anything since this moment, whenever their carts were opened.
+    ActiveSince(Timestamp),
     /// Of whoever opened this cart.
     OwnerOf(u64),
 }
 
-/// Who is who, and whose cart is whose. A person's number is a visitor's: of a customer's visitors, the smallest.
-const PEOPLE: &str = ",
+/// Who is who. A person's number is a visitor's: of a customer's visitors, the smallest.
+pub(super) const PEOPLE: &str = ",
 customers as (
     select visitor, max_by(customer, (occurred_at, sequence)) as customer
     from events
@@ -66,7 +72,10 @@ customers as (
 people as (
     select visitor as own_visitor, customer as own_customer, min(visitor) over (partition by customer) as own_person
     from customers
-),
+)";
+
+/// Whose cart is whose.
+const OWNERS: &str = ",
 owners as (
     select cart_id as own_cart, min_by(coalesce(own_person, visitor), (occurred_at, sequence)) as owner
     from events
@@ -114,13 +123,17 @@ where person in (select shopper from shoppers)
 order by person, occurred_at, sequence";
 
 /// Builds the query for the rows that the ledger takes.
-pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -> Result<Query, store::Error> {
     let rows = asked.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and);
     let codes = |names: &[&str]| -> Vec<Code> { names.iter().map(|name| code_or_never(snapshot, name)).collect() };
     let mut query = Query::new();
-    push_rows(&mut query, snapshot, &asked.scope, rows);
+    push_rows_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
+    let all_fit = asked.filters.is_empty() && asked.segment.is_everybody();
     query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
-    query.push(PEOPLE);
+    query.push(PEOPLE).push(OWNERS);
     match whose {
         Whose::OpenedInPeriod => {
             query.push("name in (").push_codes(&codes(&Act::OPENERS)).push(")");
@@ -129,16 +142,20 @@ pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -
             query.bind("from_ms", Value::Number(asked.scope.period.from().as_ms()));
             query.bind("to_ms", Value::Number(asked.scope.period.to().as_ms()));
         }
+        Whose::ActiveSince(moment) => {
+            query.push("make_timestamp_ms($since_ms) <= occurred_at");
+            query.bind("since_ms", Value::Number(moment.as_ms()));
+        }
         Whose::OwnerOf(cart) => {
             query.push("sequence = $cart").bind("cart", Value::Unsigned(cart));
         }
     }
     query.push("\n),");
-    if !asked.filters.is_empty() {
-        push_fitting(&mut query, snapshot, (rows, &codes(&Act::OPENERS)), &asked.filters);
+    if !all_fit {
+        push_fitting(&mut query, snapshot, (rows, &codes(&Act::OPENERS)), asked);
     }
     query.push("\nknown as not materialized (\n    select *, ");
-    query.push(if asked.filters.is_empty() { "true" } else { "sequence in (select fitting_sequence from fitting)" });
+    query.push(if all_fit { "true" } else { "sequence in (select fitting_sequence from fitting)" });
     query.push(" as fits\n    from events");
     query.push("\n    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms)");
     query.push(OWNED);
@@ -149,17 +166,19 @@ pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -
         query.push(") then properties ->> ").push(pointer).push(" end as ").push(column).push(",");
     }
     query.push(ORDER);
-    query
+    Ok(query)
 }
 
-/// Appends the events that may open a cart and fit: conditions are about them alone, so sessions need no wide rows.
-fn push_fitting(query: &mut Query, snapshot: &Snapshot, (rows, openers): (Rows, &[Code]), filters: &[Filter]) {
+/// Appends `fitting`, the events of these names that fit: conditions are about them alone, so sessions need no wide
+/// rows.
+pub(super) fn push_fitting(query: &mut Query, snapshot: &Snapshot, (rows, names): (Rows, &[Code]), asked: &CartScope) {
     query.push("\nfitting as (\n    select sequence as fitting_sequence\n    from ").push(rows.name());
-    query.push("\n    where site = $site and name in (").push_codes(openers).push(")");
-    for filter in filters {
+    query.push("\n    where site = $site and name in (").push_codes(names).push(")");
+    for filter in &asked.filters {
         query.push(" and ");
         push_filter(query, snapshot, filter);
     }
+    push_member(query, &asked.segment);
     query.push("\n),");
 }
 
@@ -177,6 +196,7 @@ pub(super) fn each_cart(
     let mut each = |cart: Cart| {
         let wanted = match whose {
             Whose::OpenedInPeriod => cart.fits && period.contains(&cart.opened_at_ms),
+            Whose::ActiveSince(_) => cart.fits,
             Whose::OwnerOf(id) => cart.id == id,
         };
         if wanted {
@@ -185,7 +205,7 @@ pub(super) fn each_cart(
     };
     let mut ledger = Ledger::new(asked.timeouts, asked.scope.session_gap_ms, asked.as_of(snapshot).as_ms());
     let mut words = Words::new(snapshot, asked.site_currency);
-    snapshot.stream(&cart_query(snapshot, asked, whose), |columns| {
+    snapshot.stream(&cart_query(snapshot, asked, whose)?, |columns| {
         words.each_row(&columns, |row| ledger.push(row, &mut each));
     })?;
     ledger.finish(&mut each);
@@ -271,7 +291,7 @@ struct StoredItem {
 }
 
 /// The lines of stored items; prices that name no currency are in `currency`.
-fn lines_of(items: &str, currency: Currency) -> Vec<Line> {
+pub(super) fn lines_of(items: &str, currency: Currency) -> Vec<Line> {
     let items: Vec<StoredItem> = serde_json::from_str(items).unwrap_or_default();
     let line = |item: StoredItem| {
         let currency = item.currency.and_then(|code| Currency::parse(&code)).unwrap_or(currency);

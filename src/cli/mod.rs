@@ -8,6 +8,8 @@
 //!
 //! **To add a command**, add a variant to [`Command`] and a function in [`commands`](crate::commands).
 
+mod funnel;
+mod overview;
 mod report;
 
 use std::net::SocketAddr;
@@ -15,7 +17,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use report::{AbandonmentArgs, CartPeriodArgs, CartsArgs, DropoffArgs, FunnelArgs, ReportCommand, ReportForm};
+pub use funnel::{FunnelCommand, NamedFunnel};
+pub use overview::{LiveArgs, OrdersArgs, OverviewArgs};
+pub use report::{
+    AbandonmentArgs, CartPeriodArgs, CartsArgs, DropoffArgs, FunnelArgs, FunnelQuestionArgs, ReportCommand, ReportForm,
+};
 
 /// Touchpoint analytics for shops: one script tag, exact funnels, nothing lost.
 #[derive(Debug, Parser)]
@@ -53,6 +59,9 @@ pub enum Command {
     Import(ImportArgs),
     /// Write every stored event, or every session, as Parquet, CSV or JSON lines
     Export(ExportArgs),
+    /// Save, list, show and remove funnels that a site keeps by name
+    #[command(subcommand)]
+    Funnel(FunnelCommand),
     /// Ask a question in the terminal
     #[command(subcommand)]
     Report(ReportCommand),
@@ -278,6 +287,10 @@ pub struct ImportArgs {
     /// Time zone of dates that name none
     #[arg(long, value_name = "ZONE")]
     pub time_zone: Option<String>,
+    /// The rows are the shop's own order book: `transaction_id` and `occurred_at`, best with `value` and `currency`.
+    /// Nothing that visitors did; `styk report orders` compares it with the orders
+    #[arg(long)]
+    pub order_book: bool,
 }
 
 /// `styk erase`
@@ -322,6 +335,10 @@ pub struct ExportArgs {
 pub enum ExportWhat {
     /// Every stored event
     Events,
+    /// Every cart, opened from and to the dates
+    Carts,
+    /// Every order, placed from and to the dates
+    Orders,
     /// One row a session that began in the period
     Sessions,
 }

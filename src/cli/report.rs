@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::overview::{LiveArgs, OrdersArgs, OverviewArgs};
+
 /// `styk report …`
 #[derive(Debug, Subcommand)]
 pub enum ReportCommand {
@@ -11,6 +13,12 @@ pub enum ReportCommand {
     Abandonment(AbandonmentArgs),
     /// Which carts there are, or the history of one
     Carts(CartsArgs),
+    /// How the shop does, beside the period before
+    Overview(OverviewArgs),
+    /// Which orders there are, what they come to, and how they agree with the order book
+    Orders(OrdersArgs),
+    /// Who is here now, where they are, and what happened last
+    Live(LiveArgs),
     /// Where visitors left, with what in the cart, and where the others went on to
     Dropoff(DropoffArgs),
 }
@@ -18,6 +26,30 @@ pub enum ReportCommand {
 /// `styk report funnel`
 #[derive(Debug, Args)]
 pub struct FunnelArgs {
+    /// The funnel
+    #[command(flatten)]
+    pub question: FunnelQuestionArgs,
+    /// A saved funnel by its name; --from, --to, --by, --trend and --compare ask it differently this once
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["steps", "window", "unit", "order", "exclude", "hold"])]
+    pub saved: Option<String>,
+    /// In place of the numbers, the people behind a bar: 3 or 3:reached for who reached step 3, 3:dropped, 3:excluded,
+    /// 3:in_progress for who stopped there
+    #[arg(long, value_name = "STEP[:OUTCOME]", conflicts_with = "sql")]
+    pub people: Option<String>,
+    /// So many people
+    #[arg(long, default_value_t = 100, requires = "people")]
+    pub limit: usize,
+    /// The people behind these, as the page before says
+    #[arg(long, value_name = "NEXT", requires = "people")]
+    pub after: Option<String>,
+    /// How it is printed
+    #[command(flatten)]
+    pub form: ReportForm,
+}
+
+/// A funnel as it is typed.
+#[derive(Clone, Debug, Args)]
+pub struct FunnelQuestionArgs {
     /// The site
     #[arg(long)]
     pub site: String,
@@ -57,9 +89,6 @@ pub struct FunnelArgs {
     /// Compare with the previous period, or another one: previous, or 2026-11-01..2026-11-08
     #[arg(long)]
     pub compare: Option<String>,
-    /// How it is printed
-    #[command(flatten)]
-    pub form: ReportForm,
 }
 
 /// How a report is printed.
@@ -108,6 +137,9 @@ pub struct AbandonmentArgs {
     /// So many rows of each breakdown
     #[arg(long, default_value_t = 10)]
     pub limit: usize,
+    /// Compare with the previous period, or another one: previous, or 2026-11-01..2026-11-08
+    #[arg(long)]
+    pub compare: Option<String>,
 }
 
 /// `styk report carts`

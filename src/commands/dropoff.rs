@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::ask::{Asked, compare_question, period};
+use super::ask::{Asked, compared, period};
 use crate::cli::DropoffArgs;
 use crate::control::Site;
 use crate::report::dropoff_text;
@@ -17,7 +17,7 @@ pub(super) fn dropoff<'a>(args: &'a DropoffArgs, site: &Site) -> anyhow::Result<
         "lookback_days": args.lookback,
         "touchpoint": args.touchpoint,
         "by": args.by,
-        "compare": args.compare.as_deref().map(compare_question),
+        "compare": args.compare.as_deref().map(compared),
         "currency": args.currency,
         "limit": args.limit,
     });

@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::cart::{Act, Amounts, Carried, CartRow, Timeouts};
+use super::cart::{Act, Amounts, Carried, CartRow, Line, Timeouts};
 
 /// A stay at one touchpoint: neighbours that repeat are one. Events that are passive are at none.
 #[derive(Clone, Debug, PartialEq, Eq)]

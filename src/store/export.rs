@@ -1,14 +1,12 @@
 //! Answers as files, and files as rows: Parquet, CSV and JSON lines through DuckDB's own readers and writers.
 
-use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use duckdb::Connection;
-use serde::Serialize;
 use tempfile::{NamedTempFile, TempPath};
 
 use super::read::Snapshot;
-use super::{Doing, Error, Query};
+use super::{Doing, Error, Query, Value};
 
 /// A table's form on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,58 +77,27 @@ impl Snapshot {
         Ok(TableFile { file, bytes, _path: path })
     }
 
-    /// A place for rows that this program works out of others, for a query to read.
-    ///
-    /// # Errors
-    /// [`Error::File`], when the file system refuses.
-    pub fn found_rows(&self) -> Result<FoundRows, Error> {
-        let file = self.temporary_file(FileFormat::JsonLines).doing(FINDING)?;
-        Ok(FoundRows { file: BufWriter::new(file) })
+    /// Where files lie while they are made.
+    pub(super) fn temporary_folder(&self) -> std::io::Result<PathBuf> {
+        let folder = self.store.directory().join("tmp");
+        std::fs::create_dir_all(&folder)?;
+        Ok(folder)
     }
 
-    fn temporary_file(&self, format: FileFormat) -> std::io::Result<NamedTempFile> {
-        let temporary = self.store.directory().join("tmp");
-        std::fs::create_dir_all(&temporary)?;
+    pub(super) fn temporary_file(&self, format: FileFormat) -> std::io::Result<NamedTempFile> {
         let suffix = format!(".{}", format.as_str());
-        tempfile::Builder::new().prefix("export-").suffix(&suffix).tempfile_in(&temporary)
+        tempfile::Builder::new().prefix("export-").suffix(&suffix).tempfile_in(self.temporary_folder()?)
     }
 }
 
-const FINDING: &str = "keep rows for the answer";
+/// What spreadsheets take for a formula. They skip white space and what cannot be seen, and some know the wide signs.
+const FORMULA: &str = r"^[\s\pZ\pC]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r\n]";
 
-/// Rows on their way into a query: one JSON object a line, in a temporary file, so that memory stays bounded.
-pub struct FoundRows {
-    file: BufWriter<NamedTempFile>,
-}
-
-impl FoundRows {
-    /// Appends a row.
-    ///
-    /// # Errors
-    /// [`Error::File`], when the file system refuses.
-    pub fn push(&mut self, row: &impl Serialize) -> Result<(), Error> {
-        serde_json::to_writer(&mut self.file, row).map_err(std::io::Error::from).doing(FINDING)?;
-        self.file.write_all(b"\n").doing(FINDING)
-    }
-
-    /// All rows are in.
-    ///
-    /// # Errors
-    /// [`Error::File`], when the file system refuses.
-    pub fn finish(self) -> Result<FoundTable, Error> {
-        let file = self.file.into_inner().map_err(std::io::IntoInnerError::into_error).doing(FINDING)?;
-        Ok(FoundTable(file.into_temp_path()))
-    }
-}
-
-/// Rows that a query can read; gone when this goes.
-pub struct FoundTable(TempPath);
-
-impl FoundTable {
-    /// Appends the table, such as `from` is followed by, with these columns and their types as DuckDB's struct.
-    pub fn push(&self, query: &mut Query, columns: &'static str) {
-        query.push("read_json(").push_path(&self.0).push(", format = 'newline_delimited', columns = ");
-        query.push(columns).push(")");
+impl Query {
+    /// Appends a column of text for CSV: a cell that a spreadsheet would take for a formula gets a `'` in front.
+    pub fn push_harmless(&mut self, column: &'static str) -> &mut Self {
+        self.push("case when regexp_matches(").push(column).push(", ").push_value(Value::Text(FORMULA.to_owned()));
+        self.push(") then '''' || ").push(column).push(" else ").push(column).push(" end as ").push(column)
     }
 }
 
