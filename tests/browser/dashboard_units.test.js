@@ -9,6 +9,7 @@ import { headline, nextSort, sortRows } from "../../src/report/dashboard/finding
 import { formatFor } from "../../src/report/dashboard/format.js";
 import { funnelAddress, funnelRequest, parseFunnelQuestion, parseWindow, shareForm, sharedQuestion, windowText } from "../../src/report/dashboard/funnel-question.js";
 import { COMMERCE_NAME, DATALAYER_LINE, onlyConsent, pixelAt, reasonsSince, stateOf, tagAt } from "../../src/report/dashboard/installation.js";
+import { measureOf, moneyText } from "../../src/report/dashboard/leaving.js";
 import { stepOf } from "../../src/report/dashboard/funnel-steps.js";
 import { addDays, isDay, periodBefore, presetOf, presetPeriod, todayIn } from "../../src/report/dashboard/period.js";
 import { fill, fillText } from "../../src/report/dashboard/sentence.js";
@@ -318,4 +319,21 @@ test("what was turned away since the screen was opened is told apart", () => {
     [siteWith({ how: "refused", code: "bad_name", events: 3 })],
   );
   assert.deepEqual(since_start.reasons.map(({ fresh }) => fresh), [2, 2]);
+});
+
+test("money of several currencies stands side by side, the site’s own first, and is never added", () => {
+  assert.equal(moneyText({ EUR: 9870, PLN: 500 }, "EUR"), "€98.70 + PLN\u00a05.00");
+  assert.equal(moneyText({ EUR: 9870, PLN: 500 }, "PLN"), "PLN\u00a05.00 + €98.70");
+  assert.equal(moneyText({}, "EUR"), "–");
+});
+
+test("leaks are measured in money, and in exits where there is none", () => {
+  const row = (exits, sums) => ({ exits, value_at_exit_minor: sums });
+  const lengths = (rows) => {
+    const { of, most } = measureOf(rows, "EUR");
+    return rows.map((one) => of(one) / most);
+  };
+  assert.deepEqual(lengths([row(1, { EUR: 200 }), row(9, { EUR: 50, PLN: 900 }), row(5, {})]), [1, 0.25, 0]);
+  assert.deepEqual(lengths([row(4, { PLN: 900 }), row(1, {})]), [1, 0.25]);
+  assert.deepEqual(lengths([row(0, {})]), [0]);
 });

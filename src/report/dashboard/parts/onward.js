@@ -67,12 +67,11 @@ function Ways({ row, unit }) {
 
 function Parts({ by, parts, unit, of }) {
   const words = text.dropoff.parts;
-  const what = fillText(words.heading, { field: fieldLabel(by) });
   return html`
-    <div class="card-head"><h3>${what}</h3></div>
-    <div class="scroll" role="region" tabindex="0" aria-label=${fillText(words.scroll, { field: fieldLabel(by) })}>
+    <h3>${words[by]}</h3>
+    <div class="scroll" role="region" tabindex="0" aria-label=${fillText(words.scroll, { by: words[by] })}>
       <table>
-        <caption class="unseen">${fillText(words.caption, { field: fieldLabel(by), touchpoint: eventLabel(of) })}</caption>
+        <caption class="unseen">${fillText(words.caption, { by: words[by], touchpoint: eventLabel(of) })}</caption>
         <thead>
           <tr>
             <th scope="col">${fieldLabel(by)}</th>

@@ -5,11 +5,12 @@ import { useRef } from "../vendor/hooks.js";
 import { askDropoff } from "../api.js";
 import { Leaks } from "../charts/leaks.js";
 import { html } from "../html.js";
+import { moneyText, unitsOf } from "../leaving.js";
 import { goTo } from "../navigation.js";
 import { Answer } from "../parts/answer.js";
 import { useAnswer } from "../parts/ask.js";
 import { Change } from "../parts/change.js";
-import { Segments } from "../parts/fields.js";
+import { Choice } from "../parts/fields.js";
 import { Figure } from "../parts/figure.js";
 import { Onward } from "../parts/onward.js";
 import { SavePicture } from "../parts/saving.js";
@@ -19,7 +20,6 @@ import { TouchpointTable } from "../parts/touchpoint-table.js";
 import { scopeRequest, screenAddress } from "../scope.js";
 import { fillText } from "../sentence.js";
 import { eventLabel, format, text } from "../strings/index.js";
-import { moneyText, unitsOf } from "../leaving.js";
 
 const UNITS = ["session", "visitor"];
 
@@ -54,8 +54,8 @@ export function Dropoff({ site, scope, own, setOwn }) {
   };
   return html`
     <${Title} site=${site} ...${titleOf(report, site.currency)} />
-    <div class="controls">
-      <${Segments} label=${text.dropoff.count} value=${unit} onChoose=${(chosenUnit) => setOwn({ unit: chosenUnit })}
+    <div class="controls" role="group" aria-label=${text.dropoff.question}>
+      <${Choice} label=${text.dropoff.count} value=${unit} onChoose=${(chosenUnit) => setOwn({ unit: chosenUnit })}
         options=${UNITS.map((value) => ({ value, label: text.units[value].noun }))} />
     </div>
     <${Answer} report=${report} reset=${reset} skeleton=${html`<${ReportSkeleton} bars=${0} rows=${8} />`}>${show}<//>
