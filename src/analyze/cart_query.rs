@@ -1,8 +1,8 @@
 //! The SQL of carts: everything that people with a cart did, person by person, in time order; and the one pass over it.
 //!
-//! A person is the customer that the visitor was last seen as, else the visitor alone. An event that names a cart
-//! belongs to the person of the first event that names it, so that a cart is one even where its visitor has another
-//! number each day. Nothing after `as_of` is read.
+//! A person is the customer that the visitor named last, for all time ([`people`](super::people)), else the visitor alone.
+//! An event that names a cart belongs to the person of the first event that names it, so that a cart is one even where its
+//! visitor has another number each day. Nothing after `as_of` is read.
 
 use std::collections::HashMap;
 
@@ -10,9 +10,11 @@ use serde::Deserialize;
 
 use super::Scope;
 use super::condition::{code_or_never, push_filter, rows_needed};
+use super::people::{Named, push_links};
 use super::relation::{Rows, push_rows};
 use crate::domain::cart::{Act, Cart, CartRow, Ledger, Line, Step, Timeouts};
 use crate::domain::filter::Filter;
+use crate::domain::link::Identity;
 use crate::domain::money::{Currency, Money};
 use crate::domain::time::Timestamp;
 use crate::store::{self, Code, Columns, NO_CODE, Query, Snapshot, Value};
@@ -55,17 +57,14 @@ pub(super) enum Whose {
     OwnerOf(u64),
 }
 
-/// Who is who, and whose cart is whose. A person's number is a visitor's: of a customer's visitors, the smallest.
+/// Whose cart is whose. A person's number is a visitor's: of a customer's visitors, the smallest.
 const PEOPLE: &str = ",
-customers as (
-    select visitor, max_by(customer, (occurred_at, sequence)) as customer
-    from events
-    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms) and customer is not null
-    group by visitor
-),
 people as (
-    select visitor as own_visitor, customer as own_customer, min(visitor) over (partition by customer) as own_person
-    from customers
+    select
+        linked_visitor as own_visitor,
+        linked_customer as own_customer,
+        min(linked_visitor) over (partition by linked_customer) as own_person
+    from links
 ),
 owners as (
     select cart_id as own_cart, min_by(coalesce(own_person, visitor), (occurred_at, sequence)) as owner
@@ -120,6 +119,8 @@ pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -
     let mut query = Query::new();
     push_rows(&mut query, snapshot, &asked.scope, rows);
     query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
+    // Whatever the setting: logging in does not split a cart.
+    push_links(&mut query, Identity::AllTime, Named::AsOf);
     query.push(PEOPLE);
     match whose {
         Whose::OpenedInPeriod => {

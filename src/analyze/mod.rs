@@ -19,6 +19,7 @@ pub mod carts;
 mod condition;
 pub mod fields;
 pub mod funnel;
+mod people;
 pub mod raw;
 pub mod recent;
 mod relation;

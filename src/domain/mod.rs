@@ -20,6 +20,7 @@ pub mod filter;
 pub mod funnel;
 pub mod id;
 mod known_source;
+pub mod link;
 pub mod money;
 pub mod name;
 pub mod page;
