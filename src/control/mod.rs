@@ -22,6 +22,7 @@ mod files;
 mod keys;
 mod lock;
 mod logins;
+mod named;
 mod passwords;
 mod registry;
 mod salt;

@@ -32,5 +32,6 @@ pub mod statistics;
 pub mod subscriber;
 pub mod time;
 pub mod touchpoint;
+pub mod visitor;
 pub mod vocabulary;
 pub mod written;
