@@ -5,6 +5,7 @@
 //! says; a session whose first event says nothing is Direct.
 
 use super::Scope;
+use crate::domain::id::SiteId;
 use crate::store::{Query, Snapshot, Value};
 
 /// What of the events a question needs.
@@ -70,11 +71,16 @@ visits as (
         on ends.visitor = event.visitor and ends.session_number = event.session_number
 )";
 
+/// Binds `$site`.
+pub(super) fn bind_site(query: &mut Query, site: SiteId) {
+    query.bind("site", Value::Unsigned(u64::from(site.0)));
+}
+
 /// Appends `with events as (…)` and, where needed, `visits as (…)`; binds `$site` and what the sessions need.
 pub(super) fn push_rows(query: &mut Query, snapshot: &Snapshot, scope: &Scope, rows: Rows) {
     query.push("with ");
     snapshot.push_events(query);
-    query.bind("site", Value::Unsigned(u64::from(scope.site.0)));
+    bind_site(query, scope.site);
     if rows == Rows::WithSessions {
         query.push(SESSIONS).bind("session_gap_ms", Value::Number(scope.session_gap_ms));
     }

@@ -8,6 +8,7 @@
 //!
 //! **To add a command**, add a variant to [`Command`] and a function in [`commands`](crate::commands).
 
+mod identity;
 mod report;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use identity::{IdentityCommand, LinkArgs};
 pub use report::{AbandonmentArgs, CartPeriodArgs, CartsArgs, FunnelArgs, ReportCommand, ReportForm};
 
 /// Touchpoint analytics for shops: one script tag, exact funnels, nothing lost.
@@ -49,6 +51,9 @@ pub enum Command {
     /// Add, list, change and remove users of the dashboard
     #[command(subcommand)]
     User(UserCommand),
+    /// See which customers a visitor is linked to, undo a link, take that back
+    #[command(subcommand)]
+    Identity(IdentityCommand),
     /// Bring in events of the past from CSV, JSON lines or Parquet; importing a file again within 7 days changes nothing
     Import(ImportArgs),
     /// Write every stored row as Parquet, CSV or JSON lines

@@ -101,6 +101,17 @@ impl Client {
         bail!("the server stayed busy through {TRIES_MAX} tries")
     }
 
+    /// Deletes, and gives the answer's text.
+    pub(super) fn delete(&self, path: &str) -> anyhow::Result<String> {
+        let request = self.agent.delete(self.url(path)).header("authorization", format!("Bearer {}", self.secret));
+        let mut response = request.call().context("the server does not answer")?;
+        let text = response.body_mut().read_to_string()?;
+        if 300 <= response.status().as_u16() {
+            bail!("{}", refusal(&text));
+        }
+        Ok(text)
+    }
+
     /// Gets a body, however long.
     pub(super) fn get(&self, path: &str) -> anyhow::Result<impl std::io::Read + use<>> {
         let mut response = self

@@ -16,6 +16,7 @@ mod check;
 mod client;
 pub mod demo;
 mod erase;
+mod identity;
 pub mod import;
 mod manage;
 mod serve;
@@ -72,6 +73,7 @@ fn run_command(command: Command, data: &Path, read: &config::Read) -> anyhow::Re
         Command::Check => return check::run(settings, data),
         Command::Rebuild => upkeep::rebuild(settings, data)?,
         Command::Replay => upkeep::replay(settings, data)?,
+        Command::Identity(command) => identity::identity(settings, data, &command)?,
         Command::Erase(args) => erase::erase(settings, data, &args)?,
         Command::Backup { directory } => backup::backup(data, &directory)?,
         Command::Restore { directory, erasures_of } => {

@@ -30,6 +30,7 @@ mod questions;
 mod shares;
 pub mod text;
 mod throttle;
+mod visitor_links;
 
 use std::time::Duration;
 

@@ -122,7 +122,7 @@ pub fn people(snapshot: &Snapshot, asked: &PeopleQuestion) -> Result<People, sto
         total,
         next: page.last().filter(|_| more).map(|(unit, person)| cursor(question, unit, person).to_string()),
         visitors: page.into_iter().map(|(_, person)| person).collect(),
-        method: method::method(question),
+        method: method::method(question, snapshot.identity()),
         data_through: data_through(snapshot),
     })
 }
