@@ -23,6 +23,7 @@ mod people;
 pub mod raw;
 pub mod recent;
 mod relation;
+pub mod retention;
 pub mod visitor_links;
 
 use jiff::tz::TimeZone;

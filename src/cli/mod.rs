@@ -9,6 +9,7 @@
 //! **To add a command**, add a variant to [`Command`] and a function in [`commands`](crate::commands).
 
 mod identity;
+mod people;
 mod report;
 
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use identity::{IdentityCommand, LinkArgs};
+pub use people::RetentionArgs;
 pub use report::{AbandonmentArgs, CartPeriodArgs, CartsArgs, FunnelArgs, ReportCommand, ReportForm};
 
 /// Touchpoint analytics for shops: one script tag, exact funnels, nothing lost.

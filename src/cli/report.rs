@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::people::RetentionArgs;
+
 /// `styk report …`
 #[derive(Debug, Subcommand)]
 pub enum ReportCommand {
@@ -11,6 +13,8 @@ pub enum ReportCommand {
     Abandonment(AbandonmentArgs),
     /// Which carts there are, or the history of one
     Carts(CartsArgs),
+    /// Who comes back, by the day, week or month of the first visit or order
+    Retention(RetentionArgs),
 }
 
 /// `styk report funnel`

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::carts;
 use super::client::{Client, site_of};
 use super::import::{self, Import, Mapping, Reply};
+use super::people;
 use crate::cli::{ExportArgs, ExportFormat, ExportWhat, FunnelArgs, ImportArgs, ReportCommand, ReportForm};
 use crate::config::Settings;
 use crate::control::{Control, Scope, Site};
@@ -37,6 +38,7 @@ pub(super) fn report(settings: &Settings, data: &Path, command: &ReportCommand) 
         ReportCommand::Funnel(args) => (&args.site, &args.form),
         ReportCommand::Abandonment(args) => (&args.about.site, &args.about.form),
         ReportCommand::Carts(args) => (&args.about.site, &args.about.form),
+        ReportCommand::Retention(args) => (&args.site, &args.form),
     };
     let site = site_of(&Control::open(data)?, key)?;
     let asked = match command {
@@ -46,6 +48,7 @@ pub(super) fn report(settings: &Settings, data: &Path, command: &ReportCommand) 
         }
         ReportCommand::Abandonment(args) => carts::abandonment(args, &site)?,
         ReportCommand::Carts(args) => carts::carts(args, &site)?,
+        ReportCommand::Retention(args) => people::retention(args, &site)?,
     };
     let client = Client::connect(settings, data)?;
     print_answer(&client, key, &asked)?;
@@ -98,11 +101,21 @@ pub(super) fn funnel_question(args: &FunnelArgs, site: &Site) -> anyhow::Result<
 
 /// What was typed of a period, else the last days, today included.
 pub(super) fn period(from: Option<&str>, to: Option<&str>, site: &Site) -> anyhow::Result<(String, String)> {
+    period_back(REPORT_DAYS, from, to, site)
+}
+
+/// The same, of so many days where no beginning was typed.
+pub(super) fn period_back(
+    days: i64,
+    from: Option<&str>,
+    to: Option<&str>,
+    site: &Site,
+) -> anyhow::Result<(String, String)> {
     let today = |offset_days: i64| {
         let date = server::now().plus_ms(offset_days * DAY_MS).date_in(&site.time_zone);
         date.map(|date| date.to_string()).context("the clock is out of range")
     };
-    let from = from.map_or_else(|| today(-REPORT_DAYS + 1), |from| Ok(from.to_owned()))?;
+    let from = from.map_or_else(|| today(1 - days), |from| Ok(from.to_owned()))?;
     Ok((from, to.map_or_else(|| today(1), |to| Ok(to.to_owned()))?))
 }
 

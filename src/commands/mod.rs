@@ -19,6 +19,7 @@ mod erase;
 mod identity;
 pub mod import;
 mod manage;
+mod people;
 mod serve;
 mod upkeep;
 

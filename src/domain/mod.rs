@@ -26,6 +26,7 @@ pub mod name;
 pub mod page;
 pub mod privacy;
 pub mod removal;
+pub mod retention;
 pub mod rules;
 pub mod scrub;
 pub mod statistics;

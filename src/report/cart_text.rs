@@ -131,7 +131,7 @@ fn footer(answer: &Value) -> String {
 }
 
 /// `{"EUR":1990}` as `19.90 EUR`; nothing as a dash.
-fn amounts(value: &Value) -> String {
+pub(super) fn amounts(value: &Value) -> String {
     let amount = |(code, minor): (&String, &Value)| {
         let money = Money::from_minor(minor.as_i64()?, Currency::parse(code)?)?;
         Some(format!("{money} {code}"))
@@ -140,6 +140,7 @@ fn amounts(value: &Value) -> String {
     if amounts.is_empty() { DASH.to_owned() } else { amounts.join(" + ") }
 }
 
-fn line(text: &mut String, words: &str) {
+/// Appends a line.
+pub(super) fn line(text: &mut String, words: &str) {
     writeln!(text, "{words}").expect("writing to a string does not fail");
 }

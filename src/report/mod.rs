@@ -27,6 +27,8 @@ mod period;
 mod pieces;
 mod privacy;
 mod questions;
+mod retention;
+pub mod retention_text;
 mod shares;
 pub mod text;
 mod throttle;
