@@ -50,11 +50,13 @@ impl CartScope {
 
 /// Whose events are read.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Whose {
+pub(super) enum Whose<'a> {
     /// Of everybody who may have opened a cart in the scope's period.
     OpenedInPeriod,
     /// Of whoever opened this cart.
     OwnerOf(u64),
+    /// Of these visitors, and of the customers that they are.
+    Visitors(&'a [u64]),
 }
 
 /// Whose cart is whose. A person's number is a visitor's: of a customer's visitors, the smallest.
@@ -113,7 +115,7 @@ where person in (select shopper from shoppers)
 order by person, occurred_at, sequence";
 
 /// Builds the query for the rows that the ledger takes.
-pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -> Query {
+pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose<'_>) -> Query {
     let rows = asked.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and);
     let codes = |names: &[&str]| -> Vec<Code> { names.iter().map(|name| code_or_never(snapshot, name)).collect() };
     let mut query = Query::new();
@@ -132,6 +134,13 @@ pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -
         }
         Whose::OwnerOf(cart) => {
             query.push("sequence = $cart").bind("cart", Value::Unsigned(cart));
+        }
+        Whose::Visitors(visitors) => {
+            query.push("visitor in (null");
+            for visitor in visitors {
+                query.push_numbered(", {n}", *visitor);
+            }
+            query.push(")");
         }
     }
     query.push("\n),");
@@ -171,7 +180,7 @@ fn push_fitting(query: &mut Query, snapshot: &Snapshot, (rows, openers): (Rows, 
 pub(super) fn each_cart(
     snapshot: &Snapshot,
     asked: &CartScope,
-    whose: Whose,
+    whose: Whose<'_>,
     mut each: impl FnMut(Cart),
 ) -> Result<(), store::Error> {
     let period = asked.scope.period.from().as_ms()..asked.scope.period.to().as_ms();
@@ -179,6 +188,7 @@ pub(super) fn each_cart(
         let wanted = match whose {
             Whose::OpenedInPeriod => cart.fits && period.contains(&cart.opened_at_ms),
             Whose::OwnerOf(id) => cart.id == id,
+            Whose::Visitors(_) => true,
         };
         if wanted {
             each(cart);

@@ -20,6 +20,7 @@ mod condition;
 pub mod fields;
 pub mod funnel;
 mod people;
+pub mod person;
 pub mod raw;
 pub mod recent;
 mod relation;

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use identity::{IdentityCommand, LinkArgs};
-pub use people::RetentionArgs;
+pub use people::{RetentionArgs, VisitorArgs};
 pub use report::{AbandonmentArgs, CartPeriodArgs, CartsArgs, FunnelArgs, ReportCommand, ReportForm};
 
 /// Touchpoint analytics for shops: one script tag, exact funnels, nothing lost.

@@ -44,3 +44,29 @@ pub struct RetentionArgs {
     #[command(flatten)]
     pub form: ReportForm,
 }
+
+/// `styk report visitor`
+#[derive(Debug, Args)]
+pub struct VisitorArgs {
+    /// The site
+    #[arg(long)]
+    pub site: String,
+    /// The id that the shop sent, or the number that exports show; the customer that it is linked to is meant
+    #[arg(long, value_name = "ID", required_unless_present = "customer", conflicts_with = "customer")]
+    pub visitor: Option<String>,
+    /// The shop's own id of the person, or the e-mail address
+    #[arg(long, value_name = "ID")]
+    pub customer: Option<String>,
+    /// So many events, the latest
+    #[arg(long, default_value_t = 100)]
+    pub limit: usize,
+    /// Those before, as the page before said
+    #[arg(long, value_name = "NEXT")]
+    pub before: Option<String>,
+    /// Nothing after this date or moment is looked at; the newest data where it is left out
+    #[arg(long, value_name = "MOMENT")]
+    pub as_of: Option<String>,
+    /// How it is printed
+    #[command(flatten)]
+    pub form: ReportForm,
+}

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::people::RetentionArgs;
+use super::people::{RetentionArgs, VisitorArgs};
 
 /// `styk report …`
 #[derive(Debug, Subcommand)]
@@ -15,6 +15,8 @@ pub enum ReportCommand {
     Carts(CartsArgs),
     /// Who comes back, by the day, week or month of the first visit or order
     Retention(RetentionArgs),
+    /// All that one person did, on all its browsers
+    Visitor(VisitorArgs),
 }
 
 /// `styk report funnel`

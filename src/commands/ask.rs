@@ -39,6 +39,7 @@ pub(super) fn report(settings: &Settings, data: &Path, command: &ReportCommand) 
         ReportCommand::Abandonment(args) => (&args.about.site, &args.about.form),
         ReportCommand::Carts(args) => (&args.about.site, &args.about.form),
         ReportCommand::Retention(args) => (&args.site, &args.form),
+        ReportCommand::Visitor(args) => (&args.site, &args.form),
     };
     let site = site_of(&Control::open(data)?, key)?;
     let asked = match command {
@@ -49,6 +50,7 @@ pub(super) fn report(settings: &Settings, data: &Path, command: &ReportCommand) 
         ReportCommand::Abandonment(args) => carts::abandonment(args, &site)?,
         ReportCommand::Carts(args) => carts::carts(args, &site)?,
         ReportCommand::Retention(args) => people::retention(args, &site)?,
+        ReportCommand::Visitor(args) => people::visitor(args),
     };
     let client = Client::connect(settings, data)?;
     print_answer(&client, key, &asked)?;

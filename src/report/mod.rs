@@ -32,7 +32,9 @@ pub mod retention_text;
 mod shares;
 pub mod text;
 mod throttle;
+mod visitor;
 mod visitor_links;
+pub mod visitor_text;
 
 use std::time::Duration;
 
