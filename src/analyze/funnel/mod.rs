@@ -87,7 +87,7 @@ pub fn answer(snapshot: &Snapshot, question: &Question) -> Result<Answer, store:
         trend: trend.map_or(Vec::new(), |trend| trend.say(scope, closed_until)),
         compare,
         unlinked_visitors,
-        method: method::method(question),
+        method: method::method(question, snapshot.identity()),
         data_through: data_through(snapshot),
     })
 }
