@@ -31,7 +31,7 @@ export function forget() {
 const readState = () => (state ||= readToken(openStorage()._styk, KEPT_MS) ? 'granted' : 'cookieless');
 
 /** Whether anything may be stored: Global Privacy Control limits every yes to this page. */
-export const mayStore = () => !navigator.globalPrivacyControl && readState() === 'granted';
+export const mayStore = () => readState() === 'granted' && !navigator.globalPrivacyControl;
 
 /** Knows who came by a link of another of the shop's domains. */
 export function startIdentity() {

@@ -5,7 +5,7 @@ const PLACE = '_styk_' + Math.random();
 
 /**
  * The browser's storage; where it is forbidden, one that forgets. At the first look at it the page stands still until
- * another process has read it from the disk, so nothing looks before a batch leaves, or before the shop says consent.
+ * another process has read it from the disk, so the script's own task never looks.
  */
 export function openStorage() {
   try {

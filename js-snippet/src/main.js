@@ -5,7 +5,7 @@ import { flush, keepUnsent, resume, startDelivery } from './delivery.js';
 import { startEngagement } from './engagement.js';
 import { countPage, endView, setFilter, settle, startViews } from './events.js';
 import { readPage, startGestures } from './gestures.js';
-import { forget, identify, linker, setConsent, startIdentity } from './identity.js';
+import { forget, identify, linker, mayStore, setConsent, startIdentity } from './identity.js';
 import { on } from './listen.js';
 import { readOptions } from './options.js';
 import { leaveCheckout, setStage, startTracking, track } from './track.js';
@@ -63,6 +63,8 @@ function begin() {
   if (layer !== '0') watchDataLayer(layer, track);
   if (document.readyState === 'loading') on('DOMContentLoaded', readPage);
   else readPage();
+  // Asked here, so that storage is open when the page goes: a tab that is being closed gets none in Firefox any more.
+  mayStore();
 }
 
 /** The visitor comes, or goes: then everything leaves, also of a page that had no time to start. */

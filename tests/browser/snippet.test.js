@@ -100,9 +100,11 @@ function inEngine(name) {
       await visit.open('/thanks.html');
       await visit.sendAll();
     }
+    // A page that is left before it had its answer sends again what it cannot know to have arrived.
     const { length } = server.events('purchase');
     const ids = new Set(server.events('purchase').map(({ id }) => id));
-    assert.deepEqual([length, ids.size], [3, 1]);
+    assert.ok(3 <= length, `${length} times told`);
+    assert.equal(ids.size, 1);
     await styk.waitLoaded(0);
     const [id] = ids;
     const orders = (await styk.stored()).filter(({ transaction_id: order }) => 'purchase ' + order === id);

@@ -189,7 +189,7 @@ async function letVisit(first, count) {
     const id = `${location.port}-${number}`;
     for (const event of ['view_item', 'add_to_cart', 'begin_checkout', 'purchase'].slice(0, 1 + (number % 4))) {
       const cart = { cart_id: id, value: '19,90', items: [{ item_id: 'V' + number }] };
-      shop.dataLayer.push({ event, ecommerce: event === 'purchase' ? { ...cart, transaction_id: id } : cart });
+      (shop.dataLayer ||= []).push({ event, ecommerce: event === 'purchase' ? { ...cart, transaction_id: id } : cart });
       shop.styk('flush');
       await pause(20);
     }
