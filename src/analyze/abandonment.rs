@@ -10,6 +10,8 @@ use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub use super::cart_comparison::Comparison;
+use super::cart_comparison::compare;
 pub use super::cart_figures::FiguresAnswer;
 use super::cart_figures::{Breakdown, By};
 pub use super::cart_query::CartScope;
@@ -36,6 +38,8 @@ pub struct Answer {
     pub breakdown: BTreeMap<&'static str, Vec<Row>>,
     /// The same by the day on which the carts were opened.
     pub days: Vec<Day>,
+    /// The period it is compared with; null when none was asked for.
+    pub compare: Option<Comparison>,
     /// The moment that states are of.
     pub as_of: String,
     /// How the numbers were reached.
@@ -50,6 +54,8 @@ pub struct Answer {
 pub struct Row {
     /// The value; `(none)` where there is none.
     pub value: String,
+    /// What a product is called, where the shop says so; null for all else.
+    pub name: Option<String>,
     /// Its carts.
     #[serde(flatten)]
     pub figures: FiguresAnswer,
@@ -96,11 +102,20 @@ pub struct Method {
     pub time_zone: String,
 }
 
-/// Adds all carts of the scope up; each breakdown has at most `limit` rows and `(other)`.
+/// What an answer has beside the total.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside {
+    /// Each breakdown has at most so many rows, and `(other)`.
+    pub limit: usize,
+    /// The period it is compared with.
+    pub compare: Option<Period>,
+}
+
+/// Adds all carts of the scope up.
 ///
 /// # Errors
 /// [`store::Error`], when the store refuses or the question is cancelled.
-pub fn answer(snapshot: &Snapshot, asked: &CartScope, limit: usize) -> Result<Answer, store::Error> {
+pub fn answer(snapshot: &Snapshot, asked: &CartScope, beside: Beside) -> Result<Answer, store::Error> {
     let as_of = asked.as_of(snapshot);
     let mut days = Days::new(asked.scope.period, &asked.scope.time_zone, as_of);
     let mut total = Figures::default();
@@ -111,15 +126,18 @@ pub fn answer(snapshot: &Snapshot, asked: &CartScope, limit: usize) -> Result<An
         breakdowns.iter_mut().for_each(|breakdown| breakdown.add(&cart));
     })?;
     let figures = |figures: &Figures| FiguresAnswer::new(figures, asked.currency);
-    let rows = |breakdown: Breakdown| {
-        let by = breakdown.by().as_str();
-        let rows = breakdown.into_rows(limit, asked.sorting_currency(), snapshot);
-        (by, rows.into_iter().map(|(value, row)| Row { value, figures: figures(&row) }).collect())
+    let rows = |mut breakdown: Breakdown| {
+        let (by, mut names) = (breakdown.by().as_str(), breakdown.take_names());
+        let rows = breakdown.into_rows(beside.limit, asked.sorting_currency(), snapshot);
+        let row = |(value, row)| Row { name: names.remove(&value), value, figures: figures(&row) };
+        (by, rows.into_iter().map(row).collect())
     };
+    let compare = beside.compare.map(|period| compare(snapshot, asked, period, &total)).transpose()?;
     Ok(Answer {
         total: figures(&total),
         breakdown: breakdowns.into_iter().map(rows).collect(),
         days: days.into_answer(asked, as_of),
+        compare,
         as_of: as_of.show_in(&asked.scope.time_zone),
         method: method("abandonment", asked),
         data_through: data_through(snapshot),

@@ -55,12 +55,14 @@ impl CartScope {
 pub(super) enum Whose {
     /// Of everybody who may have opened a cart in the scope's period.
     OpenedInPeriod,
+    /// Of everybody who did anything since this moment, whenever their carts were opened.
+    ActiveSince(Timestamp),
     /// Of whoever opened this cart.
     OwnerOf(u64),
 }
 
-/// Who is who, and whose cart is whose. A person's number is a visitor's: of a customer's visitors, the smallest.
-const PEOPLE: &str = ",
+/// Who is who. A person's number is a visitor's: of a customer's visitors, the smallest.
+pub(super) const PEOPLE: &str = ",
 customers as (
     select visitor, max_by(customer, (occurred_at, sequence)) as customer
     from events
@@ -70,7 +72,10 @@ customers as (
 people as (
     select visitor as own_visitor, customer as own_customer, min(visitor) over (partition by customer) as own_person
     from customers
-),
+)";
+
+/// Whose cart is whose.
+const OWNERS: &str = ",
 owners as (
     select cart_id as own_cart, min_by(coalesce(own_person, visitor), (occurred_at, sequence)) as owner
     from events
@@ -128,7 +133,7 @@ pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -
     push_rows_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
     let all_fit = asked.filters.is_empty() && asked.segment.is_everybody();
     query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
-    query.push(PEOPLE);
+    query.push(PEOPLE).push(OWNERS);
     match whose {
         Whose::OpenedInPeriod => {
             query.push("name in (").push_codes(&codes(&Act::OPENERS)).push(")");
@@ -136,6 +141,10 @@ pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -
             query.push(" and occurred_at < make_timestamp_ms($to_ms)");
             query.bind("from_ms", Value::Number(asked.scope.period.from().as_ms()));
             query.bind("to_ms", Value::Number(asked.scope.period.to().as_ms()));
+        }
+        Whose::ActiveSince(moment) => {
+            query.push("make_timestamp_ms($since_ms) <= occurred_at");
+            query.bind("since_ms", Value::Number(moment.as_ms()));
         }
         Whose::OwnerOf(cart) => {
             query.push("sequence = $cart").bind("cart", Value::Unsigned(cart));
@@ -160,10 +169,11 @@ pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -
     Ok(query)
 }
 
-/// Appends the events that may open a cart and fit: conditions are about them alone, so sessions need no wide rows.
-fn push_fitting(query: &mut Query, snapshot: &Snapshot, (rows, openers): (Rows, &[Code]), asked: &CartScope) {
+/// Appends `fitting`, the events of these names that fit: conditions are about them alone, so sessions need no wide
+/// rows.
+pub(super) fn push_fitting(query: &mut Query, snapshot: &Snapshot, (rows, names): (Rows, &[Code]), asked: &CartScope) {
     query.push("\nfitting as (\n    select sequence as fitting_sequence\n    from ").push(rows.name());
-    query.push("\n    where site = $site and name in (").push_codes(openers).push(")");
+    query.push("\n    where site = $site and name in (").push_codes(names).push(")");
     for filter in &asked.filters {
         query.push(" and ");
         push_filter(query, snapshot, filter);
@@ -186,6 +196,7 @@ pub(super) fn each_cart(
     let mut each = |cart: Cart| {
         let wanted = match whose {
             Whose::OpenedInPeriod => cart.fits && period.contains(&cart.opened_at_ms),
+            Whose::ActiveSince(_) => cart.fits,
             Whose::OwnerOf(id) => cart.id == id,
         };
         if wanted {
@@ -202,7 +213,7 @@ pub(super) fn each_cart(
 }
 
 /// Reads rows: what codes and texts mean.
-struct Words<'a> {
+pub(super) struct Words<'a> {
     snapshot: &'a Snapshot,
     site_currency: Currency,
     unknown_device: Option<Code>,
@@ -211,13 +222,13 @@ struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    fn new(snapshot: &'a Snapshot, site_currency: Currency) -> Self {
+    pub(super) fn new(snapshot: &'a Snapshot, site_currency: Currency) -> Self {
         // An agent that says nothing is no device.
         let unknown_device = snapshot.code("unknown");
         Self { snapshot, site_currency, unknown_device, acts: HashMap::new(), currencies: HashMap::new() }
     }
 
-    fn each_row(&mut self, columns: &Columns, mut each: impl FnMut(&CartRow<'_>)) {
+    pub(super) fn each_row(&mut self, columns: &Columns, mut each: impl FnMut(&CartRow<'_>)) {
         let (people, visitors, sequences) =
             (columns.unsigned("person"), columns.unsigned("visitor"), columns.unsigned("sequence"));
         let (times, amounts) = (columns.numbers("at_ms"), columns.numbers("value_minor"));
@@ -280,7 +291,7 @@ struct StoredItem {
 }
 
 /// The lines of stored items; prices that name no currency are in `currency`.
-fn lines_of(items: &str, currency: Currency) -> Vec<Line> {
+pub(super) fn lines_of(items: &str, currency: Currency) -> Vec<Line> {
     let items: Vec<StoredItem> = serde_json::from_str(items).unwrap_or_default();
     let line = |item: StoredItem| {
         let currency = item.currency.and_then(|code| Currency::parse(&code)).unwrap_or(currency);

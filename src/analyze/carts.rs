@@ -243,6 +243,11 @@ pub fn query(snapshot: &Snapshot, asked: &CartScope, cart: Option<u64>) -> Resul
     cart_query(snapshot, asked, cart.map_or(Whose::OpenedInPeriod, Whose::OwnerOf))
 }
 
+/// One cart as answers have it, without its history.
+pub(super) fn answer_of(snapshot: &Snapshot, asked: &CartScope, cart: &Cart) -> CartAnswer {
+    Words { snapshot, asked }.cart(cart)
+}
+
 impl List {
     fn wants(&self, cart: &Cart, snapshot: &Snapshot) -> bool {
         let in_row = |(by, value): &(By, String)| by.keys(cart).iter().any(|key| by.shown(key, snapshot) == *value);
@@ -317,7 +322,7 @@ impl Words<'_> {
     }
 }
 
-fn item(line: &Line) -> ItemAnswer {
+pub(super) fn item(line: &Line) -> ItemAnswer {
     ItemAnswer {
         product: line.product.clone(),
         name: line.name.clone(),

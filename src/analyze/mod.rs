@@ -13,16 +13,24 @@
 
 pub mod abandonment;
 pub mod ask;
+mod cart_comparison;
+pub mod cart_export;
 mod cart_figures;
 mod cart_query;
 pub mod carts;
 mod condition;
+pub mod dropoff;
 pub mod fields;
 pub mod funnel;
+pub mod live;
+pub mod orders;
+pub mod overview;
 pub mod raw;
 pub mod recent;
 mod relation;
 mod segment;
+mod session_query;
+pub mod sessions;
 
 use jiff::tz::TimeZone;
 

@@ -1,7 +1,7 @@
 //! Every stored row, for other tools: each column by its own name, codes as text, the session beside it.
 
 use super::Scope;
-use super::relation::{Rows, push_rows};
+use super::relation::{Rows, push_every_row};
 use crate::store::{self, Query, Snapshot, Value};
 pub use crate::store::{FileFormat, TableFile};
 
@@ -90,28 +90,24 @@ const TEXTS: &[&str] = &[
     "properties",
 ];
 
-/// What spreadsheets take for a formula. They skip white space and what cannot be seen, and some know the wide signs.
-const FORMULA: &str = r"^[\s\pZ\pC]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r\n]";
-
-fn push_neutralised(query: &mut Query) {
+/// Appends a selection of `rows` in which no cell of these columns is a formula.
+pub(super) fn push_neutralised(query: &mut Query, texts: &[&'static str]) {
     query.push("select * replace (");
-    for (place, column) in TEXTS.iter().copied().enumerate() {
-        query.push(if place == 0 { "\n    case when regexp_matches(" } else { ",\n    case when regexp_matches(" });
-        query.push(column).push(", $formula) then '''' || ").push(column);
-        query.push(" else ").push(column).push(" end as ").push(column);
+    for (place, column) in texts.iter().copied().enumerate() {
+        query.push(if place == 0 { "\n    " } else { ",\n    " }).push_harmless(column);
     }
-    query.push("\n) from rows").bind("formula", Value::Text(FORMULA.to_owned()));
+    query.push("\n) from rows");
 }
 
 /// Builds the query for all rows of the scope's period, by visitor and time.
 pub fn rows_query(snapshot: &Snapshot, scope: &Scope, format: FileFormat) -> Query {
     let mut query = Query::new();
-    push_rows(&mut query, snapshot, scope, Rows::WithSessions);
+    push_every_row(&mut query, snapshot, scope, Rows::WithSessions);
     query.push(COLUMNS);
     query.bind("from_ms", Value::Number(scope.period.from().as_ms()));
     query.bind("to_ms", Value::Number(scope.period.to().as_ms()));
     match format {
-        FileFormat::Csv => push_neutralised(&mut query),
+        FileFormat::Csv => push_neutralised(&mut query, TEXTS),
         FileFormat::Parquet | FileFormat::JsonLines => {
             query.push("select * from rows");
         }

@@ -73,7 +73,7 @@ pub struct ConsentArrived {
 fn counts_query(snapshot: &Snapshot, site: SiteId, now: Timestamp, column: &'static str) -> Query {
     let mut query = Query::new();
     query.push("with ");
-    snapshot.push_events(&mut query);
+    snapshot.push_events(&mut query, "events");
     query.push("\nselect ").push(column).push(" as code, count(*) as events,");
     query.push("\n    count(*) filter (where make_timestamp_ms($recent_ms) <= received_at) as recent_events,");
     query.push("\n    epoch_ms(max(received_at)) as last_ms");

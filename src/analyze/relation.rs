@@ -5,6 +5,7 @@
 //! says; a session whose first event says nothing is Direct.
 
 use super::Scope;
+use crate::domain::order::ORDER_BOOK_ENTRY;
 use crate::store::{Query, Snapshot, Value};
 
 /// What of the events a question needs.
@@ -70,10 +71,31 @@ visits as (
         on ends.visitor = event.visitor and ends.session_number = event.session_number
 )";
 
-/// Appends `with events as (…)` and, where needed, `visits as (…)`; binds `$site` and what the sessions need.
+/// Appends `with events as (…)` and, where needed, `visits as (…)`; binds `$site` and what the sessions need. The shop's
+/// order book is not among them: nobody did it.
 pub(super) fn push_rows(query: &mut Query, snapshot: &Snapshot, scope: &Scope, rows: Rows) {
     query.push("with ");
-    snapshot.push_events(query);
+    match snapshot.code(ORDER_BOOK_ENTRY) {
+        None => snapshot.push_events(query, "events"),
+        Some(code) => {
+            snapshot.push_events(query, "stored");
+            query
+                .push(",\nevents as not materialized (select * from stored where name <> ")
+                .push_codes(&[code])
+                .push(")");
+        }
+    }
+    push_sessions(query, scope, rows);
+}
+
+/// The same with all rows, the shop's order book among them.
+pub(super) fn push_every_row(query: &mut Query, snapshot: &Snapshot, scope: &Scope, rows: Rows) {
+    query.push("with ");
+    snapshot.push_events(query, "events");
+    push_sessions(query, scope, rows);
+}
+
+fn push_sessions(query: &mut Query, scope: &Scope, rows: Rows) {
     query.bind("site", Value::Unsigned(u64::from(scope.site.0)));
     if rows == Rows::WithSessions {
         query.push(SESSIONS).bind("session_gap_ms", Value::Number(scope.session_gap_ms));

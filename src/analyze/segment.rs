@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::Scope;
 use super::cart_query::{CartScope, Whose, each_cart};
 use super::condition::{push_filter, push_target, rows_needed};
-use super::relation::{Rows, push_rows};
+use super::relation::{Rows, push_every_row, push_rows};
 use crate::domain::cart::Cart;
 use crate::domain::filter::Filter;
 use crate::domain::segment::{CartFate, Condition, Deed, Found, Segment, Sought, Within};
@@ -62,7 +62,30 @@ pub(super) fn push_rows_and_members(
     rows: Rows,
     segment: &Segment,
 ) -> Result<(), store::Error> {
-    push_rows(query, snapshot, scope, segment.conditions.iter().map(rows_of).fold(rows, Rows::and));
+    push_rows(query, snapshot, scope, with_rows_of(segment, rows));
+    push_members(query, snapshot, scope, segment)
+}
+
+/// Does the same with all rows, the shop's order book among them.
+///
+/// # Errors
+/// [`store::Error`], when the store refuses or the question is cancelled.
+pub(super) fn push_every_row_and_members(
+    query: &mut Query,
+    snapshot: &Snapshot,
+    scope: &Scope,
+    rows: Rows,
+    segment: &Segment,
+) -> Result<(), store::Error> {
+    push_every_row(query, snapshot, scope, with_rows_of(segment, rows));
+    push_members(query, snapshot, scope, segment)
+}
+
+fn with_rows_of(segment: &Segment, rows: Rows) -> Rows {
+    segment.conditions.iter().map(rows_of).fold(rows, Rows::and)
+}
+
+fn push_members(query: &mut Query, snapshot: &Snapshot, scope: &Scope, segment: &Segment) -> Result<(), store::Error> {
     if segment.is_everybody() {
         return Ok(());
     }

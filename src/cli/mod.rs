@@ -9,6 +9,7 @@
 //! **To add a command**, add a variant to [`Command`] and a function in [`commands`](crate::commands).
 
 mod funnel;
+mod overview;
 mod report;
 
 use std::net::SocketAddr;
@@ -17,8 +18,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use funnel::{FunnelCommand, NamedFunnel};
+pub use overview::{LiveArgs, OrdersArgs, OverviewArgs};
 pub use report::{
-    AbandonmentArgs, CartPeriodArgs, CartsArgs, FunnelArgs, FunnelQuestionArgs, ReportCommand, ReportForm,
+    AbandonmentArgs, CartPeriodArgs, CartsArgs, DropoffArgs, FunnelArgs, FunnelQuestionArgs, ReportCommand, ReportForm,
 };
 
 /// Touchpoint analytics for shops: one script tag, exact funnels, nothing lost.
@@ -55,7 +57,7 @@ pub enum Command {
     User(UserCommand),
     /// Bring in events of the past from CSV, JSON lines or Parquet; importing a file again within 7 days changes nothing
     Import(ImportArgs),
-    /// Write every stored row as Parquet, CSV or JSON lines
+    /// Write every stored event, or every session, as Parquet, CSV or JSON lines
     Export(ExportArgs),
     /// Save, list, show and remove funnels that a site keeps by name
     #[command(subcommand)]
@@ -285,6 +287,10 @@ pub struct ImportArgs {
     /// Time zone of dates that name none
     #[arg(long, value_name = "ZONE")]
     pub time_zone: Option<String>,
+    /// The rows are the shop's own order book: `transaction_id` and `occurred_at`, best with `value` and `currency`.
+    /// Nothing that visitors did; `styk report orders` compares it with the orders
+    #[arg(long)]
+    pub order_book: bool,
 }
 
 /// `styk erase`
@@ -329,6 +335,12 @@ pub struct ExportArgs {
 pub enum ExportWhat {
     /// Every stored event
     Events,
+    /// Every cart, opened from and to the dates
+    Carts,
+    /// Every order, placed from and to the dates
+    Orders,
+    /// One row a session that began in the period
+    Sessions,
 }
 
 /// The form of an export.

@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::overview::{LiveArgs, OrdersArgs, OverviewArgs};
+
 /// `styk report …`
 #[derive(Debug, Subcommand)]
 pub enum ReportCommand {
@@ -11,6 +13,14 @@ pub enum ReportCommand {
     Abandonment(AbandonmentArgs),
     /// Which carts there are, or the history of one
     Carts(CartsArgs),
+    /// How the shop does, beside the period before
+    Overview(OverviewArgs),
+    /// Which orders there are, what they come to, and how they agree with the order book
+    Orders(OrdersArgs),
+    /// Who is here now, where they are, and what happened last
+    Live(LiveArgs),
+    /// Where visitors left, with what in the cart, and where the others went on to
+    Dropoff(DropoffArgs),
 }
 
 /// `styk report funnel`
@@ -127,6 +137,9 @@ pub struct AbandonmentArgs {
     /// So many rows of each breakdown
     #[arg(long, default_value_t = 10)]
     pub limit: usize,
+    /// Compare with the previous period, or another one: previous, or 2026-11-01..2026-11-08
+    #[arg(long)]
+    pub compare: Option<String>,
 }
 
 /// `styk report carts`
@@ -153,4 +166,42 @@ pub struct CartsArgs {
     /// One cart by the number in the list, with its history
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["from", "to", "state", "step", "sort", "limit", "offset"])]
     pub cart: Option<String>,
+}
+
+/// `styk report dropoff`
+#[derive(Debug, Args)]
+pub struct DropoffArgs {
+    /// The site
+    #[arg(long)]
+    pub site: String,
+    /// From this date or moment; 30 days ago where it is left out
+    #[arg(long)]
+    pub from: Option<String>,
+    /// To this date or moment, excluded; tomorrow where it is left out
+    #[arg(long)]
+    pub to: Option<String>,
+    /// What is counted: session, or visitor over the lookback
+    #[arg(long, default_value = "session")]
+    pub unit: String,
+    /// How many days a visitor is looked back at; 30 where it is left out
+    #[arg(long, value_name = "DAYS")]
+    pub lookback: Option<u16>,
+    /// This touchpoint alone
+    #[arg(long, value_name = "KEY")]
+    pub touchpoint: Option<String>,
+    /// Break the touchpoint down by device, channel or both
+    #[arg(long, value_delimiter = ',', requires = "touchpoint")]
+    pub by: Vec<String>,
+    /// Compare with the previous period, or another one: previous, or 2026-11-01..2026-11-08
+    #[arg(long)]
+    pub compare: Option<String>,
+    /// Show this currency alone, and sort by it
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<String>,
+    /// So many touchpoints
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+    /// How it is printed
+    #[command(flatten)]
+    pub form: ReportForm,
 }

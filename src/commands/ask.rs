@@ -4,11 +4,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::client::{Client, site_of};
 use super::import::{self, Import, Mapping, Reply};
-use super::{carts, funnels};
+use super::{carts, dropoff, funnels, overview};
 use crate::cli::{ExportArgs, ExportFormat, ExportWhat, ImportArgs, ReportCommand, ReportForm};
 use crate::config::Settings;
 use crate::control::{Control, Scope, Site};
@@ -36,6 +36,10 @@ pub(super) fn report(settings: &Settings, data: &Path, command: &ReportCommand) 
         ReportCommand::Funnel(args) => &args.question.site,
         ReportCommand::Abandonment(args) => &args.about.site,
         ReportCommand::Carts(args) => &args.about.site,
+        ReportCommand::Overview(args) => &args.site,
+        ReportCommand::Orders(args) => &args.site,
+        ReportCommand::Live(args) => &args.site,
+        ReportCommand::Dropoff(args) => &args.site,
     };
     let site = site_of(&Control::open(data)?, key)?;
     let client = Client::connect(settings, data)?;
@@ -43,6 +47,10 @@ pub(super) fn report(settings: &Settings, data: &Path, command: &ReportCommand) 
         ReportCommand::Funnel(args) => funnels::report(args, &site, &client)?,
         ReportCommand::Abandonment(args) => carts::abandonment(args, &site)?,
         ReportCommand::Carts(args) => carts::carts(args, &site)?,
+        ReportCommand::Overview(args) => overview::overview(args, &site)?,
+        ReportCommand::Orders(args) => overview::orders(args, &site)?,
+        ReportCommand::Live(args) => overview::live(args),
+        ReportCommand::Dropoff(args) => dropoff::dropoff(args, &site)?,
     };
     print_answer(&client, key, &asked)?;
     client.close();
@@ -64,6 +72,14 @@ fn print_answer(client: &Client, site: &str, asked: &Asked<'_>) -> anyhow::Resul
     Ok(())
 }
 
+/// The period to compare with, as it was typed.
+pub(super) fn compared(typed: &str) -> Value {
+    match typed.split_once("..") {
+        Some((from, to)) => json!({ "from": from, "to": to }),
+        None => json!(typed),
+    }
+}
+
 /// What was typed of a period, else the last days, today included.
 pub(super) fn period(from: Option<&str>, to: Option<&str>, site: &Site) -> anyhow::Result<(String, String)> {
     let today = |offset_days: i64| {
@@ -77,13 +93,18 @@ pub(super) fn period(from: Option<&str>, to: Option<&str>, site: &Site) -> anyho
 /// `styk export`
 pub(super) fn export(settings: &Settings, data: &Path, args: &ExportArgs) -> anyhow::Result<()> {
     site_of(&Control::open(data)?, &args.site)?;
-    let ExportWhat::Events = args.what;
+    let what = match args.what {
+        ExportWhat::Events => "events",
+        ExportWhat::Carts => "carts",
+        ExportWhat::Orders => "orders",
+        ExportWhat::Sessions => "sessions",
+    };
     let format = match args.format {
         ExportFormat::Parquet => "parquet",
         ExportFormat::Csv => "csv",
         ExportFormat::Jsonl => "jsonl",
     };
-    let mut path = format!("/v1/sites/{}/export/events?format={format}", args.site);
+    let mut path = format!("/v1/sites/{}/export/{what}?format={format}", args.site);
     for (name, value) in [("from", &args.from), ("to", &args.to)] {
         if let Some(value) = value {
             let encoded: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
@@ -92,7 +113,7 @@ pub(super) fn export(settings: &Settings, data: &Path, args: &ExportArgs) -> any
     }
     let client = Client::connect(settings, data)?;
     let out =
-        if args.out.is_dir() { args.out.join(format!("{}-events.{format}", args.site)) } else { args.out.clone() };
+        if args.out.is_dir() { args.out.join(format!("{}-{what}.{format}", args.site)) } else { args.out.clone() };
     let bytes = crate::store::write_whole(&out, &mut client.get(&path)?)
         .with_context(|| format!("`{}` cannot be written", out.display()))?;
     client.close();
@@ -107,7 +128,8 @@ const WRONG_USAGE: u8 = 2;
 pub(super) fn import(settings: &Settings, data: &Path, args: &ImportArgs) -> anyhow::Result<ExitCode> {
     let control = Control::open(data)?;
     let site = site_of(&control, &args.site)?;
-    let mapping = match Mapping::parse(&args.map) {
+    let read = if args.order_book { Mapping::of_order_book } else { Mapping::parse };
+    let mapping = match read(&args.map) {
         Ok(mapping) => mapping,
         Err(error) => return Ok(wrong_usage(&error)),
     };

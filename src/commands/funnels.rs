@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
-use super::ask::{Asked, REPORT_DAYS, period};
+use super::ask::{Asked, REPORT_DAYS, compared, period};
 use super::client::{Client, site_of};
 use crate::cli::{FunnelArgs, FunnelCommand, FunnelQuestionArgs, NamedFunnel};
 use crate::config::Settings;
@@ -159,10 +159,7 @@ fn refine(question: &mut Value, args: &FunnelQuestionArgs) {
         question["trend"] = json!(unit);
     }
     if let Some(compare) = &args.compare {
-        question["compare"] = match compare.split_once("..") {
-            Some((from, to)) => json!({ "from": from, "to": to }),
-            None => json!(compare),
-        };
+        question["compare"] = compared(compare);
     }
 }
 

@@ -15,10 +15,12 @@ mod carts;
 mod check;
 mod client;
 pub mod demo;
+mod dropoff;
 mod erase;
 mod funnels;
 pub mod import;
 mod manage;
+mod overview;
 mod serve;
 mod upkeep;
 

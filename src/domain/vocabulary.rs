@@ -32,6 +32,8 @@ const KNOWN: &[&str] = &[
     "generate_lead",
     "join_group",
     "login",
+    "order_book_entry",
+    "order_cancelled",
     "order_delivered",
     "order_shipped",
     "outbound",

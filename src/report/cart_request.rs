@@ -4,14 +4,16 @@ use std::num::NonZeroUsize;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::error::{ReportError, bad};
 use super::filter_request::{FilterRequest, parse_filters};
+use super::funnel_request::{CompareRequest, parse_compare};
 use super::period::{PeriodRequest, last_days, parse_moment, parse_zone};
 use super::questions::Asking;
 use super::segment_request::{SegmentRequest, parse_segment};
 use crate::analyze::Scope;
-use crate::analyze::abandonment::{CartScope, DAYS_MAX};
+use crate::analyze::abandonment::{Beside, CartScope, DAYS_MAX};
 use crate::analyze::carts::{By, List, Sort};
 use crate::control::Site;
 use crate::domain::cart::{State, Step};
@@ -44,6 +46,9 @@ pub(super) struct AbandonmentRequest {
     /// So many rows of each breakdown, then `(other)`; 10 when left out.
     #[schemars(range(min = 1, max = 100))]
     limit: Option<usize>,
+    /// `previous`, the period of the same length before; or another period. It is seen at the same age.
+    #[schemars(with = "Option<CompareRequest>")]
+    compare: Option<Value>,
 }
 
 /// The body of `POST …/reports/carts`.
@@ -105,7 +110,7 @@ const ROWS_DEFAULT: usize = 10;
 const CARTS_MAX: usize = 1_000;
 const CARTS_DEFAULT: usize = 50;
 /// Whoever wants to see more carts than these asks for a shorter period.
-const OFFSET_MAX: usize = 100_000;
+pub(super) const OFFSET_MAX: usize = 100_000;
 
 /// The typed question of the list: many carts, or one.
 #[derive(Debug)]
@@ -115,8 +120,8 @@ pub(super) enum CartsQuestion {
 }
 
 impl AbandonmentRequest {
-    /// Checks every part and names the first that does not fit; with the rows that breakdowns have.
-    pub(super) fn parse(self, site: &Site, asking: &Asking) -> Result<(CartScope, usize), ReportError> {
+    /// Checks every part and names the first that does not fit; with what is asked for beside the total.
+    pub(super) fn parse(self, site: &Site, asking: &Asking) -> Result<(CartScope, Beside), ReportError> {
         let limit = limit_of(self.limit, ROWS_DEFAULT, ROWS_MAX)?.get();
         let asked = Asked {
             from: self.from,
@@ -129,12 +134,9 @@ impl AbandonmentRequest {
             as_of: self.as_of,
         };
         let scope = asked.parse(site, asking)?;
-        let period = scope.scope.period;
-        let days_max_ms = i64::try_from(DAYS_MAX).unwrap_or(i64::MAX).saturating_mul(DAY_MS);
-        if days_max_ms < period.to().as_ms() - period.from().as_ms() {
-            return Err(bad(&format!("the series has a day each; ask for at most {DAYS_MAX} days"), "to"));
-        }
-        Ok((scope, limit))
+        at_most_days(&scope, DAYS_MAX)?;
+        let compare = self.compare.map(|compare| parse_compare(compare, &scope.scope, site)).transpose()?;
+        Ok((scope, Beside { limit, compare }))
     }
 }
 
@@ -214,25 +216,37 @@ impl RowRequest {
     }
 }
 
-fn limit_of(limit: Option<usize>, default: usize, max: usize) -> Result<NonZeroUsize, ReportError> {
+/// A report with a row for each day has so many at most.
+pub(super) fn at_most_days(asked: &CartScope, days_max: usize) -> Result<(), ReportError> {
+    let period = asked.scope.period;
+    let days_max_ms = i64::try_from(days_max).unwrap_or(i64::MAX).saturating_mul(DAY_MS);
+    if days_max_ms < period.to().as_ms() - period.from().as_ms() {
+        return Err(bad(&format!("the series has a day each; ask for at most {days_max} days"), "to"));
+    }
+    Ok(())
+}
+
+pub(super) fn limit_of(limit: Option<usize>, default: usize, max: usize) -> Result<NonZeroUsize, ReportError> {
     let limit = NonZeroUsize::new(limit.unwrap_or(default)).filter(|limit| limit.get() <= max);
     limit.ok_or_else(|| bad(&format!("the limit is 1 to {max}"), "limit"))
 }
 
-/// What both reports are asked.
-struct Asked {
-    from: Option<String>,
-    to: Option<String>,
-    last_days: Option<u16>,
-    time_zone: Option<String>,
-    filters: Vec<FilterRequest>,
-    segment: Vec<SegmentRequest>,
-    currency: Option<String>,
-    as_of: Option<String>,
+/// What reports about carts and orders are asked.
+#[derive(Default)]
+pub(super) struct Asked {
+    pub(super) from: Option<String>,
+    pub(super) to: Option<String>,
+    pub(super) last_days: Option<u16>,
+    pub(super) time_zone: Option<String>,
+    pub(super) filters: Vec<FilterRequest>,
+    pub(super) segment: Vec<SegmentRequest>,
+    pub(super) currency: Option<String>,
+    pub(super) as_of: Option<String>,
 }
 
 impl Asked {
-    fn parse(self, site: &Site, asking: &Asking) -> Result<CartScope, ReportError> {
+    /// Checks every part and names the first that does not fit.
+    pub(super) fn parse(self, site: &Site, asking: &Asking) -> Result<CartScope, ReportError> {
         let zone = self.time_zone.as_deref();
         let (period, time_zone) = match (&self.from, &self.to, self.last_days) {
             (Some(from), Some(to), None) => PeriodRequest { from, to, time_zone: zone }.parse(site)?,

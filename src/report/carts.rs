@@ -46,13 +46,13 @@ async fn abandonment_report(
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
     let question = shares::question(scope.shared.as_ref(), &body)?;
-    let (asked, limit) = read_question::<AbandonmentRequest>(question)?.parse(&scope.site, &asking)?;
+    let (asked, beside) = read_question::<AbandonmentRequest>(question)?.parse(&scope.site, &asking)?;
     let show_sql = form.shows_sql() && scope.shared.is_none();
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
             return Ok(as_text(&abandonment::query(snapshot, &asked)?.with_values_written_out()));
         }
-        Ok(Json(abandonment::answer(snapshot, &asked, limit)?).into_response())
+        Ok(Json(abandonment::answer(snapshot, &asked, beside)?).into_response())
     });
     answer.await.map_err(refuse)
 }

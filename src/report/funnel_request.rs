@@ -118,14 +118,14 @@ struct BreakdownRequest {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(rename = "Compare", description = "What a period is compared with: `previous`, or another one.")]
-enum CompareRequest {
+pub(super) enum CompareRequest {
     Word(String),
     Period(ComparedPeriod),
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ComparedPeriod {
+pub(super) struct ComparedPeriod {
     /// A date of the time zone, or a moment; included.
     from: String,
     /// A date of the time zone, or a moment; excluded.
@@ -196,7 +196,8 @@ fn parse_trend(unit: &str, scope: &Scope) -> Result<CalendarUnit, ReportError> {
     Ok(unit)
 }
 
-fn parse_compare(compare: Value, scope: &Scope, site: &Site) -> Result<Period, ReportError> {
+/// The period that another is compared with.
+pub(super) fn parse_compare(compare: Value, scope: &Scope, site: &Site) -> Result<Period, ReportError> {
     let words = r#"`compare` is "previous" or {"from": …, "to": …}"#;
     match serde_json::from_value(compare).map_err(|_| bad(words, "compare"))? {
         CompareRequest::Word(word) if word == "previous" => {

@@ -12,16 +12,18 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::body::{PathParts, QueryForm, RawBody};
+use super::cart_request::Asked;
 use super::door::{Door, SiteScope};
 use super::error::{ReportError, bad};
 use super::funnel_request::FunnelRequest;
 use super::people_request::PeopleRequest;
-use super::period::PeriodRequest;
 use super::shares;
+use crate::analyze::abandonment::CartScope;
 use crate::analyze::ask::{AskError, Freshness, Questions};
+use crate::analyze::dropoff::SessionScope;
 use crate::analyze::fields::Listing;
 use crate::analyze::raw::FileFormat;
-use crate::analyze::{Scope, fields, funnel, raw};
+use crate::analyze::{Scope, cart_export, fields, funnel, orders, raw, sessions};
 use crate::domain::cart::Timeouts;
 use crate::domain::filter::Field;
 use crate::domain::name::Label;
@@ -76,7 +78,7 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
             .answers(200, Content::json::<fields::Answer>())
             .refuses(&[400, 503])
             .serve(field_list, asking.clone()),
-        Endpoint::get("/v1/sites/{site}/export/{what}", read, "Every stored row, as a file")
+        Endpoint::get("/v1/sites/{site}/export/{what}", read, "Every stored event, session, cart or order, as a file")
             .path_part::<Exported>("what")
             .query::<ExportForm>()
             .answers(200, Content::Media("application/vnd.apache.parquet"))
@@ -86,6 +88,8 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
             .serve(export, asking.clone()),
     ];
     routes.extend(super::carts::routes(asking));
+    routes.extend(super::overview::routes(asking));
+    routes.extend(super::dropoff::routes(asking));
     let say_freshness = || axum::middleware::map_response_with_state(asking.clone(), say_freshness);
     let said = routes.into_iter().map(|route| route.behind(|serving| serving.layer(say_freshness())));
     let progress = Endpoint::get("/v1/progress", Access::SignedIn, "What answers are about at present")
@@ -201,10 +205,24 @@ async fn field_list(
 }
 
 /// What can be exported.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Exported {
     Events,
+    Sessions,
+    Carts,
+    Orders,
+}
+
+impl Exported {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Sessions => "sessions",
+            Self::Carts => "carts",
+            Self::Orders => "orders",
+        }
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -219,24 +237,36 @@ struct ExportForm {
     format: Option<String>,
 }
 
-/// `GET /v1/sites/{site}/export/events`: every stored row as Parquet, CSV or JSON lines.
+/// `GET /v1/sites/{site}/export/{what}`: every stored event, session, cart or order, as Parquet, CSV or JSON lines.
 async fn export(
     State(asking): State<Asking>,
     Extension(scope): Extension<SiteScope>,
-    PathParts((_, Exported::Events)): PathParts<(String, Exported)>,
+    PathParts((_, what)): PathParts<(String, Exported)>,
     QueryForm(form): QueryForm<ExportForm>,
 ) -> Result<Response, ReportError> {
     let format = form.format.as_deref().unwrap_or("parquet");
     let format = FileFormat::parse(format).ok_or_else(|| bad("the format is parquet, csv or jsonl", "format"))?;
-    let (period, time_zone) = PeriodRequest {
-        from: form.from.as_deref().unwrap_or("1970-01-01T00:00:00Z"),
-        to: form.to.as_deref().unwrap_or("2999-12-31T00:00:00Z"),
-        time_zone: form.time_zone.as_deref(),
-    }
-    .parse(&scope.site)?;
-    let name = format!("{}-events.{}", scope.site.key, format.as_str());
-    let scope = Scope { site: scope.site.id, period, time_zone, session_gap_ms: asking.session_gap_ms };
-    let file = asking.questions.ask(move |snapshot| raw::write_file(snapshot, &scope, format));
+    let name = format!("{}-{}.{}", scope.site.key, what.as_str(), format.as_str());
+    let asked = Asked {
+        from: form.from.or_else(|| Some("1970-01-01T00:00:00Z".to_owned())),
+        to: form.to.or_else(|| Some("2999-12-31T00:00:00Z".to_owned())),
+        time_zone: form.time_zone,
+        ..Asked::default()
+    };
+    let asked = asked.parse(&scope.site, &asking)?;
+    let file = asking.questions.ask(move |snapshot| match what {
+        Exported::Events => raw::write_file(snapshot, &asked.scope, format),
+        Exported::Sessions => {
+            let CartScope { scope, timeouts, site_currency, .. } = asked;
+            sessions::write_file(
+                snapshot,
+                &SessionScope { scope, timeouts, filters: Vec::new(), site_currency },
+                format,
+            )
+        }
+        Exported::Carts => cart_export::write_file(snapshot, &asked, format),
+        Exported::Orders => orders::write_file(snapshot, &asked, format),
+    });
     Ok(send(file.await.map_err(refuse)?, format, &name))
 }
 

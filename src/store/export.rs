@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use duckdb::Connection;
+use tempfile::{NamedTempFile, TempPath};
 
 use super::read::Snapshot;
-use super::{Doing, Error, Query};
+use super::{Doing, Error, Query, Value};
 
 /// A table's form on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +48,7 @@ impl FileFormat {
 pub struct TableFile {
     file: std::fs::File,
     bytes: u64,
-    _path: tempfile::TempPath,
+    _path: TempPath,
 }
 
 impl TableFile {
@@ -69,18 +70,34 @@ impl Snapshot {
     /// [`Error`], when DuckDB or the file system refuses, or the question is cancelled.
     pub fn write_file(&self, query: &Query, format: FileFormat) -> Result<TableFile, Error> {
         let doing = "write a file of its rows";
-        let temporary = self.store.directory().join("tmp");
-        std::fs::create_dir_all(&temporary).doing(doing)?;
-        let path = tempfile::Builder::new()
-            .prefix("export-")
-            .suffix(&format!(".{}", format.as_str()))
-            .tempfile_in(&temporary)
-            .doing(doing)?
-            .into_temp_path();
+        let path = self.temporary_file(format).doing(doing)?.into_temp_path();
         self.execute(&query.copied_to(&path, format.copy_options()))?;
         let file = std::fs::File::open(&path).doing(doing)?;
         let bytes = file.metadata().doing(doing)?.len();
         Ok(TableFile { file, bytes, _path: path })
+    }
+
+    /// Where files lie while they are made.
+    pub(super) fn temporary_folder(&self) -> std::io::Result<PathBuf> {
+        let folder = self.store.directory().join("tmp");
+        std::fs::create_dir_all(&folder)?;
+        Ok(folder)
+    }
+
+    pub(super) fn temporary_file(&self, format: FileFormat) -> std::io::Result<NamedTempFile> {
+        let suffix = format!(".{}", format.as_str());
+        tempfile::Builder::new().prefix("export-").suffix(&suffix).tempfile_in(self.temporary_folder()?)
+    }
+}
+
+/// What spreadsheets take for a formula. They skip white space and what cannot be seen, and some know the wide signs.
+const FORMULA: &str = r"^[\s\pZ\pC]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r\n]";
+
+impl Query {
+    /// Appends a column of text for CSV: a cell that a spreadsheet would take for a formula gets a `'` in front.
+    pub fn push_harmless(&mut self, column: &'static str) -> &mut Self {
+        self.push("case when regexp_matches(").push(column).push(", ").push_value(Value::Text(FORMULA.to_owned()));
+        self.push(") then '''' || ").push(column).push(" else ").push(column).push(" end as ").push(column)
     }
 }
 

@@ -120,20 +120,22 @@ impl Snapshot {
         Cancel::of(&self.connection)
     }
 
-    /// Appends `events as (…)` for a `with` clause: the rows of this snapshot but those that are to be gone. Columns
+    /// Appends `<name> as (…)` for a `with` clause: the rows of this snapshot but those that are to be gone. Columns
     /// are those of `events.sql`.
-    pub fn push_events(&self, query: &mut Query) {
+    pub fn push_events(&self, query: &mut Query, name: &'static str) {
+        query.push(name);
         self.push_rows(query, self.hidden.as_deref());
     }
 
-    /// The same with all rows, for counting what is stored.
+    /// The same as `events` with all rows, for counting what is stored.
     pub(super) fn push_stored_events(&self, query: &mut Query) {
+        query.push("events");
         self.push_rows(query, None);
     }
 
     fn push_rows(&self, query: &mut Query, hidden: Option<&Removals>) {
         // Inlined, so that each question reads the columns that it names, however often it names the rows.
-        query.push("events as not materialized (");
+        query.push(" as not materialized (");
         for &run in &self.runs {
             query.push_numbered("\n    select * from disk.run_{n}", u64::from(run));
             if let Some(hidden) = hidden {

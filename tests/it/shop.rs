@@ -92,6 +92,21 @@ impl Shop {
         self.wait_until_loaded();
     }
 
+    /// The same from pages of the shop in visitors' browsers, which cannot date their events back: times are `now-90s`.
+    pub(crate) fn tell_from_pages(&mut self, story: &str) {
+        for request in story.split("---") {
+            let events = events_of(request);
+            let body = json!({ "site": "shop", "events": events }).to_string();
+            let page = self.agent.post(self.url("/v1/events")).header("origin", "https://shop.example");
+            let mut response = page.send(&body).unwrap();
+            let text = response.body_mut().read_to_string().unwrap();
+            let reply = Reply { status: response.status().as_u16(), text };
+            assert_eq!((reply.status, &reply.json()["accepted"]), (202, &json!(events.len())), "{}", reply.text);
+            self.sent += events.len() as u64;
+        }
+        self.wait_until_loaded();
+    }
+
     /// Sends events, which must all be accepted.
     pub(crate) fn send(&mut self, events: &[Value]) {
         for events in events.chunks(EVENTS_MAX) {

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use crate::domain::order::ORDER_BOOK_ENTRY;
+
 /// Fields of an event that a column may fill, and in which form they are sent.
 const FIELDS: &[(&str, Form)] = &[
     ("id", Form::Text),
@@ -133,6 +135,19 @@ impl Mapping {
             }
         }
         Ok(mapping)
+    }
+
+    /// The same for the shop's own order book: every row is a line of it, and must name its order.
+    ///
+    /// # Errors
+    /// [`MappingError`], which names the remedy.
+    pub fn of_order_book(typed: &[String]) -> Result<Self, MappingError> {
+        let mut typed = typed.to_vec();
+        typed.push(format!("name=={ORDER_BOOK_ENTRY}"));
+        if !typed.iter().any(|text| text.trim_start().starts_with("transaction_id")) {
+            typed.push("transaction_id=transaction_id".to_owned());
+        }
+        Self::parse(&typed)
     }
 
     /// The fields that `column` fills; none for a column that is ignored.

@@ -57,6 +57,13 @@ export const saveFunnel = (key, form) => request("POST", `${sitePath(key)}/funne
 export const changeFunnel = (key, id, form) => request("PUT", `${sitePath(key)}/funnels/${id}`, { body: form });
 
 export const removeFunnel = (key, id) => request("DELETE", `${sitePath(key)}/funnels/${id}`);
+/** How many carts were left, where and why. */
+export const askAbandonment = (key, body, signal) => request("POST", `${sitePath(key)}/reports/abandonment`, { body, signal });
+
+/** Which carts there are; of one, its history. */
+export const askCarts = (key, body, signal) => request("POST", `${sitePath(key)}/reports/carts`, { body, signal });
+/** Where visitors left, and where the others went on to. */
+export const askDropoff = (key, body, signal) => request("POST", `${sitePath(key)}/reports/dropoff`, { body, signal });
 
 /** Makes a share link of `form`: { url, expires_at, … }. */
 export const makeShare = (key, form) => request("POST", `${sitePath(key)}/shares`, { body: form });

@@ -191,6 +191,7 @@ fn the_table_of_routes_is_this() {
         GET     /v1/sites/{site}/privacy                 site_read
         POST    /v1/sites/{site}/reports/abandonment     report
         POST    /v1/sites/{site}/reports/carts           report
+        POST    /v1/sites/{site}/reports/dropoff         site_read
         POST    /v1/sites/{site}/reports/funnel          report
         POST    /v1/sites/{site}/reports/funnel/visitors site_read
         GET     /v1/sites/{site}/shares                  site_edit

@@ -1,0 +1,306 @@
+//! The pass over visits: visitors, sessions and page views, and at which places they were.
+//!
+//! A session belongs to the moment it began; a visitor is counted once in the period, and once in each bucket. Only
+//! events that fit the question's conditions count; sessions are made of all.
+
+use std::collections::HashMap;
+
+use super::super::orders::Placed;
+use crate::domain::calendar::{Bucket, index_of};
+use crate::domain::order::{Figures, Order};
+use crate::domain::time::{Period, Timestamp};
+use crate::store::{Code, NO_CODE};
+
+/// What an event may be at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Page,
+    Touchpoint,
+    Device,
+    Country,
+}
+
+impl Place {
+    pub(super) const ALL: [Self; 4] = [Self::Page, Self::Touchpoint, Self::Device, Self::Country];
+
+    /// The column of events, and the word on the wire.
+    pub(super) fn column(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Touchpoint => "touchpoint",
+            Self::Device => "device",
+            Self::Country => "country",
+        }
+    }
+}
+
+/// By so many things visits are told apart: the places, and the channel.
+pub(super) const WAYS: usize = Place::ALL.len() + 1;
+/// The channel's position among them.
+pub(super) const CHANNEL: usize = Place::ALL.len();
+
+/// The value of what has none. Without a channel, a session is Direct; only orders that have no session have none.
+pub(super) fn none_of(way: usize) -> Code {
+    if way == CHANNEL { Code::MAX } else { NO_CODE }
+}
+
+/// One event. A visitor's rows lie together and ascend in time.
+pub(super) struct VisitRow {
+    pub(super) visitor: u64,
+    pub(super) at_ms: i64,
+    pub(super) sequence: u64,
+    pub(super) name: Code,
+    /// How this event's page was come to.
+    pub(super) channel: Code,
+    /// In the order of [`Place::ALL`].
+    pub(super) places: [Code; Place::ALL.len()],
+    /// Whether it fits the question's conditions.
+    pub(super) fits: bool,
+}
+
+/// How much was visited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Traffic {
+    pub(super) visitors: u64,
+    pub(super) sessions: u64,
+    pub(super) page_views: u64,
+    /// Visitors who placed an order in the period.
+    pub(super) converted_visitors: u64,
+}
+
+/// Visitors and orders with one value.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tally {
+    pub(super) visitors: u64,
+    pub(super) orders: Figures,
+}
+
+/// What the pass is told.
+pub(super) struct Setting<'a> {
+    pub(super) period: Period,
+    pub(super) buckets: &'a [Bucket],
+    pub(super) session_gap_ms: i64,
+    /// Nothing was read from before.
+    pub(super) rows_from: Timestamp,
+    /// The code of `page_view`.
+    pub(super) page_view: Code,
+    /// What stands for a device that nobody knows.
+    pub(super) unknown_device: Code,
+    pub(super) orders: &'a [Placed],
+}
+
+/// Counts visits, one visitor at a time.
+pub(super) struct Visits<'a> {
+    setting: Setting<'a>,
+    /// Places of the orders by the event that they are booked on.
+    booked: HashMap<u64, usize>,
+    pub(super) total: Traffic,
+    pub(super) by_bucket: Vec<Traffic>,
+    /// By place and channel, then by value.
+    pub(super) tallies: [HashMap<Code, Tally>; WAYS],
+    /// The values that each order's session had, for orders whose session was met.
+    pub(super) order_values: HashMap<usize, [Vec<Code>; WAYS]>,
+    /// How many visitors came by exactly these channels.
+    pub(super) channels: HashMap<Vec<Code>, u64>,
+    visitor: Option<Visitor>,
+    too_late: bool,
+}
+
+#[derive(Default)]
+struct Visitor {
+    number: u64,
+    last_at_ms: i64,
+    session: Session,
+    values: [Values; WAYS],
+    /// The bucket of the last event that counted.
+    last_bucket: Option<usize>,
+    /// The bucket of the last order.
+    last_order_bucket: Option<usize>,
+}
+
+#[derive(Default)]
+struct Session {
+    began_ms: i64,
+    channel: Code,
+    values: [Values; WAYS],
+    orders: Vec<usize>,
+    /// Whether any event counted.
+    counted: bool,
+    /// Whether it may have begun before the first row that was read.
+    begun_before: bool,
+}
+
+/// A set of codes. Most are added many times in a row.
+#[derive(Clone, Default)]
+struct Values(Vec<Code>);
+
+/// A set with so many entries is made small again.
+const VALUES_MAX: usize = 256;
+
+impl Values {
+    fn add(&mut self, code: Code) {
+        if code != NO_CODE && self.0.last() != Some(&code) {
+            if VALUES_MAX <= self.0.len() && self.0.len().is_power_of_two() {
+                self.settle();
+            }
+            self.0.push(code);
+        }
+    }
+
+    fn settle(&mut self) {
+        self.0.sort_unstable();
+        self.0.dedup();
+    }
+
+    /// The set, ascending; where there is nothing, "none" alone.
+    fn take(&mut self) -> Vec<Code> {
+        self.settle();
+        let values = std::mem::take(&mut self.0);
+        if values.is_empty() { vec![NO_CODE] } else { values }
+    }
+}
+
+impl<'a> Visits<'a> {
+    /// Nothing yet.
+    pub(super) fn new(setting: Setting<'a>) -> Self {
+        let booked = setting.orders.iter().enumerate().map(|(place, placed)| (placed.order.booked, place)).collect();
+        Self {
+            by_bucket: vec![Traffic::default(); setting.buckets.len()],
+            setting,
+            booked,
+            total: Traffic::default(),
+            tallies: Default::default(),
+            order_values: HashMap::new(),
+            channels: HashMap::new(),
+            visitor: None,
+            too_late: false,
+        }
+    }
+
+    /// Takes the next row.
+    pub(super) fn push(&mut self, row: &VisitRow) {
+        if self.visitor.as_ref().is_none_or(|visitor| visitor.number != row.visitor) {
+            self.finish_visitor();
+            self.visitor = Some(Visitor { number: row.visitor, ..Visitor::default() });
+            self.begin_session(row, row.at_ms - self.setting.rows_from.as_ms() <= self.setting.session_gap_ms);
+        } else if self.visitor().last_at_ms < row.at_ms - self.setting.session_gap_ms {
+            self.finish_session();
+            self.begin_session(row, false);
+        }
+        self.visitor().last_at_ms = row.at_ms;
+        let period = self.setting.period;
+        if row.fits && period.from().as_ms() <= row.at_ms && row.at_ms < period.to().as_ms() {
+            self.count(row);
+        }
+    }
+
+    /// Counts the last visitor.
+    pub(super) fn finish(&mut self) {
+        self.finish_visitor();
+        self.add_orders_elsewhere();
+    }
+
+    /// Whether a session that counts may have begun before the first row that was read.
+    pub(super) fn begins_too_late(&self) -> bool {
+        self.too_late
+    }
+
+    /// One of the orders.
+    pub(super) fn order(&self, place: usize) -> &Order {
+        &self.setting.orders[place].order
+    }
+
+    /// The code that stands for nothing at a place, beside 0.
+    pub(super) fn unknown_of(&self, place: Place) -> Code {
+        if place == Place::Device { self.setting.unknown_device } else { NO_CODE }
+    }
+
+    fn visitor(&mut self) -> &mut Visitor {
+        self.visitor.as_mut().expect("a row came before")
+    }
+
+    fn begin_session(&mut self, row: &VisitRow, begun_before: bool) {
+        let (began_ms, channel) = (row.at_ms, row.channel);
+        self.visitor().session = Session { began_ms, channel, begun_before, ..Session::default() };
+    }
+
+    fn count(&mut self, row: &VisitRow) {
+        let bucket = index_of(self.setting.buckets, row.at_ms).expect("the buckets are those of the period");
+        let order = self.booked.get(&row.sequence).copied();
+        let [page, touchpoint, device, country] = row.places;
+        let device = if device == self.setting.unknown_device { NO_CODE } else { device };
+        let page_view = row.name == self.setting.page_view;
+        let visitor = self.visitor();
+        for (values, code) in visitor.session.values.iter_mut().zip([page, touchpoint, device, country]) {
+            values.add(code);
+        }
+        visitor.session.orders.extend(order);
+        let began = (!visitor.session.counted).then_some(visitor.session.began_ms);
+        visitor.session.counted = true;
+        let new_in_bucket = visitor.last_bucket.replace(bucket) != Some(bucket);
+        let converted_in_bucket = order.is_some() && visitor.last_order_bucket.replace(bucket) != Some(bucket);
+        let traffic = &mut self.by_bucket[bucket];
+        traffic.visitors += u64::from(new_in_bucket);
+        traffic.converted_visitors += u64::from(converted_in_bucket);
+        traffic.page_views += u64::from(page_view);
+        self.total.page_views += u64::from(page_view);
+        let in_period = |began: &i64| self.setting.period.from().as_ms() <= *began;
+        if let Some(began) = began.filter(in_period) {
+            let bucket = index_of(self.setting.buckets, began).expect("a session begins before its events end");
+            self.by_bucket[bucket].sessions += 1;
+            self.total.sessions += 1;
+        }
+    }
+
+    fn finish_session(&mut self) {
+        let orders = self.setting.orders;
+        let mut session = std::mem::take(&mut self.visitor().session);
+        if !session.counted {
+            return;
+        }
+        self.too_late |= session.begun_before;
+        let visitor = self.visitor();
+        let mut values: [Vec<Code>; WAYS] = Default::default();
+        for (way, own) in session.values.iter_mut().enumerate() {
+            values[way] = if way == CHANNEL { vec![session.channel] } else { own.take() };
+            visitor.values[way].0.extend(values[way].iter().filter(|code| way == CHANNEL || **code != NO_CODE));
+        }
+        for place in session.orders {
+            let order = &orders[place].order;
+            for (tallies, values) in self.tallies.iter_mut().zip(&values) {
+                values.iter().for_each(|code| tallies.entry(*code).or_default().orders.add(order));
+            }
+            self.order_values.insert(place, values.clone());
+        }
+    }
+
+    fn finish_visitor(&mut self) {
+        if self.visitor.is_none() {
+            return;
+        }
+        self.finish_session();
+        let Some(mut visitor) = self.visitor.take().filter(|visitor| visitor.last_bucket.is_some()) else { return };
+        self.total.visitors += 1;
+        self.total.converted_visitors += u64::from(visitor.last_order_bucket.is_some());
+        for (way, values) in visitor.values.iter_mut().enumerate() {
+            let values = values.take();
+            values.iter().for_each(|code| self.tallies[way].entry(*code).or_default().visitors += 1);
+            if way == CHANNEL {
+                *self.channels.entry(values).or_default() += 1;
+            }
+        }
+    }
+
+    /// An order whose page was not met in the period, such as one whose server was faster than the period's end, was
+    /// placed nowhere that is known.
+    fn add_orders_elsewhere(&mut self) {
+        for (place, placed) in self.setting.orders.iter().enumerate() {
+            if !self.order_values.contains_key(&place) {
+                for (way, tallies) in self.tallies.iter_mut().enumerate() {
+                    tallies.entry(none_of(way)).or_default().orders.add(&placed.order);
+                }
+                self.order_values.insert(place, std::array::from_fn(|way| vec![none_of(way)]));
+            }
+        }
+    }
+}
