@@ -9,6 +9,8 @@ export const words = {
     link: "Odkaz",
     copy: "Kopírovat odkaz",
     about: "{site}, {period}. Odkaz platí do {until}.",
+    for_programs: "Tento odkaz zatím nemá stránku",
+    for_programs_lead: "Mohou se jím ptát programy: klíč stojí za #, a otázku řekne GET /v1/share.",
     over: "Tento odkaz už neplatí",
     over_lead: "Vypršel, nebo byl zrušen. O nový požádejte toho, kdo ho poslal.",
   },

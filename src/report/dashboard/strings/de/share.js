@@ -9,6 +9,8 @@ export const words = {
     link: "Link",
     copy: "Link kopieren",
     about: "{site}, {period}. Der Link gilt bis {until}.",
+    for_programs: "Dieser Link hat noch keine Seite",
+    for_programs_lead: "Programme können damit fragen: Hinter # steht der Schlüssel, und GET /v1/share nennt die Frage.",
     over: "Dieser Link gilt nicht mehr",
     over_lead: "Er ist abgelaufen oder wurde zurückgenommen. Bitte den, der ihn geschickt hat, um einen neuen.",
   },

@@ -9,6 +9,8 @@ export const words = {
     link: "Link",
     copy: "Kopiuj link",
     about: "{site}, {period}. Link działa do {until}.",
+    for_programs: "Ten link nie ma jeszcze strony",
+    for_programs_lead: "Mogą nim pytać programy: klucz stoi po znaku #, a pytanie podaje GET /v1/share.",
     over: "Ten link już nie działa",
     over_lead: "Wygasł albo został cofnięty. Poproś o nowy osobę, która go wysłała.",
   },
