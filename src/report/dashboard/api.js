@@ -40,6 +40,9 @@ export const fetchFields = (key, signal) => request("GET", `${sitePath(key)}/fie
 
 export const askFunnel = (key, body, signal) => request("POST", `${sitePath(key)}/reports/funnel`, { body, signal });
 
+/** The answer of any report to a question about a site. */
+export const askReport = (key, report, body, signal) => request("POST", `${sitePath(key)}/reports/${report}`, { body, signal });
+
 /** Makes a share link of `form`: { url, expires_at, … }. */
 export const makeShare = (key, form) => request("POST", `${sitePath(key)}/shares`, { body: form });
 

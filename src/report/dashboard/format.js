@@ -39,7 +39,9 @@ export function formatFor(locale) {
       const last = new Date(Date.parse(`${to}T00:00:00Z`) - 86_400_000);
       return dayFormat(locale).formatRange(new Date(`${from}T00:00:00Z`), last);
     },
-    instant: instantFormat(locale),
+    instant: instantFormat(locale, { dateStyle: "medium", timeStyle: "short" }),
+    /** "14:05" where the site is. */
+    time: instantFormat(locale, { timeStyle: "short" }),
     /** The form of a word that goes with a number: plural({ one: "{n} visitor", other: "{n} visitors" }, 1). */
     plural: (forms, number) => (forms[rules.select(number)] ?? forms.other).replace("{n}", count(number)),
   };
@@ -126,13 +128,12 @@ function dayFormat(locale) {
   return new Intl.DateTimeFormat(locale, { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
 }
 
-function instantFormat(locale) {
+function instantFormat(locale, shape) {
   return (text, timeZone) => {
     const instant = new Date(text ?? Number.NaN);
     if (Number.isNaN(instant.getTime())) {
       return NOTHING;
     }
-    const shape = { dateStyle: "medium", timeStyle: "short" };
     try {
       return new Intl.DateTimeFormat(locale, { ...shape, timeZone }).format(instant);
     } catch {

@@ -16,6 +16,7 @@ import { later } from "./later.js";
 
 /** { name, report, Screen }: `name` is the word in the address. */
 export const SCREENS = [
+  { name: "overview", report: true, Screen: later(() => import("./screens/overview.js"), "Overview", "overview") },
   { name: "funnel", report: true, Screen: later(() => import("./screens/funnel.js"), "Funnel", "funnel") },
   { name: "install", report: false, Screen: later(() => import("./screens/install.js"), "Install", "install", "status") },
   { name: "status", report: false, Screen: later(() => import("./screens/status.js"), "Status", "status") },
