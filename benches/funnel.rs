@@ -16,6 +16,7 @@ use styk::domain::filter::{ArrivalField, CodedField, Field};
 use styk::domain::funnel::{Exclusion, Funnel, Hold, Matcher, Order, Plan, Presence, Step, StepRow, Target, Unit};
 use styk::domain::id::{EventId, SiteId, VisitorId};
 use styk::domain::name::EventName;
+use styk::domain::segment::Segment;
 use styk::domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, Period, Timestamp};
 use styk::store::{Code, NO_CODE, Options, Row, RowBatch, Store, Writer};
 
@@ -93,7 +94,7 @@ fn ask(name: &str, store: &Store, funnel: Funnel, breakdown: Option<Field>) {
         at: BreakdownAt::Step(1),
         limit: NonZeroUsize::new(10).expect("not zero"),
     });
-    let question = Question { scope, funnel, breakdown, trend: None, compare: None };
+    let question = Question { scope, funnel, segment: Segment::everybody(), breakdown, trend: None, compare: None };
     let answer = || {
         let snapshot = store.snapshot().expect("a snapshot");
         funnel::answer(&snapshot, &question).expect("an answer")

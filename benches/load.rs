@@ -141,6 +141,7 @@ fn time_load(data: &Path, control: Control) -> Cost {
         journal_directory: data.join("journal"),
         archive_directory: data.join("archive"),
         texts_max: 1_000_000,
+        remembered_events_max: 14_000_000,
         channels: Channels::parse(include_str!("../config/channels.toml")).expect("channels"),
         register: Register::parse(include_str!("../config/touchpoints.toml")).expect("touchpoints"),
         sealer: journal::Sealer::default(),

@@ -97,7 +97,7 @@ section!(Journal {
     free_mib_min: u64,
     keep_hours: u64
 });
-section!(Load { texts_max: u32 });
+section!(Load { texts_max: u32, remembered_events_max: usize });
 section!(Store {
     threads: u32,
     memory_mib: u32,

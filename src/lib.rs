@@ -27,7 +27,9 @@
 //! 6. A marketer opens the funnel. [`analyze::funnel`] streams the rows that may fill a step, visitor by visitor,
 //!    through [`domain::funnel::Matcher`], which finds the attempt that counts.
 //!    The abandonment report streams all that its owner did through [`domain::cart::Ledger`], which says what became of
-//!    the cart; the overview streams what was said of the order through [`domain::order::Ledger`].
+//!    the cart; the overview streams what was said of the order through [`domain::order::Ledger`]. The drop-off report
+//!    makes sessions of all that visitors did ([`domain::session::Sessions`]) and books them where they were
+//!    ([`domain::dropoff::Tally`]).
 //! 7. [`report`] answers with the numbers, how they were reached (`method`) and how fresh they are (`data_through`).
 //! 8. The dashboard (`src/report/dashboard`) draws the bar "Add to cart", one visitor taller.
 
@@ -62,7 +64,7 @@ pub mod analyze;
 // JSON API, sign-in, dashboard, text tables.
 pub mod report;
 
-// Sites, keys and users: a small SQLite file.
+// Sites, keys, users, saved funnels: a small SQLite file.
 pub mod control;
 
 // The rim: what was typed, what it means, the settings, and the program that runs.

@@ -10,11 +10,14 @@ use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub use super::cart_comparison::Comparison;
+use super::cart_comparison::compare;
 pub use super::cart_figures::FiguresAnswer;
 use super::cart_figures::{Breakdown, By};
 pub use super::cart_query::CartScope;
 use super::cart_query::{Whose, cart_query, each_cart};
 use super::data_through;
+use super::segment::{SegmentMethod, segment_method};
 use crate::domain::calendar::{Bucket, CalendarUnit, index_of};
 use crate::domain::cart::{Cart, Figures};
 use crate::domain::time::{Period, Timestamp};
@@ -34,6 +37,8 @@ pub struct Answer {
     pub breakdown: BTreeMap<&'static str, Vec<Row>>,
     /// The same by the day on which the carts were opened.
     pub days: Vec<Day>,
+    /// The period it is compared with; null when none was asked for.
+    pub compare: Option<Comparison>,
     /// The moment that states are of.
     pub as_of: String,
     /// How the numbers were reached.
@@ -48,6 +53,8 @@ pub struct Answer {
 pub struct Row {
     /// The value; `(none)` where there is none.
     pub value: String,
+    /// What a product is called, where the shop says so; null for all else.
+    pub name: Option<String>,
     /// Its carts.
     #[serde(flatten)]
     pub figures: FiguresAnswer,
@@ -82,6 +89,8 @@ pub struct Method {
     pub value: &'static str,
     pub booked: &'static str,
     pub filter_scope: &'static str,
+    /// Null where everybody is asked about.
+    pub segment: Option<SegmentMethod>,
     pub ties: &'static str,
     pub cart_idle_seconds: i64,
     pub cart_abandoned_after_seconds: i64,
@@ -92,11 +101,20 @@ pub struct Method {
     pub time_zone: String,
 }
 
-/// Adds all carts of the scope up; each breakdown has at most `limit` rows and `(other)`.
+/// What an answer has beside the total.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside {
+    /// Each breakdown has at most so many rows, and `(other)`.
+    pub limit: usize,
+    /// The period it is compared with.
+    pub compare: Option<Period>,
+}
+
+/// Adds all carts of the scope up.
 ///
 /// # Errors
 /// [`store::Error`], when the store refuses or the question is cancelled.
-pub fn answer(snapshot: &Snapshot, asked: &CartScope, limit: usize) -> Result<Answer, store::Error> {
+pub fn answer(snapshot: &Snapshot, asked: &CartScope, beside: Beside) -> Result<Answer, store::Error> {
     let as_of = asked.as_of(snapshot);
     let mut days = Days::new(asked.scope.period, &asked.scope.time_zone, as_of);
     let mut total = Figures::default();
@@ -107,15 +125,18 @@ pub fn answer(snapshot: &Snapshot, asked: &CartScope, limit: usize) -> Result<An
         breakdowns.iter_mut().for_each(|breakdown| breakdown.add(&cart));
     })?;
     let figures = |figures: &Figures| FiguresAnswer::new(figures, asked.currency);
-    let rows = |breakdown: Breakdown| {
-        let by = breakdown.by().as_str();
-        let rows = breakdown.into_rows(limit, asked.sorting_currency(), snapshot);
-        (by, rows.into_iter().map(|(value, row)| Row { value, figures: figures(&row) }).collect())
+    let rows = |mut breakdown: Breakdown| {
+        let (by, mut names) = (breakdown.by().as_str(), breakdown.take_names());
+        let rows = breakdown.into_rows(beside.limit, asked.sorting_currency(), snapshot);
+        let row = |(value, row)| Row { name: names.remove(&value), value, figures: figures(&row) };
+        (by, rows.into_iter().map(row).collect())
     };
+    let compare = beside.compare.map(|period| compare(snapshot, asked, period, &total)).transpose()?;
     Ok(Answer {
         total: figures(&total),
         breakdown: breakdowns.into_iter().map(rows).collect(),
         days: days.into_answer(asked, as_of),
+        compare,
         as_of: as_of.show_in(&asked.scope.time_zone),
         method: method("abandonment", asked),
         data_through: data_through(snapshot),
@@ -123,7 +144,10 @@ pub fn answer(snapshot: &Snapshot, asked: &CartScope, limit: usize) -> Result<An
 }
 
 /// The SQL and values that [`answer`] runs.
-pub fn query(snapshot: &Snapshot, asked: &CartScope) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub fn query(snapshot: &Snapshot, asked: &CartScope) -> Result<Query, store::Error> {
     cart_query(snapshot, asked, Whose::OpenedInPeriod)
 }
 
@@ -176,6 +200,7 @@ pub(super) fn method(report: &'static str, asked: &CartScope) -> Method {
         value: "as the shop last said of the whole cart, plus what was added since, less what was removed; recovered: the order's value. Lost is abandoned or expired, recoverable is abandoned alone",
         booked: "where the owner was at the last abandonment; carts never abandoned: where they ended or are. A cart counts on the day it was opened",
         filter_scope: "the event that opened the cart",
+        segment: segment_method(&asked.segment),
         ties: "events of the same millisecond count in the order of their arrival",
         cart_idle_seconds: timeouts.idle_ms() / 1_000,
         cart_abandoned_after_seconds: timeouts.abandoned_after_ms() / 1_000,

@@ -142,6 +142,8 @@ pub struct FiguresAnswer {
     pub checkout_abandonment_rate: Option<f64>,
     /// In the carts that are abandoned or expired: minor units by currency.
     pub value_lost_minor: BTreeMap<String, i64>,
+    /// What carts were bought for that had never been abandoned.
+    pub value_purchased_minor: BTreeMap<String, i64>,
     /// What recovered carts were bought for.
     pub value_recovered_minor: BTreeMap<String, i64>,
     /// In the carts that are abandoned and not expired.
@@ -167,6 +169,7 @@ impl FiguresAnswer {
             checkouts_abandoned: figures.checkouts_abandoned,
             checkout_abandonment_rate: figures.checkout_abandonment_rate(),
             value_lost_minor: money(&figures.lost, currency),
+            value_purchased_minor: money(&figures.purchased, currency),
             value_recovered_minor: money(&figures.recovered, currency),
             value_recoverable_minor: money(&figures.recoverable, currency),
         }
@@ -193,17 +196,24 @@ pub(super) fn to_scale(minor: i128) -> i64 {
 pub(super) struct Breakdown {
     by: By,
     rows: HashMap<Key, Figures>,
+    /// What products are called.
+    names: HashMap<String, String>,
 }
 
 impl Breakdown {
     /// Nothing yet.
     pub(super) fn new(by: By) -> Self {
-        Self { by, rows: HashMap::new() }
+        Self { by, rows: HashMap::new(), names: HashMap::new() }
     }
 
     /// What the carts are told apart by.
     pub(super) fn by(&self) -> By {
         self.by
+    }
+
+    /// What products are called, by how their rows are.
+    pub(super) fn take_names(&mut self) -> HashMap<String, String> {
+        std::mem::take(&mut self.names)
     }
 
     /// Adds a cart to the rows that it is in.
@@ -223,6 +233,9 @@ impl Breakdown {
             amounts.add(currency, minor);
         }
         self.rows.entry(Key::Text(line.product.clone())).or_default().add_worth(cart, &amounts);
+        if let Some(name) = line.name.as_ref().filter(|_| !self.names.contains_key(&line.product)) {
+            self.names.insert(line.product.clone(), name.clone());
+        }
     }
 
     /// The rows with most at stake in `currency`, at most `limit`, and the rest as one.

@@ -10,10 +10,12 @@ use serde::Deserialize;
 
 use super::Scope;
 use super::condition::{code_or_never, push_filter, rows_needed};
-use super::relation::{Rows, push_rows};
+use super::relation::Rows;
+use super::segment::{push_member, push_rows_and_members};
 use crate::domain::cart::{Act, Cart, CartRow, Ledger, Line, Step, Timeouts};
 use crate::domain::filter::Filter;
 use crate::domain::money::{Currency, Money};
+use crate::domain::segment::Segment;
 use crate::domain::time::Timestamp;
 use crate::store::{self, Code, Columns, NO_CODE, Query, Snapshot, Value};
 
@@ -28,6 +30,8 @@ pub struct CartScope {
     pub timeouts: Timeouts,
     /// What must be true of the event that opened the cart.
     pub filters: Vec<Filter>,
+    /// Whose carts: who opened them.
+    pub segment: Segment,
     /// The site's currency: of prices that name none.
     pub site_currency: Currency,
     /// The one currency that is shown; all of them when left out.
@@ -119,11 +123,15 @@ where person in (select shopper from shoppers)
 order by person, occurred_at, sequence";
 
 /// Builds the query for the rows that the ledger takes.
-pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -> Result<Query, store::Error> {
     let rows = asked.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and);
     let codes = |names: &[&str]| -> Vec<Code> { names.iter().map(|name| code_or_never(snapshot, name)).collect() };
     let mut query = Query::new();
-    push_rows(&mut query, snapshot, &asked.scope, rows);
+    push_rows_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
+    let all_fit = asked.filters.is_empty() && asked.segment.is_everybody();
     query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
     query.push(PEOPLE).push(OWNERS);
     match whose {
@@ -143,11 +151,11 @@ pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -
         }
     }
     query.push("\n),");
-    if !asked.filters.is_empty() {
-        push_fitting(&mut query, snapshot, (rows, &codes(&Act::OPENERS)), &asked.filters);
+    if !all_fit {
+        push_fitting(&mut query, snapshot, (rows, &codes(&Act::OPENERS)), asked);
     }
     query.push("\nknown as not materialized (\n    select *, ");
-    query.push(if asked.filters.is_empty() { "true" } else { "sequence in (select fitting_sequence from fitting)" });
+    query.push(if all_fit { "true" } else { "sequence in (select fitting_sequence from fitting)" });
     query.push(" as fits\n    from events");
     query.push("\n    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms)");
     query.push(OWNED);
@@ -158,18 +166,19 @@ pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -
         query.push(") then properties ->> ").push(pointer).push(" end as ").push(column).push(",");
     }
     query.push(ORDER);
-    query
+    Ok(query)
 }
 
 /// Appends `fitting`, the events of these names that fit: conditions are about them alone, so sessions need no wide
 /// rows.
-pub(super) fn push_fitting(query: &mut Query, snapshot: &Snapshot, (rows, names): (Rows, &[Code]), filters: &[Filter]) {
+pub(super) fn push_fitting(query: &mut Query, snapshot: &Snapshot, (rows, names): (Rows, &[Code]), asked: &CartScope) {
     query.push("\nfitting as (\n    select sequence as fitting_sequence\n    from ").push(rows.name());
     query.push("\n    where site = $site and name in (").push_codes(names).push(")");
-    for filter in filters {
+    for filter in &asked.filters {
         query.push(" and ");
         push_filter(query, snapshot, filter);
     }
+    push_member(query, &asked.segment);
     query.push("\n),");
 }
 
@@ -196,7 +205,7 @@ pub(super) fn each_cart(
     };
     let mut ledger = Ledger::new(asked.timeouts, asked.scope.session_gap_ms, asked.as_of(snapshot).as_ms());
     let mut words = Words::new(snapshot, asked.site_currency);
-    snapshot.stream(&cart_query(snapshot, asked, whose), |columns| {
+    snapshot.stream(&cart_query(snapshot, asked, whose)?, |columns| {
         words.each_row(&columns, |row| ledger.push(row, &mut each));
     })?;
     ledger.finish(&mut each);
@@ -204,7 +213,7 @@ pub(super) fn each_cart(
 }
 
 /// Reads rows: what codes and texts mean.
-struct Words<'a> {
+pub(super) struct Words<'a> {
     snapshot: &'a Snapshot,
     site_currency: Currency,
     unknown_device: Option<Code>,
@@ -213,13 +222,13 @@ struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    fn new(snapshot: &'a Snapshot, site_currency: Currency) -> Self {
+    pub(super) fn new(snapshot: &'a Snapshot, site_currency: Currency) -> Self {
         // An agent that says nothing is no device.
         let unknown_device = snapshot.code("unknown");
         Self { snapshot, site_currency, unknown_device, acts: HashMap::new(), currencies: HashMap::new() }
     }
 
-    fn each_row(&mut self, columns: &Columns, mut each: impl FnMut(&CartRow<'_>)) {
+    pub(super) fn each_row(&mut self, columns: &Columns, mut each: impl FnMut(&CartRow<'_>)) {
         let (people, visitors, sequences) =
             (columns.unsigned("person"), columns.unsigned("visitor"), columns.unsigned("sequence"));
         let (times, amounts) = (columns.numbers("at_ms"), columns.numbers("value_minor"));

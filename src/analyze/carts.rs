@@ -101,8 +101,8 @@ pub struct CartAnswer {
     pub cart_id: Option<String>,
     /// `open`, `idle`, `abandoned`, `recovered`, `purchased`, `emptied` or `expired`.
     pub state: &'static str,
-    /// The browser that opened it, as exports show it.
-    pub visitor: String,
+    /// The browser that opened it, as exports show it; null behind a share link, like all that names somebody.
+    pub visitor: Option<String>,
     /// The shop's id of its owner.
     pub customer: Option<String>,
     /// When it was opened.
@@ -178,6 +178,21 @@ pub struct EntryAnswer {
     pub value_minor: BTreeMap<String, i64>,
 }
 
+impl Answer {
+    /// The same without what names a person, a cart or an order to somebody who knows the shop.
+    #[must_use]
+    pub fn without_names(self) -> Self {
+        let nameless = |cart: CartAnswer| CartAnswer {
+            visitor: None,
+            customer: None,
+            cart_id: None,
+            transaction_id: None,
+            ..cart
+        };
+        Self { carts: self.carts.into_iter().map(nameless).collect(), ..self }
+    }
+}
+
 /// Lists carts of the scope's period.
 ///
 /// # Errors
@@ -221,7 +236,10 @@ pub fn one(snapshot: &Snapshot, asked: &CartScope, cart: u64) -> Result<Option<A
 }
 
 /// The SQL and values behind a list, or behind one cart.
-pub fn query(snapshot: &Snapshot, asked: &CartScope, cart: Option<u64>) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub fn query(snapshot: &Snapshot, asked: &CartScope, cart: Option<u64>) -> Result<Query, store::Error> {
     cart_query(snapshot, asked, cart.map_or(Whose::OpenedInPeriod, Whose::OwnerOf))
 }
 
@@ -269,7 +287,7 @@ impl Words<'_> {
             cart: cart.id.to_string(),
             cart_id: cart.cart_id.clone(),
             state: cart.state.as_str(),
-            visitor: cart.visitor.to_string(),
+            visitor: Some(cart.visitor.to_string()),
             customer: cart.customer.clone(),
             opened_at: self.moment(cart.opened_at_ms),
             last_activity_at: self.moment(cart.last_activity_at_ms),

@@ -3,6 +3,7 @@
 use super::relation::Rows;
 use crate::domain::channel::DIRECT;
 use crate::domain::filter::{ArrivalField, CodedField, Comparison, Field, Filter, ItemField, Limit, Test, TextField};
+use crate::domain::funnel::Target;
 use crate::store::{Code, NO_CODE, Query, Snapshot, Value};
 
 /// A code that no row has: what a text that was never stored is compared with.
@@ -41,6 +42,30 @@ pub(super) fn arrival_column(field: ArrivalField) -> &'static str {
 /// The code to compare a coded column with.
 pub(super) fn code_or_never(snapshot: &Snapshot, text: &str) -> Code {
     snapshot.code(text).unwrap_or(NEVER)
+}
+
+/// Appends what is true for the rows of `target`.
+pub(super) fn push_target(query: &mut Query, snapshot: &Snapshot, target: &Target) {
+    match target {
+        Target::Event(name) => {
+            query.push_numbered("name = {n}", u64::from(code_or_never(snapshot, name.as_str())));
+        }
+        Target::Touchpoint(key) => {
+            query.push_numbered("touchpoint = {n}", u64::from(code_or_never(snapshot, key.as_str())));
+        }
+        Target::Stage(stage) => {
+            query.push_numbered("stage = {n}", u64::from(code_or_never(snapshot, stage.as_str())));
+        }
+        Target::Page(pattern) => {
+            query.push("page in (select code from texts where text like ");
+            query.push_value(Value::Text(like_pattern(pattern.as_str()))).push(" escape '\\')");
+        }
+    }
+}
+
+/// A pattern with `*` as SQL's `like` has it.
+fn like_pattern(pattern: &str) -> String {
+    pattern.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_").replace('*', "%")
 }
 
 /// Appends `(…)` that is true for the rows that `filter` wants, and never null.

@@ -5,7 +5,7 @@
 //!
 //! **Shape.** What the question means (the file's doc) → `*_query` (pure: SQL and values) → the answer as plain
 //! data → `answer`, which runs the one on a [`Snapshot`] and gives the other.
-//! [`relation`] and [`condition`] are the SQL they share.
+//! [`relation`], [`condition`] and [`segment`] are the SQL they share.
 //!
 //! **Never.** No HTTP, no text for people, no assumption that the store is a local file.
 //!
@@ -13,11 +13,13 @@
 
 pub mod abandonment;
 pub mod ask;
+mod cart_comparison;
 pub mod cart_export;
 mod cart_figures;
 mod cart_query;
 pub mod carts;
 mod condition;
+pub mod dropoff;
 pub mod fields;
 pub mod funnel;
 pub mod live;
@@ -26,6 +28,9 @@ pub mod overview;
 pub mod raw;
 pub mod recent;
 mod relation;
+mod segment;
+mod session_query;
+pub mod sessions;
 
 use jiff::tz::TimeZone;
 

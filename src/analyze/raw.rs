@@ -90,9 +90,10 @@ const TEXTS: &[&str] = &[
     "properties",
 ];
 
-fn push_neutralised(query: &mut Query) {
+/// Appends a selection of `rows` in which no cell of these columns is a formula.
+pub(super) fn push_neutralised(query: &mut Query, texts: &[&'static str]) {
     query.push("select * replace (");
-    for (place, column) in TEXTS.iter().copied().enumerate() {
+    for (place, column) in texts.iter().copied().enumerate() {
         query.push(if place == 0 { "\n    " } else { ",\n    " }).push_harmless(column);
     }
     query.push("\n) from rows");
@@ -106,7 +107,7 @@ pub fn rows_query(snapshot: &Snapshot, scope: &Scope, format: FileFormat) -> Que
     query.bind("from_ms", Value::Number(scope.period.from().as_ms()));
     query.bind("to_ms", Value::Number(scope.period.to().as_ms()));
     match format {
-        FileFormat::Csv => push_neutralised(&mut query),
+        FileFormat::Csv => push_neutralised(&mut query, TEXTS),
         FileFormat::Parquet | FileFormat::JsonLines => {
             query.push("select * from rows");
         }

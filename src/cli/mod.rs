@@ -8,6 +8,7 @@
 //!
 //! **To add a command**, add a variant to [`Command`] and a function in [`commands`](crate::commands).
 
+mod funnel;
 mod overview;
 mod report;
 
@@ -16,8 +17,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use funnel::{FunnelCommand, NamedFunnel};
 pub use overview::{LiveArgs, OrdersArgs, OverviewArgs};
-pub use report::{AbandonmentArgs, CartPeriodArgs, CartsArgs, FunnelArgs, ReportCommand, ReportForm};
+pub use report::{
+    AbandonmentArgs, CartPeriodArgs, CartsArgs, DropoffArgs, FunnelArgs, FunnelQuestionArgs, ReportCommand, ReportForm,
+};
 
 /// Touchpoint analytics for shops: one script tag, exact funnels, nothing lost.
 #[derive(Debug, Parser)]
@@ -53,8 +57,11 @@ pub enum Command {
     User(UserCommand),
     /// Bring in events of the past from CSV, JSON lines or Parquet; importing a file again within 7 days changes nothing
     Import(ImportArgs),
-    /// Write every stored row as Parquet, CSV or JSON lines
+    /// Write every stored event, or every session, as Parquet, CSV or JSON lines
     Export(ExportArgs),
+    /// Save, list, show and remove funnels that a site keeps by name
+    #[command(subcommand)]
+    Funnel(FunnelCommand),
     /// Ask a question in the terminal
     #[command(subcommand)]
     Report(ReportCommand),
@@ -332,6 +339,8 @@ pub enum ExportWhat {
     Carts,
     /// Every order, placed from and to the dates
     Orders,
+    /// One row a session that began in the period
+    Sessions,
 }
 
 /// The form of an export.

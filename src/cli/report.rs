@@ -19,11 +19,37 @@ pub enum ReportCommand {
     Orders(OrdersArgs),
     /// Who is here now, where they are, and what happened last
     Live(LiveArgs),
+    /// Where visitors left, with what in the cart, and where the others went on to
+    Dropoff(DropoffArgs),
 }
 
 /// `styk report funnel`
 #[derive(Debug, Args)]
 pub struct FunnelArgs {
+    /// The funnel
+    #[command(flatten)]
+    pub question: FunnelQuestionArgs,
+    /// A saved funnel by its name; --from, --to, --by, --trend and --compare ask it differently this once
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["steps", "window", "unit", "order", "exclude", "hold"])]
+    pub saved: Option<String>,
+    /// In place of the numbers, the people behind a bar: 3 or 3:reached for who reached step 3, 3:dropped, 3:excluded,
+    /// 3:in_progress for who stopped there
+    #[arg(long, value_name = "STEP[:OUTCOME]", conflicts_with = "sql")]
+    pub people: Option<String>,
+    /// So many people
+    #[arg(long, default_value_t = 100, requires = "people")]
+    pub limit: usize,
+    /// The people behind these, as the page before says
+    #[arg(long, value_name = "NEXT", requires = "people")]
+    pub after: Option<String>,
+    /// How it is printed
+    #[command(flatten)]
+    pub form: ReportForm,
+}
+
+/// A funnel as it is typed.
+#[derive(Clone, Debug, Args)]
+pub struct FunnelQuestionArgs {
     /// The site
     #[arg(long)]
     pub site: String,
@@ -63,9 +89,6 @@ pub struct FunnelArgs {
     /// Compare with the previous period, or another one: previous, or 2026-11-01..2026-11-08
     #[arg(long)]
     pub compare: Option<String>,
-    /// How it is printed
-    #[command(flatten)]
-    pub form: ReportForm,
 }
 
 /// How a report is printed.
@@ -114,6 +137,9 @@ pub struct AbandonmentArgs {
     /// So many rows of each breakdown
     #[arg(long, default_value_t = 10)]
     pub limit: usize,
+    /// Compare with the previous period, or another one: previous, or 2026-11-01..2026-11-08
+    #[arg(long)]
+    pub compare: Option<String>,
 }
 
 /// `styk report carts`
@@ -140,4 +166,42 @@ pub struct CartsArgs {
     /// One cart by the number in the list, with its history
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["from", "to", "state", "step", "sort", "limit", "offset"])]
     pub cart: Option<String>,
+}
+
+/// `styk report dropoff`
+#[derive(Debug, Args)]
+pub struct DropoffArgs {
+    /// The site
+    #[arg(long)]
+    pub site: String,
+    /// From this date or moment; 30 days ago where it is left out
+    #[arg(long)]
+    pub from: Option<String>,
+    /// To this date or moment, excluded; tomorrow where it is left out
+    #[arg(long)]
+    pub to: Option<String>,
+    /// What is counted: session, or visitor over the lookback
+    #[arg(long, default_value = "session")]
+    pub unit: String,
+    /// How many days a visitor is looked back at; 30 where it is left out
+    #[arg(long, value_name = "DAYS")]
+    pub lookback: Option<u16>,
+    /// This touchpoint alone
+    #[arg(long, value_name = "KEY")]
+    pub touchpoint: Option<String>,
+    /// Break the touchpoint down by device, channel or both
+    #[arg(long, value_delimiter = ',', requires = "touchpoint")]
+    pub by: Vec<String>,
+    /// Compare with the previous period, or another one: previous, or 2026-11-01..2026-11-08
+    #[arg(long)]
+    pub compare: Option<String>,
+    /// Show this currency alone, and sort by it
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<String>,
+    /// So many touchpoints
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+    /// How it is printed
+    #[command(flatten)]
+    pub form: ReportForm,
 }

@@ -6,19 +6,17 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
-use super::carts;
 use super::client::{Client, site_of};
 use super::import::{self, Import, Mapping, Reply};
-use super::overview;
-use crate::cli::{ExportArgs, ExportFormat, ExportWhat, FunnelArgs, ImportArgs, ReportCommand, ReportForm};
+use super::{carts, dropoff, funnels, overview};
+use crate::cli::{ExportArgs, ExportFormat, ExportWhat, ImportArgs, ReportCommand, ReportForm};
 use crate::config::Settings;
 use crate::control::{Control, Scope, Site};
 use crate::domain::time::DAY_MS;
-use crate::report::text;
 use crate::server;
 
 /// A report without `--from` looks back so many days.
-const REPORT_DAYS: i64 = 30;
+pub(super) const REPORT_DAYS: i64 = 30;
 
 /// A report as it was typed.
 pub(super) struct Asked<'a> {
@@ -34,27 +32,26 @@ pub(super) struct Asked<'a> {
 
 /// `styk report …`
 pub(super) fn report(settings: &Settings, data: &Path, command: &ReportCommand) -> anyhow::Result<()> {
-    let (key, form) = match command {
-        ReportCommand::Funnel(args) => (&args.site, &args.form),
-        ReportCommand::Abandonment(args) => (&args.about.site, &args.about.form),
-        ReportCommand::Carts(args) => (&args.about.site, &args.about.form),
-        ReportCommand::Overview(args) => (&args.site, &args.form),
-        ReportCommand::Orders(args) => (&args.site, &args.form),
-        ReportCommand::Live(args) => (&args.site, &args.form),
+    let key = match command {
+        ReportCommand::Funnel(args) => &args.question.site,
+        ReportCommand::Abandonment(args) => &args.about.site,
+        ReportCommand::Carts(args) => &args.about.site,
+        ReportCommand::Overview(args) => &args.site,
+        ReportCommand::Orders(args) => &args.site,
+        ReportCommand::Live(args) => &args.site,
+        ReportCommand::Dropoff(args) => &args.site,
     };
     let site = site_of(&Control::open(data)?, key)?;
+    let client = Client::connect(settings, data)?;
     let asked = match command {
-        ReportCommand::Funnel(args) => {
-            let question = funnel_question(args, &site)?;
-            Asked { report: "funnel", question, table: text::funnel_table, form }
-        }
+        ReportCommand::Funnel(args) => funnels::report(args, &site, &client)?,
         ReportCommand::Abandonment(args) => carts::abandonment(args, &site)?,
         ReportCommand::Carts(args) => carts::carts(args, &site)?,
         ReportCommand::Overview(args) => overview::overview(args, &site)?,
         ReportCommand::Orders(args) => overview::orders(args, &site)?,
         ReportCommand::Live(args) => overview::live(args),
+        ReportCommand::Dropoff(args) => dropoff::dropoff(args, &site)?,
     };
-    let client = Client::connect(settings, data)?;
     print_answer(&client, key, &asked)?;
     client.close();
     Ok(())
@@ -75,36 +72,11 @@ fn print_answer(client: &Client, site: &str, asked: &Asked<'_>) -> anyhow::Resul
     Ok(())
 }
 
-/// The API's question for what was typed.
-pub(super) fn funnel_question(args: &FunnelArgs, site: &Site) -> anyhow::Result<Value> {
-    let (from, to) = period(args.from.as_deref(), args.to.as_deref(), site)?;
-    let mut question = json!({
-        "from": from,
-        "to": to,
-        "steps": args.steps.iter().map(|step| step_question(step)).collect::<Vec<_>>(),
-        "window_seconds": parse_window(&args.window)?,
-        "unit": args.unit,
-        "order": args.order,
-        "exclude": args.exclude.iter().map(|excluded| exclusion_question(excluded)).collect::<Vec<_>>(),
-        "hold": args.hold,
-    });
-    if let Some(by) = &args.by {
-        question["breakdown"] = breakdown_question(by);
-    }
-    if let Some(unit) = &args.trend {
-        question["trend"] = json!(unit);
-    }
-    if let Some(compare) = &args.compare {
-        question["compare"] = compare_question(compare);
-    }
-    Ok(question)
-}
-
-/// `previous`, or `2026-11-01..2026-11-08`.
-pub(super) fn compare_question(compare: &str) -> Value {
-    match compare.split_once("..") {
+/// The period to compare with, as it was typed.
+pub(super) fn compared(typed: &str) -> Value {
+    match typed.split_once("..") {
         Some((from, to)) => json!({ "from": from, "to": to }),
-        None => json!(compare),
+        None => json!(typed),
     }
 }
 
@@ -118,63 +90,6 @@ pub(super) fn period(from: Option<&str>, to: Option<&str>, site: &Site) -> anyho
     Ok((from, to.map_or_else(|| today(1), |to| Ok(to.to_owned()))?))
 }
 
-/// `page:/checkout/*?` is an optional step by page.
-fn step_question(step: &str) -> Value {
-    let (step, optional) = step.strip_suffix('?').map_or((step, false), |step| (step, true));
-    let (kind, text) = kind_of(step);
-    json!({ kind: text, "optional": optional })
-}
-
-/// `page:/checkout/*`, or an event's name alone.
-fn kind_of(text: &str) -> (&str, &str) {
-    match text.split_once(':') {
-        Some((kind @ ("event" | "page" | "touchpoint" | "stage"), text)) => (kind, text),
-        _ => ("event", text),
-    }
-}
-
-/// `remove_from_cart@2-4` is excluded between steps 2 and 4.
-fn exclusion_question(excluded: &str) -> Value {
-    let range = excluded.rsplit_once('@').and_then(|(events, range)| {
-        let (after, before) = range.split_once('-')?;
-        Some((events, after.parse::<usize>().ok()?, before.parse::<usize>().ok()?))
-    });
-    match range {
-        Some((events, after, before)) => {
-            let (kind, text) = kind_of(events);
-            json!({ kind: text, "after_step": after, "before_step": before })
-        }
-        None => {
-            let (kind, text) = kind_of(excluded);
-            json!({ kind: text })
-        }
-    }
-}
-
-/// `device@3` is the device at step 3, `channel@first_touch` how visitors first came.
-fn breakdown_question(by: &str) -> Value {
-    match by.rsplit_once('@') {
-        None => json!({ "field": by }),
-        Some((field, at)) => match at.parse::<usize>() {
-            Ok(step) => json!({ "field": field, "step": step }),
-            Err(_) => json!({ "field": field, "at": at }),
-        },
-    }
-}
-
-/// `30m`, `12h`, `7d`, or plain seconds.
-fn parse_window(text: &str) -> anyhow::Result<u64> {
-    let (digits, seconds) = match text.char_indices().last() {
-        Some((end, 's')) => (&text[..end], 1),
-        Some((end, 'm')) => (&text[..end], 60),
-        Some((end, 'h')) => (&text[..end], 3_600),
-        Some((end, 'd')) => (&text[..end], 86_400),
-        _ => (text, 1),
-    };
-    let number: u64 = digits.parse().ok().with_context(|| format!("window `{text}` is not like 30m, 12h or 7d"))?;
-    number.checked_mul(seconds).with_context(|| format!("window `{text}` is too long"))
-}
-
 /// `styk export`
 pub(super) fn export(settings: &Settings, data: &Path, args: &ExportArgs) -> anyhow::Result<()> {
     site_of(&Control::open(data)?, &args.site)?;
@@ -182,6 +97,7 @@ pub(super) fn export(settings: &Settings, data: &Path, args: &ExportArgs) -> any
         ExportWhat::Events => "events",
         ExportWhat::Carts => "carts",
         ExportWhat::Orders => "orders",
+        ExportWhat::Sessions => "sessions",
     };
     let format = match args.format {
         ExportFormat::Parquet => "parquet",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::ask::{Asked, period};
+use super::ask::{Asked, compared, period};
 use crate::cli::{AbandonmentArgs, CartPeriodArgs, CartsArgs};
 use crate::control::Site;
 use crate::report::cart_text;
@@ -11,6 +11,7 @@ use crate::report::cart_text;
 pub(super) fn abandonment<'a>(args: &'a AbandonmentArgs, site: &Site) -> anyhow::Result<Asked<'a>> {
     let mut question = common_question(&args.about, site)?;
     question["limit"] = json!(args.limit);
+    question["compare"] = json!(args.compare.as_deref().map(compared));
     Ok(Asked { report: "abandonment", question, table: cart_text::abandonment_table, form: &args.about.form })
 }
 

@@ -101,6 +101,22 @@ impl Client {
         bail!("the server stayed busy through {TRIES_MAX} tries")
     }
 
+    /// Asks for a change by another method than most, and gives the answer's text.
+    pub(super) fn change(&self, method: &str, path: &str, body: Option<&Value>) -> anyhow::Result<String> {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(self.url(path))
+            .header("authorization", format!("Bearer {}", self.secret))
+            .header("content-type", "application/json");
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let mut response = self.agent.run(request.body(body)?).context("the server does not answer")?;
+        let text = response.body_mut().read_to_string()?;
+        if 300 <= response.status().as_u16() {
+            bail!("{}", refusal(&text));
+        }
+        Ok(text)
+    }
+
     /// Gets a body, however long.
     pub(super) fn get(&self, path: &str) -> anyhow::Result<impl std::io::Read + use<>> {
         let mut response = self

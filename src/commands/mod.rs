@@ -15,7 +15,9 @@ mod carts;
 mod check;
 mod client;
 pub mod demo;
+mod dropoff;
 mod erase;
+mod funnels;
 pub mod import;
 mod manage;
 mod overview;
@@ -69,6 +71,7 @@ fn run_command(command: Command, data: &Path, read: &config::Read) -> anyhow::Re
         Command::User(command) => manage::user(command, data)?,
         Command::Import(args) => return ask::import(settings, data, &args),
         Command::Export(args) => ask::export(settings, data, &args)?,
+        Command::Funnel(command) => funnels::run(settings, data, &command)?,
         Command::Report(command) => ask::report(settings, data, &command)?,
         Command::Check => return check::run(settings, data),
         Command::Rebuild => upkeep::rebuild(settings, data)?,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::ask::{Asked, compare_question, period};
+use super::ask::{Asked, compared, period};
 use crate::cli::{LiveArgs, OrdersArgs, OverviewArgs};
 use crate::control::Site;
 use crate::report::{order_text, overview_text};
@@ -13,7 +13,7 @@ pub(super) fn overview<'a>(args: &'a OverviewArgs, site: &Site) -> anyhow::Resul
     let question = json!({
         "from": from,
         "to": to,
-        "compare": compare_question(&args.compare),
+        "compare": compared(&args.compare),
         "trend": args.trend,
         "as_of": args.as_of,
         "currency": args.currency,

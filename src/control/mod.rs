@@ -1,5 +1,5 @@
 //! Who may do what: sites, keys, users, logins, share links, the secrets that visitor ids are made with, and who was
-//! erased.
+//! erased; and what a site keeps of its own: saved funnels.
 //!
 //! **Promise.** A secret is stored only as a hash, works the moment it is made, and stops working within a
 //! second of being revoked, by whichever program revoked it. A site's number is never given to another site.
@@ -19,6 +19,7 @@ mod domains;
 mod erasures;
 mod error;
 mod files;
+mod funnels;
 mod keys;
 mod lock;
 mod logins;
@@ -39,6 +40,7 @@ use crate::domain::time::Timestamp;
 
 pub use erasures::{Erasure, ErasureId, NewErasure};
 pub use error::Error;
+pub use funnels::{Deed, FUNNELS_PER_SITE_MAX, FunnelChange, FunnelId, SavedFunnel};
 pub use keys::{Grant, Key, KeyId, Scope};
 pub use lock::{DirLock, lock_data_dir};
 pub use logins::LOGIN_DAYS;

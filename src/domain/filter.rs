@@ -1,4 +1,6 @@
-//! Conditions on events: a field, an operator, and what to compare with.
+//! Conditions on events: a field, an operator, and what to compare with. Conditions on visitors are [segments](super::segment).
+
+use std::fmt;
 
 use super::money::{Currency, Money, Sign};
 use super::name::Label;
@@ -101,14 +103,19 @@ impl Field {
         }
     }
 
+    /// Every field but the properties, whose names a shop makes up.
+    pub fn named() -> Vec<Self> {
+        let coded = CodedField::ALL.iter().map(|field| Self::Coded(*field));
+        let arrival = ArrivalField::ALL.iter().map(|field| Self::Arrival(*field));
+        let text = TextField::ALL.iter().map(|field| Self::Text(*field));
+        let item = ItemField::ALL.iter().map(|field| Self::Item(*field));
+        coded.chain(arrival).chain(text).chain(item).chain([Self::Value, Self::Trusted]).collect()
+    }
+
     /// Every name that [`Field::parse`] takes, for error messages.
     pub fn names() -> String {
-        let coded = CodedField::ALL.iter().map(|field| field.as_str());
-        let arrival = ArrivalField::ALL.iter().map(|field| field.as_str());
-        let text = TextField::ALL.iter().map(|field| field.as_str());
-        let item = ItemField::ALL.iter().map(|field| field.as_str());
-        let all: Vec<_> = coded.chain(arrival).chain(text).chain(item).collect();
-        format!("{} value trusted properties.<key>", all.join(" "))
+        let all: Vec<_> = Self::named().iter().map(Self::name).collect();
+        format!("{} properties.<key>", all.join(" "))
     }
 }
 
@@ -230,6 +237,48 @@ impl Filter {
         };
         let test = fitted(&field, test, currency)?;
         Ok(Self { field, test })
+    }
+}
+
+/// As it was asked: `channel in Email, Social`.
+impl fmt::Display for Filter {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let one_or = |values: &[String], one: &'static str, many: &'static str| match values {
+            [_] => (one, values.join(", ")),
+            _ => (many, values.join(", ")),
+        };
+        let (op, value) = match &self.test {
+            Test::OneOf(values) => one_or(values, "eq", "in"),
+            Test::NoneOf(values) => one_or(values, "ne", "not_in"),
+            Test::Contains(part) => ("contains", part.clone()),
+            Test::StartsWith(part) => ("starts_with", part.clone()),
+            Test::Compare(comparison, limit) => (comparison.as_str(), limit.to_string()),
+            Test::Exists => ("exists", "true".to_owned()),
+            Test::Missing => ("exists", "false".to_owned()),
+        };
+        write!(formatter, "{} {op} {value}", self.field.name())
+    }
+}
+
+impl Comparison {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Above => "gt",
+            Self::AtLeast => "gte",
+            Self::Below => "lt",
+            Self::AtMost => "lte",
+            Self::Equal => "eq",
+            Self::Unequal => "ne",
+        }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Amount(money) => write!(formatter, "{money} {}", money.currency()),
+            Self::Decimal(number) => formatter.write_str(number),
+        }
     }
 }
 

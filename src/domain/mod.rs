@@ -1,4 +1,4 @@
-//! The words every stage shares: events, names, times, money, channels, funnels, carts.
+//! The words every stage shares: events, names, times, money, channels, funnels, carts, sessions.
 //!
 //! **Promise.** A value of a type from here is right: whoever holds an [`EventName`](name::EventName) or a
 //! [`Money`](money::Money) has nothing left to check.
@@ -14,6 +14,7 @@ pub mod calendar;
 pub mod campaign;
 pub mod cart;
 pub mod channel;
+pub mod dropoff;
 pub mod encoding;
 pub mod event;
 pub mod filter;
@@ -28,6 +29,8 @@ pub mod privacy;
 pub mod removal;
 pub mod rules;
 pub mod scrub;
+pub mod segment;
+pub mod session;
 pub mod statistics;
 pub mod subscriber;
 pub mod time;

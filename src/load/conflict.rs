@@ -1,8 +1,8 @@
 //! The same id again, after a restart: memory knows the id and no content, so the file is asked.
 
+use super::content::{content_of, content_of_stored};
 use super::follow::{Follower, Made};
 use super::outcome::{SAME_ID, failed_alone};
-use super::seen::{content_of, content_of_stored};
 use crate::domain::event::{Batch, Event};
 use crate::store;
 

@@ -77,10 +77,11 @@ impl Follower {
         start: u64,
         now: fn() -> Timestamp,
     ) -> Result<Self, store::Error> {
-        let mut seen = Seen::default();
+        let mut seen = Seen::new(options.remembered_events_max);
         // Whichever is earlier: a clock that runs ahead must not make it forget.
         let oldest = seen::oldest(now().min(writer.received_through()));
         writer.recent_ids(oldest, |site, id, received_at| seen.restore(site, id, received_at))?;
+        seen.sweep(writer.received_through());
         let agents = Agents::new();
         let mut erased = Removals::none(control.customer_marks());
         match control.all_erasures() {
@@ -285,6 +286,7 @@ impl Follower {
             texts_max: self.options.texts_max,
         };
         made.outcome.say_accepted(batch.site, decoded.sequence, batch.events.len() as u64, self.start);
+        self.seen.sweep(batch.received_at);
         let (mut duplicate, mut removed) = (0, 0);
         for (sequence, event) in (decoded.sequence..).zip(&batch.events) {
             if event.is_blank() || self.erased.hold(batch, event, sequence) {
@@ -318,6 +320,7 @@ impl Follower {
     fn tell(&self) {
         self.progress.rebuilding_to.store(self.writer.rebuilding_to().unwrap_or(0), Ordering::Release);
         self.progress.next_sequence.store(self.writer.next_sequence(), Ordering::Release);
+        self.progress.remembered.store(self.seen.len() as u64, Ordering::Release);
     }
 }
 

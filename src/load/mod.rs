@@ -20,6 +20,7 @@ mod agent;
 mod archive;
 mod archive_progress;
 mod conflict;
+mod content;
 mod due;
 mod enrich;
 mod erase;
@@ -79,6 +80,8 @@ pub struct Options {
     pub archive_directory: PathBuf,
     /// At most so many different event names, pages and so on are kept apart; the rest is `__other__`.
     pub texts_max: u32,
+    /// Repetitions of at most so many events are recognised, those that arrived last; 28 bytes each, and free places.
+    pub remembered_events_max: usize,
     /// The rules that name channels.
     pub channels: Channels,
     /// The touchpoints.

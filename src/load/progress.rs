@@ -24,6 +24,8 @@ pub struct Progress {
     /// Whether an erasure was asked for that the load has not looked at.
     pub(super) erasure_asked: AtomicBool,
     pub(super) erasures_waiting: AtomicU64,
+    /// Events whose repetition is recognised.
+    pub(super) remembered: AtomicU64,
     pub(super) ledger: Ledger,
 }
 
@@ -54,6 +56,8 @@ pub struct Counts {
     pub quarantined: u64,
     /// Erasures that are hidden from questions and not yet out of every file.
     pub erasures_waiting: u64,
+    /// Events whose repetition is recognised.
+    pub remembered: u64,
 }
 
 impl Progress {
@@ -78,6 +82,7 @@ impl Progress {
             reopened: read(&self.reopened),
             quarantined: read(&self.quarantined),
             erasures_waiting: read(&self.erasures_waiting),
+            remembered: read(&self.remembered),
         }
     }
 

@@ -1,23 +1,25 @@
 //! Which events were loaded in the last days: what makes a retry harmless.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::hash_map::{Entry, RandomState};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher;
 
-use serde::Deserialize;
-
-use super::enrich::OTHER;
+use super::content::{self, content_of};
 use crate::domain::event::{Batch, Event};
 use crate::domain::id::{EventId, SiteId};
-use crate::domain::name::Label;
 use crate::domain::time::{DAY_MS, Timestamp};
-use crate::store::StoredContent;
 
 /// An event id is remembered for so many days after its arrival; a repetition later than that is stored again.
 pub(super) const DAYS: i64 = 7;
 
 /// Remembered for so much longer, so that a clock that jumps ahead for a while makes nothing forgotten.
 const JUMP_DAYS: i64 = 1;
+
+/// A table that grows is copied: one of so many at a time, so that neither the copy nor the wait for it is large.
+const SHARDS: usize = 64;
+
+/// When there are too many, one in so many is forgotten at once.
+const FORGOTTEN_AT_ONCE: usize = 4;
 
 /// Arrivals from here on are remembered at `now`: whole days, as [`Seen::sweep`] forgets them, so that a restart on the
 /// way decides no differently than loading everything again in one go.
@@ -39,42 +41,54 @@ pub(super) enum Sight {
     Unknown,
 }
 
-/// The ids of the last days, and a mark of each event's content. 32 bytes an event.
-#[derive(Default)]
+/// The ids of the last days, and a mark of each event's content: 28 bytes an event, and the free places of the tables.
 pub(super) struct Seen {
-    events: HashMap<(SiteId, u64, u64), Mark>,
+    shards: Vec<HashMap<Key, Mark>>,
+    hasher: RandomState,
+    /// Of more than so many, the earliest arrivals are forgotten.
+    events_max: usize,
     swept_on: i64,
 }
 
+/// A site, and the id of an event of it, in four parts; so that nothing lies unused between a key and its mark.
+type Key = (SiteId, [u32; 4]);
+
 #[derive(Clone, Copy)]
 struct Mark {
-    /// Day of arrival, counted from 1970.
-    day: u32,
-    /// Hash of the content; [`Mark::UNKNOWN`] for events loaded by an earlier process.
+    /// Second of arrival, counted from 1970.
+    arrived: u32,
+    /// Of what the event says; [`content::UNKNOWN`] for events loaded by an earlier process.
     content: u32,
 }
 
-impl Mark {
-    const UNKNOWN: u32 = 0;
-}
-
 impl Seen {
+    /// Remembers nothing yet, and never more than `events_max` for long.
+    pub(super) fn new(events_max: usize) -> Self {
+        Self {
+            shards: (0..SHARDS).map(|_| HashMap::new()).collect(),
+            hasher: RandomState::new(),
+            events_max,
+            swept_on: 0,
+        }
+    }
+
     /// Remembers an event that is stored.
     pub(super) fn restore(&mut self, site: SiteId, id: EventId, received_at: Timestamp) {
-        self.events.insert(key(site, id), Mark { day: day_of(received_at), content: Mark::UNKNOWN });
+        let mark = Mark { arrived: second_of(received_at), content: content::UNKNOWN };
+        self.shard(key(site, id)).insert(key(site, id), mark);
     }
 
     /// Looks the event up, and remembers it if it is new.
     pub(super) fn mark(&mut self, batch: &Batch, event: &Event) -> Sight {
-        self.sweep(batch.received_at);
-        let mark = Mark { day: day_of(batch.received_at), content: content_of(event) };
-        match self.events.entry(key(batch.site, event.id)) {
+        let mark = Mark { arrived: second_of(batch.received_at), content: content_of(event) };
+        let key = key(batch.site, event.id);
+        match self.shard(key).entry(key) {
             Entry::Vacant(vacant) => {
                 vacant.insert(mark);
                 Sight::New
             }
             Entry::Occupied(known) => match known.get().content {
-                Mark::UNKNOWN => Sight::Unknown,
+                content::UNKNOWN => Sight::Unknown,
                 content if content == mark.content => Sight::Same,
                 _ => Sight::Differs,
             },
@@ -83,127 +97,126 @@ impl Seen {
 
     /// Remembers what the file says of an event.
     pub(super) fn learn(&mut self, site: SiteId, id: EventId, content: u32) {
-        if let Some(mark) = self.events.get_mut(&key(site, id)) {
+        let key = key(site, id);
+        if let Some(mark) = self.shard(key).get_mut(&key) {
             mark.content = content;
         }
     }
 
     /// Whether the event is known with other content. What cannot be known does not contradict.
-    pub(super) fn contradicts(&self, site: SiteId, id: EventId, content: u32) -> bool {
-        let known = self.events.get(&key(site, id)).map_or(Mark::UNKNOWN, |mark| mark.content);
-        known != Mark::UNKNOWN && known != content
+    pub(super) fn contradicts(&mut self, site: SiteId, id: EventId, content: u32) -> bool {
+        let key = key(site, id);
+        let known = self.shard(key).get(&key).map_or(content::UNKNOWN, |mark| mark.content);
+        known != content::UNKNOWN && known != content
     }
 
     /// Takes marks back whose events were not stored after all.
     pub(super) fn forget(&mut self, marked: &[(SiteId, EventId)]) {
         for &(site, id) in marked {
-            self.events.remove(&key(site, id));
+            let key = key(site, id);
+            self.shard(key).remove(&key);
         }
     }
 
-    /// Once a day of arrivals, drops what is too old. By arrival and not by the clock, so that loading the
-    /// same journal again decides the same.
-    fn sweep(&mut self, received_at: Timestamp) {
-        let today = i64::from(day_of(received_at));
+    /// Forgets what is too old, once a day of arrivals, and the earliest of what is too much. By arrival and not by the
+    /// clock, so that loading the same journal again decides the same.
+    pub(super) fn sweep(&mut self, received_at: Timestamp) {
+        let today = received_at.as_ms().div_euclid(DAY_MS);
         if self.swept_on < today {
             self.swept_on = today;
-            self.events.retain(|_, mark| today - DAYS - JUMP_DAYS <= i64::from(mark.day));
+            let oldest = second_of(oldest(received_at));
+            self.forget_before(oldest);
+        }
+        if self.events_max < self.len() {
+            self.make_room();
         }
     }
+
+    /// How many events are remembered.
+    pub(super) fn len(&self) -> usize {
+        self.shards.iter().map(HashMap::len).sum()
+    }
+
+    /// Forgets the earliest arrivals, whole seconds of them.
+    fn make_room(&mut self) {
+        let mut arrivals: BTreeMap<u32, usize> = BTreeMap::new();
+        for mark in self.shards.iter().flat_map(HashMap::values) {
+            *arrivals.entry(mark.arrived).or_default() += 1;
+        }
+        let mut surplus = self.len() - self.events_max + self.events_max / FORGOTTEN_AT_ONCE;
+        let last = arrivals.iter().find_map(|(&second, &events)| {
+            surplus = surplus.saturating_sub(events);
+            (surplus == 0).then_some(second)
+        });
+        let last = last.expect("the surplus is a part of all");
+        self.forget_before(last + 1);
+        tracing::warn!(
+            remembered = self.len(),
+            forgotten_through_second = last,
+            "too many events to remember: a repetition of an event that arrived before would count again; \
+             raise load.remembered_events_max if there is memory for it",
+        );
+    }
+
+    fn forget_before(&mut self, second: u32) {
+        for shard in &mut self.shards {
+            shard.retain(|_, mark| second <= mark.arrived);
+        }
+    }
+
+    fn shard(&mut self, key: Key) -> &mut HashMap<Key, Mark> {
+        let number = self.hasher.hash_one(key) as usize % SHARDS;
+        &mut self.shards[number]
+    }
 }
 
-fn key(site: SiteId, id: EventId) -> (SiteId, u64, u64) {
+fn key(site: SiteId, id: EventId) -> Key {
     let number = id.as_u128();
-    (site, (number >> 64) as u64, number as u64)
+    (site, [96, 64, 32, 0].map(|shift| (number >> shift) as u32))
 }
 
-fn day_of(moment: Timestamp) -> u32 {
-    u32::try_from(moment.as_ms().div_euclid(DAY_MS)).unwrap_or(0)
-}
-
-/// What the visitor did, without what differs between two sendings of one event: the corrected time, and
-/// the visitor, whose daily id changes at midnight.
-#[derive(Hash)]
-struct Content<'a> {
-    name: &'a str,
-    page: Option<&'a str>,
-    properties: Option<&'a str>,
-    value_minor: Option<i64>,
-    cart_id: Option<&'a str>,
-    transaction_id: Option<&'a str>,
-}
-
-impl Content<'_> {
-    /// Never [`Mark::UNKNOWN`].
-    fn mark<'i>(&self, items: impl Iterator<Item = (Option<&'i str>, Option<i64>, u32)>) -> u32 {
-        let mut hasher = DefaultHasher::new();
-        self.hash(&mut hasher);
-        items.for_each(|item| item.hash(&mut hasher));
-        (hasher.finish() as u32).max(Mark::UNKNOWN + 1)
-    }
-}
-
-/// A mark of what the event says.
-pub(super) fn content_of(event: &Event) -> u32 {
-    let commerce = &event.commerce;
-    let content = Content {
-        name: event.name.as_str(),
-        page: event.page.as_ref().map(|page| page.path()),
-        properties: event.properties.as_deref(),
-        value_minor: commerce.value.map(|money| money.minor()),
-        cart_id: commerce.cart_id.as_ref().map(Label::as_str),
-        transaction_id: commerce.transaction_id.as_ref().map(Label::as_str),
-    };
-    content.mark(commerce.items.iter().map(|item| {
-        let id = item.item_id.as_ref().map(Label::as_str);
-        (id, item.price_minor, item.quantity)
-    }))
-}
-
-/// What is compared of a stored line item.
-#[derive(Deserialize)]
-struct StoredItem {
-    item_id: Option<String>,
-    price_minor: Option<i64>,
-    quantity: u32,
-}
-
-/// The same mark of a stored event; `None` where the file does not have the text any more, because it came past
-/// the limit of texts.
-pub(super) fn content_of_stored(stored: &StoredContent) -> Option<u32> {
-    let name = stored.name.as_deref()?;
-    if name == OTHER || stored.page.as_deref() == Some(OTHER) {
-        return None;
-    }
-    let items: Vec<StoredItem> = match &stored.items {
-        Some(text) => serde_json::from_str(text).ok()?,
-        None => Vec::new(),
-    };
-    let content = Content {
-        name,
-        page: stored.page.as_deref(),
-        properties: stored.properties.as_deref(),
-        value_minor: stored.value_minor,
-        cart_id: stored.cart_id.as_deref(),
-        transaction_id: stored.transaction_id.as_deref(),
-    };
-    Some(content.mark(items.iter().map(|item| (item.item_id.as_deref(), item.price_minor, item.quantity))))
+fn second_of(moment: Timestamp) -> u32 {
+    u32::try_from(moment.as_ms().div_euclid(1_000)).unwrap_or(0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn at(day: i64, ms: i64) -> Timestamp {
+        Timestamp::from_ms(day * DAY_MS + ms)
+    }
+
     #[test]
     fn a_restart_remembers_the_days_that_going_on_would() {
-        let day = |day: i64, ms: i64| Timestamp::from_ms(day * DAY_MS + ms);
-        let (now, id) = (day(20_020, DAY_MS / 2), EventId::from_u128(1));
-        for (arrival, remembered) in [(day(20_012, 0), true), (day(20_011, DAY_MS - 1), false)] {
+        let (now, id) = (at(20_020, DAY_MS / 2), EventId::from_u128(1));
+        for (arrival, remembered) in [(at(20_012, 0), true), (at(20_011, DAY_MS - 1), false)] {
             assert_eq!(oldest(now) <= arrival, remembered, "after a restart");
-            let mut seen = Seen::default();
+            let mut seen = Seen::new(10);
             seen.restore(SiteId(1), id, arrival);
             seen.sweep(now);
-            assert_eq!(!seen.events.is_empty(), remembered, "without one");
+            assert_eq!(seen.len() == 1, remembered, "without one");
         }
+    }
+
+    #[test]
+    fn of_too_many_events_the_earliest_are_forgotten_and_no_more_than_needed() {
+        let mut seen = Seen::new(1_000);
+        let known = |seen: &mut Seen, id: u128| {
+            let key = key(SiteId(1), EventId::from_u128(id));
+            seen.shard(key).contains_key(&key)
+        };
+        // Ten a second.
+        for id in 0..1_001 {
+            seen.sweep(at(20_020, id / 10 * 1_000));
+            seen.restore(SiteId(1), EventId::from_u128(id as u128), at(20_020, id / 10 * 1_000));
+        }
+        assert_eq!(seen.len(), 1_001);
+        seen.sweep(at(20_020, DAY_MS / 2));
+        assert_eq!(seen.len(), 741, "a quarter of what is allowed, and what was too much, in whole seconds");
+        assert!((0..260).all(|id| !known(&mut seen, id)));
+        assert!((260..1_001).all(|id| known(&mut seen, id)));
+        seen.sweep(at(20_020, DAY_MS / 2));
+        assert_eq!(seen.len(), 741, "once is enough");
     }
 }

@@ -4,13 +4,16 @@ use std::num::NonZeroUsize;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::error::{ReportError, bad};
 use super::filter_request::{FilterRequest, parse_filters};
+use super::funnel_request::{CompareRequest, parse_compare};
 use super::period::{PeriodRequest, last_days, parse_moment, parse_zone};
 use super::questions::Asking;
+use super::segment_request::{SegmentRequest, parse_segment};
 use crate::analyze::Scope;
-use crate::analyze::abandonment::{CartScope, DAYS_MAX};
+use crate::analyze::abandonment::{Beside, CartScope, DAYS_MAX};
 use crate::analyze::carts::{By, List, Sort};
 use crate::control::Site;
 use crate::domain::cart::{State, Step};
@@ -33,6 +36,9 @@ pub(super) struct AbandonmentRequest {
     /// What must be true of the event that opened the cart.
     #[serde(default)]
     r#where: Vec<FilterRequest>,
+    /// What must be true of the visitor who opened the cart.
+    #[serde(default)]
+    segment: Vec<SegmentRequest>,
     /// Show this currency alone, and sort by it.
     currency: Option<String>,
     /// The moment that states are of; that of the newest data when left out.
@@ -40,6 +46,9 @@ pub(super) struct AbandonmentRequest {
     /// So many rows of each breakdown, then `(other)`; 10 when left out.
     #[schemars(range(min = 1, max = 100))]
     limit: Option<usize>,
+    /// `previous`, the period of the same length before; or another period. It is seen at the same age.
+    #[schemars(with = "Option<CompareRequest>")]
+    compare: Option<Value>,
 }
 
 /// The body of `POST …/reports/carts`.
@@ -60,6 +69,9 @@ pub(super) struct CartsRequest {
     /// What must be true of the event that opened the cart.
     #[serde(default)]
     r#where: Vec<FilterRequest>,
+    /// What must be true of the visitor who opened the cart.
+    #[serde(default)]
+    segment: Vec<SegmentRequest>,
     /// Show this currency alone, and sort by it.
     currency: Option<String>,
     /// The moment that states are of; that of the newest data when left out.
@@ -108,8 +120,8 @@ pub(super) enum CartsQuestion {
 }
 
 impl AbandonmentRequest {
-    /// Checks every part and names the first that does not fit; with the rows that breakdowns have.
-    pub(super) fn parse(self, site: &Site, asking: &Asking) -> Result<(CartScope, usize), ReportError> {
+    /// Checks every part and names the first that does not fit; with what is asked for beside the total.
+    pub(super) fn parse(self, site: &Site, asking: &Asking) -> Result<(CartScope, Beside), ReportError> {
         let limit = limit_of(self.limit, ROWS_DEFAULT, ROWS_MAX)?.get();
         let asked = Asked {
             from: self.from,
@@ -117,12 +129,14 @@ impl AbandonmentRequest {
             last_days: self.last_days,
             time_zone: self.time_zone,
             filters: self.r#where,
+            segment: self.segment,
             currency: self.currency,
             as_of: self.as_of,
         };
         let scope = asked.parse(site, asking)?;
         at_most_days(&scope, DAYS_MAX)?;
-        Ok((scope, limit))
+        let compare = self.compare.map(|compare| parse_compare(compare, &scope.scope, site)).transpose()?;
+        Ok((scope, Beside { limit, compare }))
     }
 }
 
@@ -153,6 +167,7 @@ impl CartsRequest {
             last_days: self.last_days,
             time_zone: self.time_zone,
             filters: self.r#where,
+            segment: self.segment,
             currency: self.currency,
             as_of: self.as_of,
         };
@@ -166,6 +181,7 @@ impl CartsRequest {
             self.to.is_some(),
             self.last_days.is_some(),
             !self.r#where.is_empty(),
+            !self.segment.is_empty(),
             !self.states.is_empty(),
             self.step.is_some(),
             self.row.is_some(),
@@ -184,6 +200,7 @@ impl CartsRequest {
             last_days: None,
             time_zone: self.time_zone.clone(),
             filters: Vec::new(),
+            segment: Vec::new(),
             currency: self.currency.clone(),
             as_of: self.as_of.clone(),
         };
@@ -222,6 +239,7 @@ pub(super) struct Asked {
     pub(super) last_days: Option<u16>,
     pub(super) time_zone: Option<String>,
     pub(super) filters: Vec<FilterRequest>,
+    pub(super) segment: Vec<SegmentRequest>,
     pub(super) currency: Option<String>,
     pub(super) as_of: Option<String>,
 }
@@ -239,11 +257,13 @@ impl Asked {
         let currency = self.currency.as_deref().map(|code| {
             Currency::parse(code).ok_or_else(|| bad("a currency is a code of ISO 4217 such as EUR", "currency"))
         });
+        let as_of = as_of.transpose()?;
         Ok(CartScope {
             scope: Scope { site: site.id, period, time_zone, session_gap_ms: asking.session_gap_ms },
-            as_of: as_of.transpose()?,
+            as_of,
             timeouts: asking.cart_timeouts,
             filters: parse_filters(self.filters, "where", site)?,
+            segment: parse_segment(self.segment, site, asking.cart_timeouts)?.seen_at(as_of),
             site_currency: site.currency,
             currency: currency.transpose()?,
         })

@@ -39,6 +39,9 @@ pub fn abandonment_table(answer: &Value) -> String {
     }
     let [lost, recovered, recoverable] = values(total);
     line(&mut text, &format!("Lost {lost}; still recoverable {recoverable}; recovered {recovered}"));
+    if answer["compare"].is_object() {
+        line(&mut text, &compared(&answer["compare"]));
+    }
     for (by, head) in BREAKDOWNS {
         let rows = list(&answer["breakdown"], by);
         if !rows.is_empty() {
@@ -72,6 +75,22 @@ fn figures_table<'a>(head: &str, rows: impl Iterator<Item = (String, &'a Value)>
         ]);
     }
     flush_right(table, 1)
+}
+
+/// The same of the period compared with, in one line.
+fn compared(before: &Value) -> String {
+    let total = &before["total"];
+    let [lost, recovered, _] = values(total);
+    let day = |value: &Value| words(value).chars().take("2026-11-22".len()).collect::<String>();
+    let rates = ["cart_abandonment_rate", "checkout_abandonment_rate"].map(|name| percent(&total[name]));
+    format!(
+        "Before ({} to {}): {} carts, cart abandonment rate {}, checkout {}; lost {lost}; recovered {recovered}",
+        day(&before["from"]),
+        day(&before["to"]),
+        whole(&total["opened"]),
+        rates[0],
+        rates[1],
+    )
 }
 
 fn values(figures: &Value) -> [String; 3] {

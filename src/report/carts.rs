@@ -9,21 +9,26 @@ use super::cart_request::{AbandonmentRequest, CartsQuestion, CartsRequest};
 use super::door::SiteScope;
 use super::error::ReportError;
 use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, as_text, refuse};
+use super::shares;
 use crate::analyze::{abandonment, carts};
-use crate::route::{Access, Content, Endpoint, May, Route};
+use crate::route::{Access, Content, Endpoint, Report, Route};
 
 /// The routes, below `/v1/sites/{site}`; not guarded yet.
 pub(super) fn routes(asking: &Asking) -> Vec<Route> {
-    let read = Access::Site(May::Read);
+    let (abandonment, carts) = (Access::Report(Report::Abandonment), Access::Report(Report::Carts));
     vec![
-        Endpoint::post("/v1/sites/{site}/reports/abandonment", read, "How many carts were left behind, where and why")
-            .query::<ReportForm>()
-            .takes(Content::json::<AbandonmentRequest>(), QUESTION_BYTES_MAX)
-            .answers(200, Content::json::<abandonment::Answer>())
-            .answers(200, TEXT)
-            .refuses(&[400, 413, 503])
-            .serve(abandonment_report, asking.clone()),
-        Endpoint::post("/v1/sites/{site}/reports/carts", read, "Which carts there are, and the history of one")
+        Endpoint::post(
+            "/v1/sites/{site}/reports/abandonment",
+            abandonment,
+            "How many carts were left behind, where and why",
+        )
+        .query::<ReportForm>()
+        .takes(Content::json::<AbandonmentRequest>(), QUESTION_BYTES_MAX)
+        .answers(200, Content::json::<abandonment::Answer>())
+        .answers(200, TEXT)
+        .refuses(&[400, 413, 503])
+        .serve(abandonment_report, asking.clone()),
+        Endpoint::post("/v1/sites/{site}/reports/carts", carts, "Which carts there are, and the history of one")
             .query::<ReportForm>()
             .takes(Content::json::<CartsRequest>(), QUESTION_BYTES_MAX)
             .answers(200, Content::json::<carts::Answer>())
@@ -40,13 +45,14 @@ async fn abandonment_report(
     QueryForm(form): QueryForm<ReportForm>,
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
-    let (asked, limit) = read_question::<AbandonmentRequest>(&body)?.parse(&scope.site, &asking)?;
-    let show_sql = form.shows_sql();
+    let question = shares::question(scope.shared.as_ref(), &body)?;
+    let (asked, beside) = read_question::<AbandonmentRequest>(question)?.parse(&scope.site, &asking)?;
+    let show_sql = form.shows_sql() && scope.shared.is_none();
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
-            return Ok(as_text(&abandonment::query(snapshot, &asked).with_values_written_out()));
+            return Ok(as_text(&abandonment::query(snapshot, &asked)?.with_values_written_out()));
         }
-        Ok(Json(abandonment::answer(snapshot, &asked, limit)?).into_response())
+        Ok(Json(abandonment::answer(snapshot, &asked, beside)?).into_response())
     });
     answer.await.map_err(refuse)
 }
@@ -58,18 +64,22 @@ async fn carts_report(
     QueryForm(form): QueryForm<ReportForm>,
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
-    let question = read_question::<CartsRequest>(&body)?.parse(&scope.site, &asking)?;
-    let show_sql = form.shows_sql();
+    let question = shares::question(scope.shared.as_ref(), &body)?;
+    let question = read_question::<CartsRequest>(question)?.parse(&scope.site, &asking)?;
+    let (show_sql, shared) = (form.shows_sql() && scope.shared.is_none(), scope.shared.is_some());
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
             let (asked, cart) = match &question {
                 CartsQuestion::List(asked, _) => (asked, None),
                 CartsQuestion::One(asked, cart) => (asked, Some(*cart)),
             };
-            return Ok(as_text(&carts::query(snapshot, asked, cart).with_values_written_out()));
+            return Ok(as_text(&carts::query(snapshot, asked, cart)?.with_values_written_out()));
         }
         Ok(match &question {
-            CartsQuestion::List(asked, list) => Json(carts::answer(snapshot, asked, list)?).into_response(),
+            CartsQuestion::List(asked, list) => {
+                let answer = carts::answer(snapshot, asked, list)?;
+                Json(if shared { answer.without_names() } else { answer }).into_response()
+            }
             CartsQuestion::One(asked, cart) => match carts::one(snapshot, asked, *cart)? {
                 Some(answer) => Json(answer).into_response(),
                 None => ReportError::NotFound.into_response(),

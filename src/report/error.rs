@@ -87,6 +87,15 @@ impl ReportError {
         }
     }
 
+    /// What to change, and where, in one line.
+    pub(super) fn said(self) -> String {
+        let details = self.details();
+        match details.field {
+            Some(field) => format!("{} (`{field}`)", details.message),
+            None => details.message,
+        }
+    }
+
     /// An [`Internal`](Self::Internal): logs the cause, which the body does not tell.
     pub(crate) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
         tracing::error!(?error, "request failed");

@@ -10,6 +10,8 @@ use super::body::read_question;
 use super::error::{ReportError, bad};
 use super::filter_request::{FilterRequest, TargetRequest, parse_filters};
 use super::period::{PeriodRequest, last_days, previous};
+use super::questions::Asking;
+use super::segment_request::{SegmentRequest, parse_segment};
 use crate::analyze::Scope;
 use crate::analyze::funnel::{Breakdown, BreakdownAt, BreakdownColumn, Question, TREND_BUCKETS_MAX};
 use crate::control::Site;
@@ -19,7 +21,7 @@ use crate::domain::funnel::{
     BadExclusion, BadFunnel, BadHold, Exclusion, FilterScope, Funnel, Hold, Order, Presence, Step, Unit,
 };
 use crate::domain::name::Label;
-use crate::domain::time::{Period, Timestamp};
+use crate::domain::time::Period;
 
 /// The body of `POST …/reports/funnel`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -42,6 +44,9 @@ pub(super) struct FunnelRequest {
     unit: Option<String>,
     #[serde(default)]
     r#where: Vec<FilterRequest>,
+    /// What must be true of the visitors; acts where `where` does.
+    #[serde(default)]
+    segment: Vec<SegmentRequest>,
     /// `entry` or `every_step`.
     filter_scope: Option<String>,
     /// Events that end an attempt.
@@ -139,20 +144,21 @@ impl FunnelRequest {
     }
 
     /// Checks every part and names the first that does not fit.
-    pub(super) fn parse(mut self, site: &Site, session_gap_ms: i64, now: Timestamp) -> Result<Question, ReportError> {
+    pub(super) fn parse(mut self, site: &Site, asking: &Asking) -> Result<Question, ReportError> {
         let zone = self.time_zone.as_deref();
         let (period, time_zone) = match (&self.from, &self.to, self.last_days) {
             (Some(from), Some(to), None) => PeriodRequest { from, to, time_zone: zone }.parse(site)?,
-            (None, None, Some(days)) => last_days(days, zone, site, now)?,
+            (None, None, Some(days)) => last_days(days, zone, site, (asking.now)())?,
             _ => return Err(bad("say `from` and `to`, or `last_days`", "from")),
         };
-        let scope = Scope { site: site.id, period, time_zone, session_gap_ms };
+        let scope = Scope { site: site.id, period, time_zone, session_gap_ms: asking.session_gap_ms };
         let trend = self.trend.take().map(|unit| parse_trend(&unit, &scope)).transpose()?;
         let compare = self.compare.take().map(|compare| parse_compare(compare, &scope, site)).transpose()?;
         let breakdown = self.breakdown.take();
+        let segment = parse_segment(std::mem::take(&mut self.segment), site, asking.cart_timeouts)?;
         let funnel = self.parse_funnel(site)?;
         let breakdown = breakdown.map(|breakdown| breakdown.parse(&funnel)).transpose()?;
-        Ok(Question { scope, funnel, breakdown, trend, compare })
+        Ok(Question { scope, funnel, segment, breakdown, trend, compare })
     }
 
     fn parse_funnel(self, site: &Site) -> Result<Funnel, ReportError> {
@@ -190,6 +196,7 @@ fn parse_trend(unit: &str, scope: &Scope) -> Result<CalendarUnit, ReportError> {
     Ok(unit)
 }
 
+/// The period that another is compared with.
 pub(super) fn parse_compare(compare: Value, scope: &Scope, site: &Site) -> Result<Period, ReportError> {
     let words = r#"`compare` is "previous" or {"from": …, "to": …}"#;
     match serde_json::from_value(compare).map_err(|_| bad(words, "compare"))? {

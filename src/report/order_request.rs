@@ -7,6 +7,7 @@ use super::cart_request::{Asked, OFFSET_MAX, at_most_days, limit_of};
 use super::error::{ReportError, bad};
 use super::filter_request::FilterRequest;
 use super::questions::Asking;
+use super::segment_request::SegmentRequest;
 use crate::analyze::abandonment::CartScope;
 use crate::analyze::orders::{Buyer, DAYS_MAX, List, Sort};
 use crate::control::Site;
@@ -28,6 +29,9 @@ pub(super) struct OrdersRequest {
     /// What must be true of the page report of the order; of its first server report where no page reported it.
     #[serde(default)]
     r#where: Vec<FilterRequest>,
+    /// Of which visitors.
+    #[serde(default)]
+    segment: Vec<SegmentRequest>,
     /// Show this currency alone, and sort by it.
     currency: Option<String>,
     /// The moment that orders are of; that of the newest data when left out. Later refunds are not known yet.
@@ -75,6 +79,7 @@ impl OrdersRequest {
             last_days: self.last_days,
             time_zone: self.time_zone,
             filters: self.r#where,
+            segment: self.segment,
             currency: self.currency,
             as_of: self.as_of,
         };

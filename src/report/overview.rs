@@ -52,7 +52,7 @@ async fn overview_report(
     let show_sql = form.shows_sql();
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
-            return Ok(as_text(&overview::query(snapshot, &question).with_values_written_out()));
+            return Ok(as_text(&overview::query(snapshot, &question)?.with_values_written_out()));
         }
         Ok(Json(overview::answer(snapshot, &question)?).into_response())
     });
@@ -70,7 +70,7 @@ async fn orders_report(
     let show_sql = form.shows_sql();
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
-            return Ok(as_text(&orders::query(snapshot, &asked).with_values_written_out()));
+            return Ok(as_text(&orders::query(snapshot, &asked)?.with_values_written_out()));
         }
         Ok(Json(orders::answer(snapshot, &asked, &list)?).into_response())
     });

@@ -9,6 +9,7 @@ use super::error::{ReportError, bad};
 use super::filter_request::FilterRequest;
 use super::funnel_request::{CompareRequest, parse_compare};
 use super::questions::Asking;
+use super::segment_request::SegmentRequest;
 use crate::analyze::abandonment::CartScope;
 use crate::analyze::overview::{BUCKETS_MAX, Question};
 use crate::control::Site;
@@ -31,6 +32,9 @@ pub(super) struct OverviewRequest {
     /// Which events count.
     #[serde(default)]
     r#where: Vec<FilterRequest>,
+    /// Of which visitors.
+    #[serde(default)]
+    segment: Vec<SegmentRequest>,
     /// Show this currency alone.
     currency: Option<String>,
     /// The moment that carts and orders are of; that of the newest data when left out.
@@ -77,6 +81,7 @@ impl OverviewRequest {
             last_days: self.last_days,
             time_zone: self.time_zone,
             filters: self.r#where,
+            segment: self.segment,
             currency: self.currency,
             as_of: self.as_of,
         };

@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 use super::body::{not_read, read_question};
 use super::error::{ReportError, bad};
 use super::funnel_request::FunnelRequest;
+use super::questions::Asking;
 use crate::analyze::funnel::{Cursor, PeopleQuestion, Sought};
 use crate::control::Site;
 use crate::domain::funnel::Standing;
-use crate::domain::time::Timestamp;
 
 /// The body of `POST …/reports/funnel/visitors`: a funnel's question, and which of its bars.
 ///
@@ -50,17 +50,12 @@ const LIMIT_DEFAULT: usize = 100;
 
 impl PeopleRequest {
     /// Takes the request's body and checks every part of it.
-    pub(super) fn parse(
-        body: &[u8],
-        site: &Site,
-        session_gap_ms: i64,
-        now: Timestamp,
-    ) -> Result<PeopleQuestion, ReportError> {
+    pub(super) fn parse(body: &[u8], site: &Site, asking: &Asking) -> Result<PeopleQuestion, ReportError> {
         let mut rest: Map<String, Value> = read_question(body)?;
         let own = FIELDS.iter().filter_map(|field| rest.remove_entry(*field)).collect();
         let bar: Bar = serde_json::from_value(Value::Object(own)).map_err(|error| not_read(&error))?;
         let funnel: FunnelRequest = serde_json::from_value(Value::Object(rest)).map_err(|error| not_read(&error))?;
-        let question = funnel.parse(site, session_gap_ms, now)?;
+        let question = funnel.parse(site, asking)?;
         let steps = question.funnel.steps().len();
         if !(1..=steps).contains(&bar.step) {
             return Err(bad(&format!("the funnel's steps are 1 to {steps}"), "step"));

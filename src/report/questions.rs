@@ -18,17 +18,24 @@ use super::error::{ReportError, bad};
 use super::funnel_request::FunnelRequest;
 use super::people_request::PeopleRequest;
 use super::shares;
+use crate::analyze::abandonment::CartScope;
 use crate::analyze::ask::{AskError, Freshness, Questions};
+use crate::analyze::dropoff::SessionScope;
+use crate::analyze::fields::Listing;
 use crate::analyze::raw::FileFormat;
-use crate::analyze::{Scope, cart_export, fields, funnel, orders, raw};
+use crate::analyze::{Scope, cart_export, fields, funnel, orders, raw, sessions};
 use crate::domain::cart::Timeouts;
+use crate::domain::filter::Field;
+use crate::domain::name::Label;
 use crate::domain::time::{DAY_MS, Period, Timestamp};
 use crate::route::{Access, Content, Endpoint, May, Report, Route};
 
 /// The largest question.
 pub(super) const QUESTION_BYTES_MAX: usize = 64 << 10;
-/// So many values of each field are listed.
+/// So many values of one field are listed.
 const FIELD_VALUES_MAX: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
+/// So many where all fields are.
+const VALUES_OF_EACH_MAX: NonZeroU32 = NonZeroU32::new(50).expect("not zero");
 /// Fields are listed over so many days.
 const FIELD_DAYS: i64 = 90;
 /// In every answer that is not about everything: `rebuilding`.
@@ -67,10 +74,11 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
             .refuses(&[400, 413, 503])
             .serve(funnel_visitors, asking.clone()),
         Endpoint::get("/v1/sites/{site}/fields", read, "What can be filtered and broken down by, with top values")
+            .query::<FieldsForm>()
             .answers(200, Content::json::<fields::Answer>())
-            .refuses(&[503])
+            .refuses(&[400, 503])
             .serve(field_list, asking.clone()),
-        Endpoint::get("/v1/sites/{site}/export/{what}", read, "Every stored row, or every cart or order, as a file")
+        Endpoint::get("/v1/sites/{site}/export/{what}", read, "Every stored event, session, cart or order, as a file")
             .path_part::<Exported>("what")
             .query::<ExportForm>()
             .answers(200, Content::Media("application/vnd.apache.parquet"))
@@ -81,6 +89,7 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
     ];
     routes.extend(super::carts::routes(asking));
     routes.extend(super::overview::routes(asking));
+    routes.extend(super::dropoff::routes(asking));
     let say_freshness = || axum::middleware::map_response_with_state(asking.clone(), say_freshness);
     let said = routes.into_iter().map(|route| route.behind(|serving| serving.layer(say_freshness())));
     let progress = Endpoint::get("/v1/progress", Access::SignedIn, "What answers are about at present")
@@ -130,11 +139,11 @@ async fn funnel_report(
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
     let question = FunnelRequest::read(shares::question(scope.shared.as_ref(), &body)?)?;
-    let question = question.parse(&scope.site, asking.session_gap_ms, (asking.now)())?;
+    let question = question.parse(&scope.site, &asking)?;
     let show_sql = form.shows_sql() && scope.shared.is_none();
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
-            return Ok(as_text(&funnel::query(snapshot, &question).with_values_written_out()));
+            return Ok(as_text(&funnel::query(snapshot, &question)?.with_values_written_out()));
         }
         Ok(Json(funnel::answer(snapshot, &question)?).into_response())
     });
@@ -147,15 +156,40 @@ async fn funnel_visitors(
     Extension(scope): Extension<SiteScope>,
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
-    let asked = PeopleRequest::parse(&body, &scope.site, asking.session_gap_ms, (asking.now)())?;
+    let asked = PeopleRequest::parse(&body, &scope.site, &asking)?;
     let answer = asking.questions.ask(move |snapshot| funnel::people(snapshot, &asked));
     Ok(Json(answer.await.map_err(refuse)?).into_response())
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct FieldsForm {
+    /// This field alone, with more of its values: 100 instead of 50.
+    field: Option<String>,
+    /// Values that contain this, whatever its case.
+    search: Option<String>,
+}
+
+impl FieldsForm {
+    fn parse(self, scope: Scope) -> Result<Listing, ReportError> {
+        let parse = |name: &str| {
+            let field = Field::parse(name).filter(|field| !matches!(field, Field::Property(_)));
+            field.ok_or_else(|| bad(&format!("the field is not listed; listed are: {}", Field::names()), "field"))
+        };
+        let field = self.field.as_deref().map(parse).transpose()?;
+        if self.search.as_ref().is_some_and(|search| Label::CHARS_MAX < search.chars().count()) {
+            return Err(bad("a search has at most 200 characters", "search"));
+        }
+        let limit = if field.is_some() { FIELD_VALUES_MAX } else { VALUES_OF_EACH_MAX };
+        Ok(Listing { scope, field, search: self.search.filter(|search| !search.is_empty()), limit })
+    }
 }
 
 /// `GET /v1/sites/{site}/fields`: what can be filtered and broken down by, with the values that occur.
 async fn field_list(
     State(asking): State<Asking>,
     Extension(scope): Extension<SiteScope>,
+    QueryForm(form): QueryForm<FieldsForm>,
 ) -> Result<Response, ReportError> {
     let to = (asking.now)().plus_ms(DAY_MS);
     let period = Period::new(to.plus_ms(-FIELD_DAYS * DAY_MS), to).expect("90 days are a period");
@@ -165,7 +199,8 @@ async fn field_list(
         time_zone: scope.site.time_zone.clone(),
         session_gap_ms: asking.session_gap_ms,
     };
-    let answer = asking.questions.ask(move |snapshot| fields::answer(snapshot, &scope, FIELD_VALUES_MAX));
+    let listing = form.parse(scope)?;
+    let answer = asking.questions.ask(move |snapshot| fields::answer(snapshot, &listing));
     Ok(Json(answer.await.map_err(refuse)?).into_response())
 }
 
@@ -174,6 +209,7 @@ async fn field_list(
 #[serde(rename_all = "snake_case")]
 enum Exported {
     Events,
+    Sessions,
     Carts,
     Orders,
 }
@@ -182,6 +218,7 @@ impl Exported {
     fn as_str(self) -> &'static str {
         match self {
             Self::Events => "events",
+            Self::Sessions => "sessions",
             Self::Carts => "carts",
             Self::Orders => "orders",
         }
@@ -200,7 +237,7 @@ struct ExportForm {
     format: Option<String>,
 }
 
-/// `GET /v1/sites/{site}/export/{what}`: every stored row, or every cart or order, as Parquet, CSV or JSON lines.
+/// `GET /v1/sites/{site}/export/{what}`: every stored event, session, cart or order, as Parquet, CSV or JSON lines.
 async fn export(
     State(asking): State<Asking>,
     Extension(scope): Extension<SiteScope>,
@@ -219,6 +256,14 @@ async fn export(
     let asked = asked.parse(&scope.site, &asking)?;
     let file = asking.questions.ask(move |snapshot| match what {
         Exported::Events => raw::write_file(snapshot, &asked.scope, format),
+        Exported::Sessions => {
+            let CartScope { scope, timeouts, site_currency, .. } = asked;
+            sessions::write_file(
+                snapshot,
+                &SessionScope { scope, timeouts, filters: Vec::new(), site_currency },
+                format,
+            )
+        }
         Exported::Carts => cart_export::write_file(snapshot, &asked, format),
         Exported::Orders => orders::write_file(snapshot, &asked, format),
     });

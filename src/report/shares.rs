@@ -12,12 +12,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::body::{JsonBody, PathParts};
+use super::body::{JsonBody, PathParts, read_question};
+use super::cart_request::{AbandonmentRequest, CartsQuestion, CartsRequest};
 use super::door::{SharedReport, SiteScope};
 use super::error::{ReportError, bad};
 use super::funnel_request::FunnelRequest;
 use super::questions::{Asking, QUESTION_BYTES_MAX};
-use crate::control::{FrozenReport, SHARE_DAYS_MAX, Share, ShareId};
+use crate::control::{FrozenReport, SHARE_DAYS_MAX, Share, ShareId, Site};
 use crate::route::{Access, Content, Endpoint, May, Report, Route};
 
 /// A share that says nothing else lives for so many days.
@@ -56,11 +57,21 @@ struct ShareForm {
     name: Option<String>,
     report: Report,
     /// The report's question. With `last_days` in it the link moves with the calendar.
-    #[schemars(with = "FunnelRequest")]
+    #[schemars(with = "SharedQuestion")]
     question: Value,
     /// 30 when left out.
     #[schemars(range(min = 1, max = 365))]
     expires_in_days: Option<u16>,
+}
+
+/// The question of the report that is named beside it.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "the description of a body; it is read by the report's name")]
+enum SharedQuestion {
+    Funnel(FunnelRequest),
+    Abandonment(AbandonmentRequest),
+    Carts(CartsRequest),
 }
 
 /// A link, this once with its token.
@@ -139,11 +150,7 @@ async fn add(
     }
     let now = (asking.now)();
     let question = form.question.to_string();
-    match form.report {
-        Report::Funnel => {
-            FunnelRequest::read(question.as_bytes())?.parse(&scope.site, asking.session_gap_ms, now)?;
-        }
-    }
+    check(form.report, question.as_bytes(), &scope.site, &asking)?;
     let frozen = FrozenReport { name, report: form.report.as_str().to_owned(), question };
     let site = scope.site.id;
     let made = asking.door.block(move |control| control.add_share(site, frozen, days, now)).await??;
@@ -152,6 +159,18 @@ async fn add(
     })?;
     let url = format!("/share#{token}");
     Ok((StatusCode::CREATED, Json(ShareMade { share: ShareListed::new(&share), token, url })))
+}
+
+/// Whether a report's question would be answered.
+fn check(report: Report, question: &[u8], site: &Site, asking: &Asking) -> Result<(), ReportError> {
+    match report {
+        Report::Funnel => FunnelRequest::read(question)?.parse(site, asking).map(drop),
+        Report::Abandonment => read_question::<AbandonmentRequest>(question)?.parse(site, asking).map(drop),
+        Report::Carts => match read_question::<CartsRequest>(question)?.parse(site, asking)? {
+            CartsQuestion::List(..) => Ok(()),
+            CartsQuestion::One(..) => Err(bad("a link shows a list of carts, not the history of one", "cart")),
+        },
+    }
 }
 
 async fn list(

@@ -146,7 +146,7 @@ pub(super) fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
 }
 
 /// Text from outside; control characters must not reach a terminal.
-pub(super) fn words(value: &Value) -> String {
+pub fn words(value: &Value) -> String {
     value.as_str().unwrap_or(DASH).chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 

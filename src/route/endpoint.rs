@@ -47,6 +47,10 @@ pub enum Access {
 pub enum Report {
     /// How many got how far.
     Funnel,
+    /// How many carts were left behind.
+    Abandonment,
+    /// Which carts there are.
+    Carts,
 }
 
 impl Report {
@@ -54,6 +58,8 @@ impl Report {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Funnel => "funnel",
+            Self::Abandonment => "abandonment",
+            Self::Carts => "carts",
         }
     }
 }

@@ -115,6 +115,8 @@ fn push_load(page: &mut Page, status: &Status) {
     page.line(&[], status.lag_seconds());
     page.counter("styk_load_loaded_total", "Events that became rows since the start.");
     page.line(&[], counts.loaded);
+    page.gauge("styk_load_remembered_events", "Events whose repetition is recognised, of at most 7 days.");
+    page.line(&[], counts.remembered);
     page.counter("styk_load_duplicate_total", "Events that were there already, since the start.");
     page.line(&[], counts.duplicate);
     page.counter("styk_load_conflict_total", "Events of a known id with other content, since the start.");

@@ -216,6 +216,7 @@ fn start_loading(
         journal_directory,
         archive_directory,
         texts_max: settings.load.texts_max,
+        remembered_events_max: settings.load.remembered_events_max,
         channels: Channels::parse(CHANNELS_TOML)?,
         register: Register::parse(TOUCHPOINTS_TOML)?,
         sealer: journal.sealer(),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use duckdb::Connection;
+use tempfile::{NamedTempFile, TempPath};
 
 use super::read::Snapshot;
 use super::{Doing, Error, Query, Value};
@@ -47,7 +48,7 @@ impl FileFormat {
 pub struct TableFile {
     file: std::fs::File,
     bytes: u64,
-    _path: tempfile::TempPath,
+    _path: TempPath,
 }
 
 impl TableFile {
@@ -69,12 +70,7 @@ impl Snapshot {
     /// [`Error`], when DuckDB or the file system refuses, or the question is cancelled.
     pub fn write_file(&self, query: &Query, format: FileFormat) -> Result<TableFile, Error> {
         let doing = "write a file of its rows";
-        let path = tempfile::Builder::new()
-            .prefix("export-")
-            .suffix(&format!(".{}", format.as_str()))
-            .tempfile_in(self.temporary_folder().doing(doing)?)
-            .doing(doing)?
-            .into_temp_path();
+        let path = self.temporary_file(format).doing(doing)?.into_temp_path();
         self.execute(&query.copied_to(&path, format.copy_options()))?;
         let file = std::fs::File::open(&path).doing(doing)?;
         let bytes = file.metadata().doing(doing)?.len();
@@ -86,6 +82,11 @@ impl Snapshot {
         let folder = self.store.directory().join("tmp");
         std::fs::create_dir_all(&folder)?;
         Ok(folder)
+    }
+
+    pub(super) fn temporary_file(&self, format: FileFormat) -> std::io::Result<NamedTempFile> {
+        let suffix = format!(".{}", format.as_str());
+        tempfile::Builder::new().prefix("export-").suffix(&suffix).tempfile_in(self.temporary_folder()?)
     }
 }
 

@@ -69,17 +69,16 @@ impl Query {
         self
     }
 
-    /// Appends a path as a quoted text. The path is this program's own.
-    pub(super) fn push_path(&mut self, path: &Path) -> &mut Self {
-        let path = path.to_string_lossy().replace('\'', "''");
-        self.text.push_str(&format!("'{path}'"));
-        self
+    /// The same query, its rows written to `path`.
+    pub(super) fn copied_to(&self, path: &Path, options: &'static str) -> Self {
+        let text = format!("copy ({}) to {} {options}", self.text, quoted(path));
+        Self { text, values: self.values.clone() }
     }
 
-    /// The same query, its rows written to `path`. The path is this program's own, and quoted.
-    pub(super) fn copied_to(&self, path: &Path, options: &'static str) -> Self {
-        let path = path.to_string_lossy().replace('\'', "''");
-        Self { text: format!("copy ({}) to '{path}' {options}", self.text), values: self.values.clone() }
+    /// Appends a path as a text.
+    pub(super) fn push_path(&mut self, path: &Path) -> &mut Self {
+        self.text.push_str(&quoted(path));
+        self
     }
 
     /// The SQL text, with `$names`.
@@ -111,6 +110,11 @@ impl Query {
         shown.push_str(rest);
         shown
     }
+}
+
+/// A path of this program's own as SQL's text.
+fn quoted(path: &Path) -> String {
+    format!("'{}'", path.to_string_lossy().replace('\'', "''"))
 }
 
 #[cfg(test)]

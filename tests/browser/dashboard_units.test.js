@@ -9,6 +9,7 @@ import { headline, nextSort, sortRows } from "../../src/report/dashboard/finding
 import { formatFor } from "../../src/report/dashboard/format.js";
 import { funnelAddress, funnelRequest, parseFunnelQuestion, parseWindow, shareForm, sharedQuestion, windowText } from "../../src/report/dashboard/funnel-question.js";
 import { COMMERCE_NAME, DATALAYER_LINE, onlyConsent, pixelAt, reasonsSince, stateOf, tagAt } from "../../src/report/dashboard/installation.js";
+import { stepOf } from "../../src/report/dashboard/funnel-steps.js";
 import { addDays, isDay, periodBefore, presetOf, presetPeriod, todayIn } from "../../src/report/dashboard/period.js";
 import { fill, fillText } from "../../src/report/dashboard/sentence.js";
 import { parseScope, scopeText } from "../../src/report/dashboard/scope.js";
@@ -134,10 +135,14 @@ test("a question survives its way through the address, whatever its events are c
     to: "2026-11-08",
     compare: true,
     where: [{ field: "properties.a:b,c", op: "in", values: ["x,y&z", "żółw:#1"] }],
-    steps: ["view_item", "a,b&c=d#e+f g", "żółw <b>", "constructor"],
+    steps: ["view_item", "a,b&c=d#e+f g", "żółw <b>", "page:x?", "constructor"].map((name) => stepOf(name)),
     windowSeconds: 2700,
     unit: "session",
+    order: "sequential",
+    exclude: [],
+    hold: [],
     breakdown: "channel",
+    trend: "none",
     labels: "count",
     sort: "step2",
   };
@@ -181,7 +186,7 @@ test("what cannot be read in an address becomes its default", () => {
   assert.deepEqual(broken, parseFunnelQuestion("", TODAY));
   assert.deepEqual([broken.from, broken.to], ["2026-10-24", "2026-11-23"]);
   assert.equal(broken.steps.length, 6);
-  assert.equal(questionOf("/?steps=a,%E0%A4%A,b").steps.join(), "a,b");
+  assert.equal(questionOf("/?steps=a,%E0%A4%A,b").steps.map(({ name }) => name).join(), "a,b");
 });
 
 test("conversion windows are written in their largest unit and kept within a second and a leap year", () => {
@@ -226,9 +231,11 @@ test("a link moves with the calendar if its days end with today, and stays if th
   assert.equal(days(presetPeriod("today", TODAY)), 1);
   assert.equal(days({ from: "2026-11-01", to: "2026-11-08" }), "2026-11-01 2026-11-08");
   const method = { from: "2026-11-01T00:00:00+01:00", to: "2026-11-08T00:00:00+01:00", window_seconds: 60, unit: "visitor" };
-  const shown = sharedQuestion({ breakdown: { field: "page" } }, { method, steps: stepsOf([2, 1]) });
-  assert.deepEqual([shown.from, shown.to, shown.breakdown, shown.steps], ["2026-11-01", "2026-11-08", "page", ["step_1", "step_2"]]);
-  assert.equal(sharedQuestion({}, { method: { ...method, to: "2026-11-08T12:00:00+01:00" }, steps: [] }).to, "2026-11-09");
+  const steps = [{ event: "view_item" }, { page: "/thanks", label: "Thanks" }];
+  const shown = sharedQuestion({ breakdown: { field: "page" }, steps }, { method });
+  const names = shown.steps.map(({ kind, name, label }) => [kind, name, label].join(" "));
+  assert.deepEqual([shown.from, shown.to, shown.breakdown, names], ["2026-11-01", "2026-11-08", "page", ["event view_item ", "page /thanks Thanks"]]);
+  assert.equal(sharedQuestion({ steps }, { method: { ...method, to: "2026-11-08T12:00:00+01:00" } }).to, "2026-11-09");
 });
 
 test("the title names the step that lost most, by count, and books the loss where they left", () => {

@@ -62,7 +62,7 @@ test("files that may be loaded together do not overwrite each other", async () =
 });
 
 test("the reader's choice wins, then the browser's order, then English", () => {
-  assert.equal(languageOf(null, ["xx", "en-GB"]), "en");
-  assert.equal(languageOf("en", ["de"]), "en");
+  assert.equal(languageOf(null, ["xx", "pl-PL", "de"]), "pl");
+  assert.equal(languageOf("cs", ["de"]), "cs");
   assert.equal(languageOf("toString", ["constructor"]), "en");
 });

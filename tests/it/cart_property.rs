@@ -58,33 +58,36 @@ fn ledger_of(histories: &[Vec<Seen>], times: Times, as_of_ms: i64) -> Vec<(usize
     let mut each = |cart: Cart| carts.push((usize::try_from(cart.id / 100).unwrap(), cart));
     for (person, history) in histories.iter().enumerate() {
         for (place, event) in history.iter().enumerate() {
-            let lines: Vec<Line> =
-                event.items.iter().map(|(product, pieces, price)| line(product, *pieces, *price)).collect();
-            let [touchpoint, channel, campaign, device] = event.codes;
-            let row = CartRow {
-                person: person as u64 + 7,
-                visitor: event.visitor,
-                at_ms: event.at_ms,
-                sequence: (person * 100 + place) as u64,
-                act: Act::of(event.name),
-                touchpoint,
-                channel,
-                campaign,
-                device,
-                customer: None,
-                cart_id: event.cart_id,
-                transaction_id: event.order,
-                lines: &lines,
-                value: event.value.map(money),
-                stage: event.stage.and_then(Step::parse),
-                field: event.field,
-                fits: true,
-            };
-            ledger.push(&row, &mut each);
+            row_of(event, (person, place), true, |row| ledger.push(row, &mut each));
         }
     }
     ledger.finish(&mut each);
     carts
+}
+
+/// Gives `take` the row of an event, by the place of its person and its own.
+pub(crate) fn row_of(event: &Seen, (person, place): (usize, usize), fits: bool, take: impl FnOnce(&CartRow<'_>)) {
+    let lines: Vec<Line> = event.items.iter().map(|(product, pieces, price)| line(product, *pieces, *price)).collect();
+    let [touchpoint, channel, campaign, device] = event.codes;
+    take(&CartRow {
+        person: person as u64 + 7,
+        visitor: event.visitor,
+        at_ms: event.at_ms,
+        sequence: (person * 100 + place) as u64,
+        act: Act::of(event.name),
+        touchpoint,
+        channel,
+        campaign,
+        device,
+        customer: None,
+        cart_id: event.cart_id,
+        transaction_id: event.order,
+        lines: &lines,
+        value: event.value.map(money),
+        stage: event.stage.and_then(Step::parse),
+        field: event.field,
+        fits,
+    });
 }
 
 fn line(product: &str, quantity: u64, price: Option<Price>) -> Line {
@@ -121,7 +124,7 @@ fn told(cart: &Cart) -> Fate {
 }
 
 /// Pauses around everything that a pause decides.
-const PAUSES: [i64; 16] = [
+pub(crate) const PAUSES: [i64; 16] = [
     0,
     0,
     1,
@@ -168,7 +171,7 @@ const NAMES: [&str; 24] = [
 ];
 
 /// Up to ten events of one person on up to three browsers, in order of time.
-fn history(rng: &mut Rng) -> Vec<Seen> {
+pub(crate) fn history(rng: &mut Rng) -> Vec<Seen> {
     let mut at_ms = 1_000 * DAY;
     // Some shops name carts and orders always, some never, some now and then.
     let (names_carts, names_orders, visitors) = (rng.u32(0..=10), rng.u32(0..=10), rng.u64(1..=3));

@@ -80,6 +80,13 @@ fn is_full(events: &[Seen], cart: &About) -> bool {
     !content(events, &cart.events).0.is_empty()
 }
 
+/// What the cart is worth that these events of a visitor touched last, of those not bought.
+pub(crate) fn carried(events: &[Seen]) -> BTreeMap<String, i128> {
+    let carts = assign(events).into_iter().filter(|cart| !is_bought(events, cart));
+    let latest = carts.max_by_key(|cart| cart.events.last().copied());
+    latest.map(|cart| content(events, &cart.events).1).unwrap_or_default()
+}
+
 /// Which events are about which cart.
 fn assign(events: &[Seen]) -> Vec<About> {
     let mut carts: Vec<About> = Vec::new();
@@ -272,7 +279,7 @@ fn state(events: &[Seen], cart: &About, times: Times, moment_ms: i64) -> &'stati
     }
 }
 
-fn is_passive(name: &str) -> bool {
+pub(crate) fn is_passive(name: &str) -> bool {
     ["engagement", "scroll", "web_vital"].contains(&name) || name.starts_with("survey_")
 }
 

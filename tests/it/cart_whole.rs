@@ -10,17 +10,17 @@ use crate::cart_reference::{Fate, Seen, Times, fates};
 use crate::program;
 use crate::shop::{Shop, agent_of};
 
-const MINUTE: i64 = 60_000;
-const DAY: i64 = 24 * 60 * MINUTE;
+pub(crate) const MINUTE: i64 = 60_000;
+pub(crate) const DAY: i64 = 24 * 60 * MINUTE;
 const VISITORS: u64 = 150;
 const EVENTS: usize = 1_600;
 const QUESTIONS: usize = 40;
 const TIMES: Times =
     Times { idle: 30 * MINUTE, abandoned_after: 60 * MINUTE, expires_after: 30 * DAY, session_gap: 30 * MINUTE };
 /// 2024-11-20.
-const BEGIN_MS: i64 = 1_732_060_800_000;
-const TOUCHPOINTS: [&str; 5] = ["(none)", "hall", "shelf", "till", "mail"];
-const DEVICES: [&str; 4] = ["(none)", "mobile", "desktop", "tablet"];
+pub(crate) const BEGIN_MS: i64 = 1_732_060_800_000;
+pub(crate) const TOUCHPOINTS: [&str; 5] = ["(none)", "hall", "shelf", "till", "mail"];
+pub(crate) const DEVICES: [&str; 4] = ["(none)", "mobile", "desktop", "tablet"];
 const NAMES: [&str; 12] = [
     "add_to_cart",
     "add_to_cart",
@@ -37,8 +37,8 @@ const NAMES: [&str; 12] = [
 ];
 
 /// An event as the test remembers it, in the order in which they were sent.
-struct Told {
-    seen: Seen,
+pub(crate) struct Told {
+    pub(crate) seen: Seen,
     customer: Option<u64>,
 }
 
@@ -59,24 +59,40 @@ fn every_cart_and_every_sum_equals_a_recount_in_plain_rust() {
         let expected = recount(&told, as_of_ms, from_ms..to_ms);
         let asked = json!({ "from": moment(from_ms), "to": moment(to_ms), "as_of": moment(as_of_ms) });
         compare_sums(&shop.report("abandonment", with(&asked, json!({ "limit": 100 }))), &expected);
+        compare_other(&shop, &told, &asked, [as_of_ms, from_ms]);
         compare_list(&shop.report("carts", with(&asked, json!({ "limit": 1_000 }))), &expected);
         counted += expected.len();
     }
     assert!(1_000 <= counted, "{counted} carts compare little");
 }
 
-fn with(asked: &Value, more: Value) -> Value {
+pub(crate) fn with(asked: &Value, more: Value) -> Value {
     let mut asked = asked.clone();
     asked.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     asked
 }
 
-fn moment(ms: i64) -> String {
+pub(crate) fn moment(ms: i64) -> String {
     jiff::Timestamp::from_millisecond(ms).unwrap().to_string()
 }
 
+/// The carts of a day before, as old as the others are, are those of a recount as of then.
+#[track_caller]
+fn compare_other(shop: &Shop, told: &[Told], asked: &Value, [as_of_ms, from_ms]: [i64; 2]) {
+    let (other_from_ms, other_to_ms) = (from_ms - DAY, from_ms + DAY / 2);
+    let other = json!({ "from": moment(other_from_ms), "to": moment(other_to_ms) });
+    let answer = shop.report("abandonment", with(asked, json!({ "compare": other })));
+    let expected = recount(told, as_of_ms - DAY, other_from_ms..other_to_ms);
+    let count = |name: &str| answer["compare"]["total"][name].as_u64().unwrap();
+    assert_eq!(count("opened"), expected.len() as u64);
+    assert_eq!(count("ever_abandoned"), expected.iter().filter(|cart| 0 < cart.abandonments).count() as u64);
+    for (name, states) in [("value_purchased_minor", ["purchased"]), ("value_recovered_minor", ["recovered"])] {
+        assert_eq!(answer["compare"]["total"][name], json!(sums(&expected, &states)), "{name}");
+    }
+}
+
 /// Two days of visitors, some of whom are one customer, and some of whom share a cart.
-fn random_events(rng: &mut Rng) -> Vec<Told> {
+pub(crate) fn random_events(rng: &mut Rng) -> Vec<Told> {
     let event = |_| {
         let visitor = rng.u64(0..VISITORS);
         let price = |rng: &mut Rng| (rng.i64(0..4) * 250, ["EUR", "EUR", "PLN"][rng.usize(..3)]);
@@ -110,7 +126,7 @@ fn cart_name(seen: &Seen) -> Option<String> {
     seen.cart_id.map(|id| format!("{id}-{}", seen.visitor / 6))
 }
 
-fn wire(told: &Told) -> Value {
+pub(crate) fn wire(told: &Told) -> Value {
     let seen = &told.seen;
     let amount = |minor: i64| format!("{}.{:02}", minor / 100, minor % 100);
     let item = |(product, pieces, price): &(&str, u64, Option<(i64, &str)>)| {
@@ -205,6 +221,7 @@ fn compare_sums(answer: &Value, carts: &[Fate]) {
         ("value_lost_minor", &["abandoned", "expired"][..]),
         ("value_recoverable_minor", &["abandoned"]),
         ("value_recovered_minor", &["recovered"]),
+        ("value_purchased_minor", &["purchased"]),
     ] {
         assert_eq!(total[name], json!(sums(carts, states)), "{name}");
     }
@@ -286,6 +303,9 @@ fn the_command_line_says_the_same_as_the_api() {
         let table = program::run(shop.data.path(), &typed("--table"));
         assert!(table.contains("carts opened 2024-11-20T00:00:00+00:00"), "{table}");
     }
+    let compared = [&["report", "abandonment"], &period[..], &["--compare", "previous"]].concat();
+    let table = program::run(shop.data.path(), &compared);
+    assert!(table.contains("Before (2024-11-15 to 2024-11-20): 0 carts, cart abandonment rate –"), "{table}");
     let list =
         program::run(shop.data.path(), &[&["report", "carts"], &period[..], &["--json", "--limit", "1"]].concat());
     let list: Value = serde_json::from_str(&list).unwrap();

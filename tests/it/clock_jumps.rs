@@ -85,6 +85,7 @@ impl Bench<'_> {
             journal_directory: self.data.join("journal"),
             archive_directory: self.data.join("archive"),
             texts_max: 1_000,
+            remembered_events_max: 1_000_000,
             channels: Channels::parse(include_str!("../../config/channels.toml")).unwrap(),
             register: Register::parse(include_str!("../../config/touchpoints.toml")).unwrap(),
             sealer: self.journal.sealer(),

@@ -53,8 +53,8 @@ fn csv_rows(csv: &[u8]) -> Vec<BTreeMap<String, String>> {
     csv::Reader::from_reader(csv).deserialize().map(Result::unwrap).collect()
 }
 
-/// What DuckDB and pyarrow from PyPI find in a Parquet file.
-fn read_with_python(parquet: &[u8]) -> Value {
+/// What one of our scripts finds in a Parquet file, with DuckDB and pyarrow from PyPI.
+pub(crate) fn read_with_python(script: &str, parquet: &[u8]) -> Value {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let python = match std::env::var_os("STYK_TEST_PYTHON") {
         Some(python) => PathBuf::from(python),
@@ -65,7 +65,7 @@ fn read_with_python(parquet: &[u8]) -> Value {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("events.parquet");
     std::fs::write(&path, parquet).unwrap();
-    let output = Command::new(python).arg(root.join("tests/it/read_parquet.py")).arg(&path).output().unwrap();
+    let output = Command::new(python).arg(root.join("tests/it").join(script)).arg(&path).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
@@ -112,7 +112,7 @@ fn every_way_out_gives_the_same_counts() {
     assert_eq!(cells[0]["properties"], events[0]["properties"].to_string());
 
     let columns: Vec<_> = rows[0].as_object().unwrap().keys().cloned().collect();
-    let found = read_with_python(&shop.export(&program, "parquet"));
+    let found = read_with_python("read_parquet.py", &shop.export(&program, "parquet"));
     for reader in ["duckdb", "pyarrow"] {
         let found = &found[reader];
         assert_eq!(found["events"], json!(expected), "{reader}");

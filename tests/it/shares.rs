@@ -34,6 +34,19 @@ impl Sharing {
         (answer.status, answer.json())
     }
 
+    /// Somebody left a cart behind, an hour and a half ago.
+    fn leave_a_cart(&self) {
+        let item = json!({ "item_id": "CAP", "price": "19.90", "quantity": 1 });
+        self.shop.send(
+            &self.program,
+            &json!({
+                "visitor": "v4", "customer": "C4", "name": "add_to_cart", "age_ms": 5_400_000, "cart_id": "K4",
+                "items": [item],
+            }),
+        );
+        self.program.wait_until_loaded();
+    }
+
     fn reached(&self, token: &str, question: &Value) -> Vec<u64> {
         let answer = self.program.post(FUNNEL, token, question).unwrap();
         assert_eq!(answer.status, 200, "{}", answer.text());
@@ -77,6 +90,56 @@ fn a_link_shows_the_same_numbers_and_answers_nothing_else() {
     }
     let shown = sharing.program.post(&format!("{FUNNEL}?show=sql"), token, &question()).unwrap();
     assert!(shown.json()["steps"].is_array(), "{}", shown.text());
+}
+
+#[test]
+fn a_link_to_abandonment_shows_the_same_numbers_and_no_other_report() {
+    let sharing = Sharing::start();
+    sharing.leave_a_cart();
+    let question = json!({ "last_days": 7, "segment": [{ "cart": "ever_abandoned" }] });
+    let (status, made) = sharing.share(&json!({ "report": "abandonment", "question": question }));
+    assert_eq!(status, 201, "{made}");
+    let token = made["token"].as_str().unwrap();
+    let ask = |report: &str, secret: &str, asked: &Value| {
+        let path = format!("/v1/sites/shop/reports/{report}");
+        sharing.program.post(&path, secret, asked).unwrap()
+    };
+    let own = ask("abandonment", &sharing.shop.read_key, &question).json();
+    assert_eq!(own["total"]["ever_abandoned"], 1);
+    assert_eq!(ask("abandonment", token, &question).json()["total"], own["total"]);
+    let refused = |report: &str, asked: &Value| ask(report, token, asked).json()["error"]["code"].clone();
+    assert_eq!(refused("abandonment", &json!({ "last_days": 8 })), "frozen");
+    assert_eq!(refused("carts", &question), "scope");
+    assert_eq!(refused("funnel", &question), "scope");
+    assert_eq!(refused("funnel/visitors", &question), "scope");
+    assert_eq!(sharing.program.get("/v1/sites/shop/funnels", token).json()["error"]["code"], "scope");
+    let shown = ask("abandonment?show=sql", token, &question);
+    assert!(shown.json()["total"].is_object(), "{}", shown.text());
+}
+
+#[test]
+fn a_link_to_carts_lists_them_without_naming_anybody() {
+    let sharing = Sharing::start();
+    sharing.leave_a_cart();
+    let question = json!({ "last_days": 7, "states": ["abandoned"] });
+    let (status, made) = sharing.share(&json!({ "report": "carts", "question": question }));
+    assert_eq!(status, 201, "{made}");
+    let token = made["token"].as_str().unwrap();
+    let path = "/v1/sites/shop/reports/carts";
+    let own = sharing.program.post(path, &sharing.shop.read_key, &question).unwrap().json();
+    assert_eq!((&own["carts"][0]["customer"], &own["carts"][0]["cart_id"]), (&json!("C4"), &json!("K4")));
+    let shared = sharing.program.post(path, token, &question).unwrap();
+    let cart = &shared.json()["carts"][0];
+    assert_eq!((&cart["state"], &cart["value_minor"]), (&json!("abandoned"), &json!({ "EUR": 1990 })));
+    for name in ["visitor", "customer", "cart_id", "transaction_id"] {
+        assert_eq!(cart[name], json!(null), "{name}");
+    }
+    let history = json!({ "cart": own["carts"][0]["cart"] });
+    assert_eq!(sharing.program.post(path, token, &history).unwrap().json()["error"]["code"], "frozen");
+    let (status, said) = sharing.share(&json!({ "report": "carts", "question": history }));
+    assert_eq!((status, &said["error"]["field"]), (400, &json!("cart")));
+    let (status, _) = sharing.share(&json!({ "report": "abandonment", "question": { "last_days": 7, "limit": 0 } }));
+    assert_eq!(status, 400);
 }
 
 #[test]

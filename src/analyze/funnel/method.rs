@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::super::condition::rows_needed;
 use super::super::relation::Rows;
+use super::super::segment::{SegmentMethod, needs_sessions as segment_needs_sessions, segment_method};
 use super::{BreakdownAt, Question};
 use crate::domain::calendar::CalendarUnit;
 use crate::domain::filter::Filter;
@@ -25,6 +26,8 @@ pub struct Method {
     pub ties: &'static str,
     pub counted: &'static str,
     pub filter_scope: &'static str,
+    /// Null where everybody is asked about.
+    pub segment: Option<SegmentMethod>,
     pub in_progress: &'static str,
     /// Null where nothing is excluded.
     pub excluded: Option<&'static str>,
@@ -63,6 +66,7 @@ pub(super) fn method(question: &Question) -> Method {
         },
         counted: "each unit once a step, by its deepest attempt; among equals the one that got there first, then the latest start",
         filter_scope: funnel.filter_scope().as_str(),
+        segment: segment_method(&question.segment),
         in_progress: match unit {
             Unit::Session => "not converted, and window and session are still open at data_through",
             Unit::Visitor | Unit::Customer => "not converted, and the window is still open at data_through",
@@ -120,5 +124,7 @@ fn needs_sessions(question: &Question) -> bool {
     let of_exclusions = funnel.exclusions().iter().flat_map(|exclusion| &exclusion.filters);
     let filters = of_steps.chain(of_exclusions).chain(funnel.filters());
     let mut fields = filters.map(Filter::field).chain(question.breakdown.as_ref().map(|breakdown| &breakdown.field));
-    funnel.unit() == Unit::Session || fields.any(|field| rows_needed(field) == Rows::WithSessions)
+    funnel.unit() == Unit::Session
+        || segment_needs_sessions(&question.segment)
+        || fields.any(|field| rows_needed(field) == Rows::WithSessions)
 }

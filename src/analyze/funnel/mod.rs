@@ -4,6 +4,7 @@
 //! attempt, sorted by unit and time; [`rows`] takes them through the matcher once; [`tallies`] books each unit's attempt
 //! that counts; [`wording`] says it with the contract's names, and [`method`] how it was reached.
 
+mod afterwards;
 mod breakdown;
 mod method;
 mod query;
@@ -13,6 +14,7 @@ mod trend;
 mod visitors;
 mod wording;
 
+pub use self::afterwards::Next;
 pub use self::breakdown::{Breakdown, BreakdownAt, BreakdownColumn};
 pub use self::method::Method;
 use self::query::unlinked_query;
@@ -25,6 +27,7 @@ pub use self::wording::{Answer, BreakdownRow, Comparison, Conversion, HistogramB
 use super::{NONE, OTHER, Scope, data_through, shown};
 use crate::domain::calendar::CalendarUnit;
 use crate::domain::funnel::{Funnel, Tally, Unit};
+use crate::domain::segment::Segment;
 use crate::domain::statistics::{Share, p_value};
 use crate::domain::time::Period;
 use crate::store::{self, Query, Snapshot};
@@ -36,6 +39,8 @@ pub struct Question {
     pub scope: Scope,
     /// The steps and their rules.
     pub funnel: Funnel,
+    /// Who may enter; with filters on every step, whose events count at all.
+    pub segment: Segment,
     /// By what the answer is broken down.
     pub breakdown: Option<Breakdown>,
     /// The unit of its trend.
@@ -56,7 +61,7 @@ pub fn answer(snapshot: &Snapshot, question: &Question) -> Result<Answer, store:
     let mut trend = question.trend.and_then(|unit| Trend::new(unit, scope, &funnel.plan()));
     let tallies = Tallies::fill(snapshot, question, trend.as_mut())?;
     let unlinked_visitors = match funnel.unit() {
-        Unit::Customer => Some(count_unlinked(snapshot, scope, funnel)?),
+        Unit::Customer => Some(count_unlinked(snapshot, question)?),
         Unit::Visitor | Unit::Session => None,
     };
     let words = Words { snapshot, funnel, plan: funnel.plan() };
@@ -109,13 +114,16 @@ fn share(tally: &mut Tally) -> Share {
 }
 
 /// The SQL and values that [`answer`] runs.
-pub fn query(snapshot: &Snapshot, question: &Question) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub fn query(snapshot: &Snapshot, question: &Question) -> Result<Query, store::Error> {
     query::funnel_query(snapshot, question)
 }
 
-fn count_unlinked(snapshot: &Snapshot, scope: &Scope, funnel: &Funnel) -> Result<u64, store::Error> {
+fn count_unlinked(snapshot: &Snapshot, question: &Question) -> Result<u64, store::Error> {
     let mut unlinked = 0;
-    snapshot.stream(&unlinked_query(snapshot, scope, funnel), |columns| {
+    snapshot.stream(&unlinked_query(snapshot, question)?, |columns| {
         unlinked += columns.numbers("visitors").iter().map(|&visitors| visitors.unsigned_abs()).sum::<u64>();
     })?;
     Ok(unlinked)

@@ -9,14 +9,17 @@
 //! A refined funnel has besides: `sequence` (of the event: one with several held values has a row for each), `ends` (bit
 //! k-1 is set when the event ends an attempt whose last filled step is k), `held` (0 for none) and `passive`.
 
-use super::super::condition::{TextColumn, code_or_never, coded_column, item_values, push_filter, rows_needed};
-use super::super::relation::{Rows, push_rows};
+use super::super::condition::{
+    TextColumn, code_or_never, coded_column, item_values, push_filter, push_target, rows_needed,
+};
+use super::super::relation::Rows;
+use super::super::segment::{push_member, push_rows_and_members};
 use super::{BreakdownAt, Question, Scope};
 use crate::domain::filter::{Field, Filter, TextField};
 use crate::domain::funnel::{
     Exclusion, FilterScope, Funnel, Hold, Order, PASSIVE_EVENTS, PASSIVE_PREFIX, Step, Target, Unit,
 };
-use crate::store::{Query, Snapshot, Value};
+use crate::store::{self, Query, Snapshot, Value};
 
 /// Customers are numbered by their names, visitors linked to the one they were last seen as.
 pub(super) const CUSTOMERS: &str = ",
@@ -31,11 +34,14 @@ customers as (
 )";
 
 /// Builds the query for the step rows of a funnel.
-pub(super) fn funnel_query(snapshot: &Snapshot, question: &Question) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub(super) fn funnel_query(snapshot: &Snapshot, question: &Question) -> Result<Query, store::Error> {
     let Question { scope, funnel, breakdown, .. } = question;
     let rows = rows_of(funnel, breakdown.as_ref().map(|breakdown| &breakdown.field));
     let mut query = Query::new();
-    push_rows(&mut query, snapshot, scope, rows);
+    push_rows_and_members(&mut query, snapshot, scope, rows, &question.segment)?;
     if funnel.unit() == Unit::Customer {
         query.push(CUSTOMERS);
     }
@@ -46,7 +52,7 @@ pub(super) fn funnel_query(snapshot: &Snapshot, question: &Question) -> Query {
     query.push(",\n        epoch_ms(occurred_at) as at_ms,\n        sequence,\n        (");
     for (index, step) in funnel.steps().iter().enumerate() {
         query.push(if index == 0 { "" } else { "\n        + " });
-        push_step(&mut query, snapshot, funnel, step, index);
+        push_step(&mut query, snapshot, question, step, index);
     }
     query.push(")::uinteger as steps,\n        ");
     query.push(match breakdown {
@@ -74,7 +80,7 @@ pub(super) fn funnel_query(snapshot: &Snapshot, question: &Question) -> Query {
     push_names(&mut query, snapshot, funnel);
     query.push("\n)\nselect unit, part, unit_ends_ms, at_ms, steps, breakdown, amount_minor, currency");
     push_order(&mut query, funnel);
-    query
+    Ok(query)
 }
 
 fn bind_times(query: &mut Query, scope: &Scope, funnel: &Funnel) {
@@ -182,19 +188,23 @@ fn push_held_value(query: &mut Query, hold: &Hold) {
 }
 
 /// Builds the query that counts the visitors of step 1's events who are linked to no customer.
-pub(super) fn unlinked_query(snapshot: &Snapshot, scope: &Scope, funnel: &Funnel) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub(super) fn unlinked_query(snapshot: &Snapshot, question: &Question) -> Result<Query, store::Error> {
+    let Question { scope, funnel, .. } = question;
     let rows = rows_of(funnel, None);
     let mut query = Query::new();
-    push_rows(&mut query, snapshot, scope, rows);
+    push_rows_and_members(&mut query, snapshot, scope, rows, &question.segment)?;
     bind_times(&mut query, scope, funnel);
     query
         .push("\nselect count(distinct visitor) as visitors\nfrom ")
         .push(rows.name())
         .push("\nwhere site = $site and ");
-    push_step(&mut query, snapshot, funnel, &funnel.steps()[0], 0);
+    push_step(&mut query, snapshot, question, &funnel.steps()[0], 0);
     query.push(" = 1\n    and visitor not in (");
     query.push("select visitor from events where site = $site and customer is not null)");
-    query
+    Ok(query)
 }
 
 fn rows_of(funnel: &Funnel, breakdown: Option<&Field>) -> Rows {
@@ -218,16 +228,21 @@ fn unit_columns(unit: Unit) -> &'static str {
 }
 
 /// Appends `(case when … then 2^index else 0 end)`.
-fn push_step(query: &mut Query, snapshot: &Snapshot, funnel: &Funnel, step: &Step, index: usize) {
+fn push_step(query: &mut Query, snapshot: &Snapshot, question: &Question, step: &Step, index: usize) {
+    let funnel = &question.funnel;
     query.push("(case when ");
     push_target(query, snapshot, &step.target);
-    let own = match (funnel.filter_scope(), index) {
-        (FilterScope::EveryStep, _) | (FilterScope::Entry, 0) => funnel.filters(),
-        (FilterScope::Entry, _) => &[],
+    let acts = match funnel.filter_scope() {
+        FilterScope::EveryStep => true,
+        FilterScope::Entry => index == 0,
     };
+    let own = if acts { funnel.filters() } else { &[] };
     for filter in step.filters.iter().chain(own) {
         query.push(" and ");
         push_filter(query, snapshot, filter);
+    }
+    if acts {
+        push_member(query, &question.segment);
     }
     if index == 0 {
         query.push(" and make_timestamp_ms($from_ms) <= occurred_at and occurred_at < make_timestamp_ms($to_ms)");
@@ -244,29 +259,6 @@ fn push_exclusion(query: &mut Query, snapshot: &Snapshot, funnel: &Funnel, exclu
         push_filter(query, snapshot, filter);
     }
     query.push_numbered(" then {n} else 0 end)", u64::from(funnel.ends(exclusion)));
-}
-
-fn push_target(query: &mut Query, snapshot: &Snapshot, target: &Target) {
-    match target {
-        Target::Event(name) => {
-            query.push_numbered("name = {n}", u64::from(code_or_never(snapshot, name.as_str())));
-        }
-        Target::Touchpoint(key) => {
-            query.push_numbered("touchpoint = {n}", u64::from(code_or_never(snapshot, key.as_str())));
-        }
-        Target::Stage(stage) => {
-            query.push_numbered("stage = {n}", u64::from(code_or_never(snapshot, stage.as_str())));
-        }
-        Target::Page(pattern) => {
-            query.push("page in (select code from texts where text like ");
-            query.push_value(Value::Text(like_pattern(pattern.as_str()))).push(" escape '\\')");
-        }
-    }
-}
-
-/// A pattern with `*` as SQL's `like` has it.
-fn like_pattern(pattern: &str) -> String {
-    pattern.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_").replace('*', "%")
 }
 
 /// Where all steps and exclusions name events, rows of other events need not be looked at, but in order `strict`.

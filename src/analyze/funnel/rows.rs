@@ -22,7 +22,7 @@ pub(super) fn each_outcome(
     question: &Question,
     mut each: impl FnMut(&UnitKey, &Outcome),
 ) -> Result<(), store::Error> {
-    let query = funnel_query(snapshot, question);
+    let query = funnel_query(snapshot, question)?;
     let mut units = Units { number: 0, key: UnitKey { unit: 0, part: 0, ends_ms: i64::MAX } };
     // What a row finishes is the unit before it: the key is that unit's until the row is taken.
     if question.funnel.is_refined() {

@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::afterwards::{Left, Next, afterwards};
 use super::query::CUSTOMERS;
 use super::rows::{UnitKey, each_outcome};
 use super::tallies::{Part, Tallies, value_of};
@@ -78,6 +79,11 @@ pub struct Person {
     pub session: Option<u64>,
     /// When each step was filled, in the attempt that counts.
     pub steps: Vec<PersonStep>,
+    /// What came after the last of them, engagement, scrolling and surveys apart; null where nothing did. Of a session,
+    /// in it.
+    pub next: Option<Next>,
+    /// The field of a form that was named last after that.
+    pub last_field: Option<String>,
 }
 
 /// A step and when it was filled.
@@ -100,7 +106,7 @@ pub fn people(snapshot: &Snapshot, asked: &PeopleQuestion) -> Result<People, sto
         Some(Cursor::Visitor(visitor, session)) => Some((*visitor, *session)),
         Some(Cursor::Customer(name)) => Some((customers_up_to(snapshot, question, name)?, 0)),
     };
-    let (mut total, mut page, mut more) = (0, Vec::new(), false);
+    let (mut total, mut page, mut left, mut more) = (0, Vec::new(), Vec::new(), false);
     let high_water_ms = snapshot.received_through().as_ms();
     each_outcome(snapshot, question, |unit, outcome| {
         let open_until_ms = outcome.open_until_ms.min(unit.ends_ms);
@@ -112,12 +118,16 @@ pub fn people(snapshot: &Snapshot, asked: &PeopleQuestion) -> Result<People, sto
         if after.is_none_or(|after| after < (unit.unit, unit.part)) {
             if page.len() < limit {
                 page.push((*unit, person(question, unit, &outcome)));
+                left.push(Left { unit: *unit, at_ms: last_at_ms(&outcome) });
             } else {
                 more = true;
             }
         }
     })?;
     name_customers(snapshot, question, &mut page)?;
+    for ((_, person), after) in page.iter_mut().zip(afterwards(snapshot, question, &left)?) {
+        (person.next, person.last_field) = (after.next, after.last_field);
+    }
     Ok(People {
         total,
         next: page.last().filter(|_| more).map(|(unit, person)| cursor(question, unit, person).to_string()),
@@ -185,7 +195,13 @@ fn person(question: &Question, unit: &UnitKey, outcome: &Outcome<'_>) -> Person 
         customer: None,
         session: (counted == Unit::Session).then_some(unit.part),
         steps: steps.map(|filled| PersonStep { step: filled.step, at: at(filled.at_ms) }).collect(),
+        next: None,
+        last_field: None,
     }
+}
+
+fn last_at_ms(outcome: &Outcome<'_>) -> i64 {
+    outcome.filled.iter().map(|filled| filled.at_ms).max().unwrap_or_default()
 }
 
 fn cursor(question: &Question, unit: &UnitKey, person: &Person) -> Cursor {

@@ -24,6 +24,7 @@ use super::cart_figures::money;
 use super::cart_query::CartScope;
 use super::carts::{ItemAnswer, item};
 use super::data_through;
+use super::segment::{SegmentMethod, segment_method};
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Figures, ORDER_BOOK_ENTRY, Status};
 use crate::domain::time::Timestamp;
@@ -187,6 +188,8 @@ pub struct Method {
     pub buyers: &'static str,
     pub order_book: &'static str,
     pub filter_scope: &'static str,
+    /// Of which visitors; null where of all.
+    pub segment: Option<SegmentMethod>,
     pub ties: &'static str,
     pub from: String,
     pub to: String,
@@ -231,7 +234,10 @@ pub fn answer(snapshot: &Snapshot, asked: &CartScope, list: &List) -> Result<Ans
 }
 
 /// The SQL and values behind [`answer`].
-pub fn query(snapshot: &Snapshot, asked: &CartScope) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub fn query(snapshot: &Snapshot, asked: &CartScope) -> Result<Query, store::Error> {
     query::order_query(snapshot, asked)
 }
 
@@ -314,6 +320,7 @@ fn method(asked: &CartScope) -> Method {
         buyers: "the customer once known, else the visitor; new: no earlier order in all of the site's data",
         order_book: "lines imported with `styk import --order-book`, matched by transaction_id; on the day of the line, else of the order; days from the book's first line to its last; not touched by where",
         filter_scope: "the first page report of the order, else its first server report",
+        segment: segment_method(&asked.segment),
         ties: "events of the same millisecond count in the order of their arrival",
         from: scope.period.from().show_in(&scope.time_zone),
         to: scope.period.to().show_in(&scope.time_zone),

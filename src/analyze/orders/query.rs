@@ -6,7 +6,8 @@
 
 use super::super::cart_query::{CartScope, PEOPLE, lines_of, push_fitting};
 use super::super::condition::{code_or_never, rows_needed};
-use super::super::relation::{Rows, push_every_row};
+use super::super::relation::Rows;
+use super::super::segment::push_every_row_and_members;
 use crate::domain::filter::Filter;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Kind, Ledger, OrderRow, Settled};
@@ -37,25 +38,28 @@ left join people on own_visitor = visitor
 order by transaction_id, occurred_at, sequence";
 
 /// Builds the query for the rows that the ledger takes.
-pub(super) fn order_query(snapshot: &Snapshot, asked: &CartScope) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub(super) fn order_query(snapshot: &Snapshot, asked: &CartScope) -> Result<Query, store::Error> {
     let rows = asked.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and);
     let code = |kind: Kind| code_or_never(snapshot, kind.as_str());
     let mut query = Query::new();
-    push_every_row(&mut query, snapshot, &asked.scope, rows);
+    push_every_row_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
     query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
     query.push(PEOPLE);
-    if asked.filters.is_empty() {
+    if asked.filters.is_empty() && asked.segment.is_everybody() {
         query.push(COLUMNS).push("true");
     } else {
         query.push(",");
-        push_fitting(&mut query, snapshot, (rows, &[code(Kind::Purchase)]), &asked.filters);
+        push_fitting(&mut query, snapshot, (rows, &[code(Kind::Purchase)]), asked);
         query.push(COLUMNS.trim_start_matches(',')).push("sequence in (select fitting_sequence from fitting)");
     }
     query.push(" as fits\n    from events");
     query.push("\n    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms)");
     query.push("\n        and name in (").push_codes(&Kind::ALL.map(code)).push(")");
     query.push(SELECT);
-    query
+    Ok(query)
 }
 
 /// Gives `each` what every order number of the site comes to.
@@ -69,7 +73,7 @@ pub(super) fn each_settled(
 ) -> Result<(), store::Error> {
     let mut ledger = Ledger::new(asked.as_of(snapshot).as_ms());
     let words = Words { snapshot, site_currency: asked.site_currency };
-    snapshot.stream(&order_query(snapshot, asked), |columns| {
+    snapshot.stream(&order_query(snapshot, asked)?, |columns| {
         words.each_row(&columns, |row| ledger.push(row, &mut each));
     })?;
     ledger.finish(&mut each);

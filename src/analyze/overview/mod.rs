@@ -21,6 +21,7 @@ use super::cart_query::{CartScope, Whose, each_cart};
 use super::condition::code_or_never;
 use super::data_through;
 use super::orders::PlacedOrders;
+use super::segment::{SegmentMethod, segment_method};
 use crate::domain::calendar::{Bucket, CalendarUnit, index_of};
 use crate::domain::time::{Period, Timestamp};
 use crate::store::{self, Query, Snapshot};
@@ -116,6 +117,8 @@ pub struct Method {
     pub compare: &'static str,
     pub top: &'static str,
     pub filter_scope: &'static str,
+    /// Of which visitors; null where of all.
+    pub segment: Option<SegmentMethod>,
     pub session_gap_seconds: i64,
     pub cart_abandoned_after_seconds: i64,
     pub from: String,
@@ -155,7 +158,10 @@ pub fn answer(snapshot: &Snapshot, question: &Question) -> Result<Answer, store:
 }
 
 /// The SQL and values of the visits; those of orders and carts are shown by their own reports.
-pub fn query(snapshot: &Snapshot, question: &Question) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub fn query(snapshot: &Snapshot, question: &Question) -> Result<Query, store::Error> {
     query::visits_query(snapshot, &question.asked, query::rows_from(&question.asked))
 }
 
@@ -230,6 +236,7 @@ fn method(question: &Question) -> Method {
         compare: "both periods as of the same moment, so the earlier one has had more time for refunds and recoveries; change is (now - before) / before",
         top: "visitors with an event there, orders of sessions that were there; the channel is the session's. Rows overlap where a session was at several",
         filter_scope: "events that fit: visitors with one, sessions with one, page views that fit; the page report of an order, the event that opened a cart",
+        segment: segment_method(&question.asked.segment),
         session_gap_seconds: scope.session_gap_ms / 1_000,
         cart_abandoned_after_seconds: timeouts.abandoned_after_ms() / 1_000,
         from: scope.period.from().show_in(&scope.time_zone),

@@ -5,7 +5,8 @@
 
 use super::super::cart_query::CartScope;
 use super::super::condition::{push_filter, rows_needed};
-use super::super::relation::{Rows, push_rows};
+use super::super::relation::Rows;
+use super::super::segment::{push_member, push_rows_and_members};
 use super::visits::{Place, VisitRow, Visits};
 use crate::domain::filter::Filter;
 use crate::domain::time::{DAY_MS, Timestamp};
@@ -17,10 +18,17 @@ const LOOKBACK_MS: i64 = DAY_MS;
 const LOOKBACK_GROWTH: i64 = 8;
 
 /// Builds the query for the rows of `visits`, which begin at `rows_from`.
-pub(super) fn visits_query(snapshot: &Snapshot, asked: &CartScope, rows_from: Timestamp) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub(super) fn visits_query(
+    snapshot: &Snapshot,
+    asked: &CartScope,
+    rows_from: Timestamp,
+) -> Result<Query, store::Error> {
     let rows = asked.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and);
     let mut query = Query::new();
-    push_rows(&mut query, snapshot, &asked.scope, rows);
+    push_rows_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
     query.push("\nselect visitor, epoch_ms(occurred_at) as at_ms, sequence, name, channel, page, touchpoint,");
     query.push("\n    device, country, (");
     push_fits(&mut query, snapshot, asked);
@@ -30,7 +38,7 @@ pub(super) fn visits_query(snapshot: &Snapshot, asked: &CartScope, rows_from: Ti
     query.push("\norder by visitor, occurred_at, sequence");
     query.bind("rows_from_ms", Value::Number(rows_from.as_ms()));
     query.bind("until_ms", Value::Number(until_ms(snapshot, asked)));
-    query
+    Ok(query)
 }
 
 /// The first moment that is not read any more.
@@ -44,6 +52,7 @@ fn push_fits(query: &mut Query, snapshot: &Snapshot, asked: &CartScope) {
         query.push(" and ");
         push_filter(query, snapshot, filter);
     }
+    push_member(query, &asked.segment);
 }
 
 /// The moment from which rows are read at first.
@@ -65,7 +74,7 @@ pub(super) fn read_visits<'a>(
     loop {
         let rows_from = from.plus_ms(-lookback_ms);
         let mut visits = begin(rows_from);
-        snapshot.stream(&visits_query(snapshot, asked, rows_from), |columns| {
+        snapshot.stream(&visits_query(snapshot, asked, rows_from)?, |columns| {
             let (visitors, sequences) = (columns.unsigned("visitor"), columns.unsigned("sequence"));
             let (times, names, fits) = (columns.numbers("at_ms"), columns.codes("name"), columns.codes("fits"));
             let channels = columns.codes("channel");
@@ -101,7 +110,7 @@ pub(super) fn visitors_elsewhere(
 ) -> Result<u64, store::Error> {
     let rows = asked.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and);
     let mut query = Query::new();
-    push_rows(&mut query, snapshot, &asked.scope, rows);
+    push_rows_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
     query.push("\nselect count(distinct visitor)::ubigint as visitors from ").push(rows.name());
     query.push("\nwhere site = $site and make_timestamp_ms($from_ms) <= occurred_at");
     query.push("\n    and occurred_at < make_timestamp_ms($until_ms)\n    and ");

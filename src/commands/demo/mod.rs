@@ -28,10 +28,10 @@ pub use self::live::Live;
 pub use self::stories::Stories;
 pub use self::wire::{Properties, Property, Text, WireBatch, WireEvent, WireItem};
 
-use super::ask::funnel_question;
 use super::client::{Client, refusal};
+use super::funnels::funnel_question;
 use super::serve::{termination, until_stopped};
-use crate::cli::{DemoArgs, FunnelArgs, ReportForm};
+use crate::cli::{DemoArgs, FunnelQuestionArgs};
 use crate::collect::Scripts;
 use crate::config::Settings;
 use crate::control::{NewSite, Role, Scope, Site};
@@ -125,7 +125,7 @@ fn send(client: &Client, secret: &str, batch: &WireBatch) -> anyhow::Result<()> 
 }
 
 fn print_funnel(client: &Client, site: &Site) -> anyhow::Result<()> {
-    let args = FunnelArgs {
+    let args = FunnelQuestionArgs {
         site: SITE.to_owned(),
         steps: STEPS.split(',').map(str::to_owned).collect(),
         from: None,
@@ -138,7 +138,6 @@ fn print_funnel(client: &Client, site: &Site) -> anyhow::Result<()> {
         by: Some("device".to_owned()),
         trend: None,
         compare: None,
-        form: ReportForm { table: true, json: false, sql: false },
     };
     let question = funnel_question(&args, site)?;
     let answer = client.post(&format!("/v1/sites/{SITE}/reports/funnel"), question.to_string().as_bytes())?;

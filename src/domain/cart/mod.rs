@@ -5,7 +5,7 @@
 //! history by themselves.
 //!
 //! **Shape.** [`Ledger`] takes one person's rows after the other's, in time order, in one pass, and gives that person's
-//! carts, each with its history. [`Content`] is what is in a cart; [`Act`] what an event does to it. [`Figures`] adds
+//! carts, each with its history. [`Carried`] is what a visitor has at any event. [`Content`] is what is in a cart; [`Act`] what an event does to it. [`Figures`] adds
 //! carts up.
 //!
 //! **Never.** No SQL, no clock: the rows come sorted from `analyze`; the moment and the time-outs are arguments.
@@ -22,6 +22,7 @@
 //! 4. A `purchase` buys the cart that rules 1 and 2 find; where it does not name that cart, only one with something in.
 
 mod act;
+mod carried;
 mod content;
 mod ledger;
 mod person;
@@ -31,6 +32,7 @@ mod unbought;
 mod visits;
 
 pub use act::{Act, Reason, Step};
+pub use carried::Carried;
 pub use content::{Amounts, Content, Line};
 pub use ledger::{CartRow, Ledger};
 pub use state::{BadTimeouts, Cart, Entry, Order, State, Timeouts, What};

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::act::{Act, Step};
-use super::content::Content;
+use super::content::{Amounts, Content};
 use super::ledger::CartRow;
 use super::state::{Cart, Entry, Order, State, Timeouts, What};
 use super::unbought::Unbought;
@@ -64,6 +64,12 @@ impl Person {
 
     pub(super) fn number(&self) -> u64 {
         self.number
+    }
+
+    /// What the cart is worth that was touched last of those not bought.
+    pub(super) fn carried(&self) -> Option<&Amounts> {
+        let place = self.unbought.latest_first().next()?;
+        Some(self.carts[place].cart.content.amounts())
     }
 
     /// Takes the person's next event.

@@ -25,6 +25,8 @@ pub struct Figures {
     pub checkouts_abandoned: u64,
     /// What is in the carts that are abandoned or expired.
     pub lost: Sums,
+    /// What carts that had never been abandoned were bought for.
+    pub purchased: Sums,
     /// What carts that had been abandoned were bought for.
     pub recovered: Sums,
     /// What is in the carts that are abandoned, and not expired.
@@ -35,7 +37,7 @@ impl Figures {
     /// Adds a cart with all that is in it.
     pub fn add(&mut self, cart: &Cart) {
         let amounts = match cart.state {
-            State::Recovered => &cart.order_amounts(),
+            State::Purchased | State::Recovered => &cart.order_amounts(),
             _ => cart.content.amounts(),
         };
         self.add_worth(cart, amounts);
@@ -53,7 +55,8 @@ impl Figures {
             State::Abandoned => &mut [&mut self.lost, &mut self.recoverable],
             State::Expired => &mut [&mut self.lost],
             State::Recovered => &mut [&mut self.recovered],
-            State::Open | State::Idle | State::Purchased | State::Emptied => &mut [],
+            State::Purchased => &mut [&mut self.purchased],
+            State::Open | State::Idle | State::Emptied => &mut [],
         };
         for sums in sums {
             amounts.iter().for_each(|(currency, minor)| *sums.entry(currency).or_default() += minor);
@@ -69,6 +72,7 @@ impl Figures {
         self.checkouts_abandoned += other.checkouts_abandoned;
         let pairs = [
             (&mut self.lost, &other.lost),
+            (&mut self.purchased, &other.purchased),
             (&mut self.recovered, &other.recovered),
             (&mut self.recoverable, &other.recoverable),
         ];

@@ -38,10 +38,35 @@ export const setUp = (token, email, password) => request("POST", "/v1/setup", { 
 /** What occurs on a site: { fields: [{ field, values: [{ value, events }] }] }. */
 export const fetchFields = (key, signal) => request("GET", `${sitePath(key)}/fields`, { signal });
 
+/** The values of one field that contain `search`: the same shape, one field in it. */
+export const fetchFieldValues = (key, { field, search }, signal) =>
+  request("GET", `${sitePath(key)}/fields?${new URLSearchParams({ field, search })}`, { signal });
+
 export const askFunnel = (key, body, signal) => request("POST", `${sitePath(key)}/reports/funnel`, { body, signal });
 
 /** The answer of any report to a question about a site. */
 export const askReport = (key, report, body, signal) => request("POST", `${sitePath(key)}/reports/${report}`, { body, signal });
+
+/** Who stands behind a bar: a funnel's question with `step`, `outcome`, `limit` and `after`. */
+export const askFunnelPeople = (key, body, signal) => request("POST", `${sitePath(key)}/reports/funnel/visitors`, { body, signal });
+
+/** The funnels that a site keeps: { funnels: [{ id, name, question, problem, … }] }. */
+export const fetchFunnels = (key, signal) => request("GET", `${sitePath(key)}/funnels`, { signal });
+
+/** Keeps { name, question }. */
+export const saveFunnel = (key, form) => request("POST", `${sitePath(key)}/funnels`, { body: form });
+
+/** Changes the name, the question or both. */
+export const changeFunnel = (key, id, form) => request("PUT", `${sitePath(key)}/funnels/${id}`, { body: form });
+
+export const removeFunnel = (key, id) => request("DELETE", `${sitePath(key)}/funnels/${id}`);
+/** How many carts were left, where and why. */
+export const askAbandonment = (key, body, signal) => request("POST", `${sitePath(key)}/reports/abandonment`, { body, signal });
+
+/** Which carts there are; of one, its history. */
+export const askCarts = (key, body, signal) => request("POST", `${sitePath(key)}/reports/carts`, { body, signal });
+/** Where visitors left, and where the others went on to. */
+export const askDropoff = (key, body, signal) => request("POST", `${sitePath(key)}/reports/dropoff`, { body, signal });
 
 /** Makes a share link of `form`: { url, expires_at, … }. */
 export const makeShare = (key, form) => request("POST", `${sitePath(key)}/shares`, { body: form });

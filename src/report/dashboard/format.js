@@ -34,6 +34,8 @@ export function formatFor(locale) {
     bytes: bytesFormat(locale),
     duration: durationFormat(locale),
     day: (day) => dayFormat(locale).format(new Date(`${day}T00:00:00Z`)),
+    /** "1 Nov", for an axis. */
+    shortDay: (day) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", day: "numeric", month: "short" }).format(new Date(`${day}T00:00:00Z`)),
     /** "1 – 7 Nov 2026" for { from: "2026-11-01", to: "2026-11-08" }: the end is excluded there. */
     period: ({ from, to }) => {
       const last = new Date(Date.parse(`${to}T00:00:00Z`) - 86_400_000);
@@ -42,6 +44,8 @@ export function formatFor(locale) {
     instant: instantFormat(locale, { dateStyle: "medium", timeStyle: "short" }),
     /** "14:05" where the site is. */
     time: instantFormat(locale, { timeStyle: "short" }),
+    /** The day of a moment that is written with its offset, as it is there. */
+    instantDay: (moment) => dayFormat(locale).format(new Date(`${moment.slice(0, 10)}T00:00:00Z`)),
     /** The form of a word that goes with a number: plural({ one: "{n} visitor", other: "{n} visitors" }, 1). */
     plural: (forms, number) => (forms[rules.select(number)] ?? forms.other).replace("{n}", count(number)),
   };

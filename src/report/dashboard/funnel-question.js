@@ -1,25 +1,26 @@
-// The funnel's question: what the address says of it, what the server is asked, what a share link keeps.
+// The funnel's question: what the address says of it, what the server is asked, what is saved and shared.
 // Pure: text in, plain objects out, and back. Whatever cannot be read is replaced by its default, so an address typed by
 // hand or cut in a mail still opens.
 
-import { addDays, presetOf } from "./period.js";
+import {
+  STEP_PRESETS, exclusionFrom, exclusionRequest, exclusionsText, filterFrom, parseExclusions, parseSteps, stepFrom, stepRequest,
+  stepsText,
+} from "./funnel-steps.js";
+import { addDays, isDay, presetOf } from "./period.js";
 import { decoded, parseScope, rawParameters, scopeRequest, screenAddress } from "./scope.js";
 
-/** The funnels offered ready made, as event names. */
-export const STEP_PRESETS = {
-  shop_checkout: ["view_item", "add_to_cart", "begin_checkout", "add_shipping_info", "add_payment_info", "purchase"],
-  quick: ["view_item", "add_to_cart", "purchase"],
-};
-export const BREAKDOWNS = ["none", "device", "channel"];
+export const BREAKDOWNS = ["none", "device", "channel", "country", "browser", "os", "language", "campaign", "source", "touchpoint", "page"];
 export const UNITS = ["visitor", "customer", "session"];
+export const ORDERS = ["sequential", "strict", "any"];
+export const HOLDS = ["cart_id", "transaction_id", "item_id", "page"];
+export const TRENDS = ["none", "day", "week", "month"];
 export const LABELS = ["share", "count"];
 /** Conversion windows offered, in seconds; an address may carry any other. */
 export const WINDOWS = [1800, 86_400, 604_800, 2_592_000];
-export const STEPS_MIN = 2;
-export const STEPS_MAX = 20;
 
 const WINDOW_SECONDS_MAX = 366 * 86_400;
-const EVENT_CHARS_MAX = 200;
+const WINDOW_SECONDS = 604_800;
+const HOLDS_MAX = 3;
 const SECONDS_OF = { d: 86_400, h: 3600, m: 60, s: 1 };
 const DEFAULT_SORT = "-entered";
 
@@ -42,12 +43,18 @@ export function parseFunnelQuestion(search, today) {
   const text = (name) => decoded(raw.get(name) ?? "") ?? "";
   const oneOf = (name, choices) => (choices.includes(text(name)) ? text(name) : choices[0]);
   const sort = text("sort");
+  const steps = parseSteps(search) ?? STEP_PRESETS.shop_checkout;
+  const hold = text("hold").split(",").filter(Boolean).slice(0, HOLDS_MAX);
   return {
     ...parseScope(search, today),
-    steps: parseSteps(raw.get("steps")),
-    windowSeconds: parseWindow(text("window")) ?? 604_800,
+    steps,
+    windowSeconds: parseWindow(text("window")) ?? WINDOW_SECONDS,
     unit: oneOf("unit", UNITS),
+    order: oneOf("order", ORDERS),
+    exclude: parseExclusions(search, steps.length),
+    hold,
     breakdown: oneOf("breakdown", BREAKDOWNS),
+    trend: oneOf("trend", TRENDS),
     labels: oneOf("labels", LABELS),
     sort: /^-?(value|entered|conversion|step\d{1,2})$/.test(sort) ? sort : DEFAULT_SORT,
   };
@@ -58,63 +65,93 @@ export function parseFunnelQuestion(search, today) {
  * means the same in a year; what only concerns the view is left out while it is the default.
  */
 export function funnelAddress(key, question) {
-  const { breakdown, steps, windowSeconds, unit, labels, sort } = question;
-  const parts = [];
-  if (breakdown !== BREAKDOWNS[0]) {
-    parts.push(`breakdown=${breakdown}`);
-  }
-  parts.push(`steps=${steps.map(encodeURIComponent).join(",")}`, `window=${windowText(windowSeconds)}`, `unit=${unit}`);
-  if (labels !== LABELS[0]) {
-    parts.push(`labels=${labels}`);
-  }
-  if (sort !== DEFAULT_SORT && breakdown !== BREAKDOWNS[0]) {
-    parts.push(`sort=${sort}`);
-  }
+  const { breakdown, steps, windowSeconds, unit, order, exclude, hold, trend, labels, sort } = question;
+  const unless = (name, value, usual) => (value === usual ? [] : [`${name}=${encodeURIComponent(value)}`]);
+  const parts = [
+    ...unless("breakdown", breakdown, BREAKDOWNS[0]),
+    ...stepsText(steps),
+    `window=${windowText(windowSeconds)}`,
+    `unit=${unit}`,
+    ...unless("order", order, ORDERS[0]),
+    ...exclusionsText(exclude),
+    ...unless("hold", hold.join(","), ""),
+    ...unless("trend", trend, TRENDS[0]),
+    ...unless("labels", labels, LABELS[0]),
+    ...(breakdown === BREAKDOWNS[0] ? [] : unless("sort", sort, DEFAULT_SORT)),
+  ];
   return screenAddress(key, "funnel", question, parts.join("&"));
 }
 
 /** The body of `POST …/reports/funnel` for a question. */
 export function funnelRequest(question) {
-  const request = {
+  const { steps, windowSeconds, unit, order, exclude, hold, breakdown, trend, compare } = question;
+  return {
     ...scopeRequest(question),
-    steps: question.steps.map((event) => ({ event })),
-    window_seconds: question.windowSeconds,
-    unit: question.unit,
+    steps: steps.map(stepRequest),
+    window_seconds: windowSeconds,
+    unit,
+    ...(order !== ORDERS[0] && { order }),
+    ...(exclude.length > 0 && { exclude: exclude.map(exclusionRequest) }),
+    ...(hold.length > 0 && { hold }),
+    ...(breakdown !== BREAKDOWNS[0] && { breakdown: { field: breakdown, limit: 10 } }),
+    ...(trend !== TRENDS[0] && { trend }),
+    ...(compare && { compare: "previous" }),
   };
-  if (question.breakdown !== BREAKDOWNS[0]) {
-    request.breakdown = { field: question.breakdown, limit: 10 };
-  }
-  if (question.compare) {
-    request.compare = "previous";
-  }
-  return request;
 }
 
-/**
- * The body of `POST …/shares` for a question. Days that end with today move with the calendar; others stay.
- */
-export function shareForm(question, today) {
+/** The question as it is kept. Days that end with today move with the calendar; others stay. */
+export function keptQuestion(question, today) {
   const { from, to, ...asked } = funnelRequest(question);
   const days = { today: 1, last_7_days: 7, last_30_days: 30, last_90_days: 90 }[presetOf({ from, to }, today, "last_30_days")];
-  return { report: "funnel", question: days ? { last_days: days, ...asked } : { from, to, ...asked } };
+  return days ? { last_days: days, ...asked } : { from, to, ...asked };
+}
+
+/** The body of `POST …/shares` for a question. */
+export const shareForm = (question, today) => ({ report: "funnel", question: keptQuestion(question, today) });
+
+/** A kept question as the screen has questions; null where the screen cannot show all of it. */
+export function questionFrom(kept, today) {
+  const { from, to, last_days = null, steps, where = [], window_seconds = WINDOW_SECONDS, unit = UNITS[0], order = ORDERS[0], ...more } = kept;
+  const { exclude = [], hold = [], breakdown = null, trend = TRENDS[0], compare = null, ...unknown } = more;
+  const days = last_days ? { from: addDays(today, 1 - last_days), to: addDays(today, 1) } : { from, to };
+  const shown = Object.keys(unknown).length === 0 && (breakdown === null || BREAKDOWNS.includes(breakdown.field)) && TRENDS.includes(trend);
+  if (!shown || !isDay(days.from) || !isDay(days.to) || (compare !== null && compare !== "previous")) {
+    return null;
+  }
+  return {
+    ...days,
+    compare: compare === "previous",
+    where: where.map(filterFrom),
+    steps: steps.map(stepFrom),
+    windowSeconds: window_seconds,
+    unit,
+    order,
+    exclude: exclude.map(exclusionFrom),
+    hold,
+    breakdown: breakdown?.field ?? BREAKDOWNS[0],
+    trend,
+    labels: LABELS[0],
+    sort: DEFAULT_SORT,
+  };
 }
 
 /** A frozen question as the screen has questions, with the days that were really answered. */
-export function sharedQuestion(frozen, { method, steps }) {
+export function sharedQuestion(frozen, { method }) {
   const from = method.from.slice(0, 10);
   const to = method.to.slice(0, 10);
   return {
     from,
     // A question that ends in the middle of a day has part of that day in it.
     to: method.to.slice(11, 19) === "00:00:00" ? to : addDays(to, 1),
-    steps: steps.map(({ label }) => label),
+    compare: Boolean(frozen.compare),
+    where: (frozen.where ?? []).map(filterFrom),
+    steps: frozen.steps.map(stepFrom),
     windowSeconds: method.window_seconds,
     unit: method.unit,
+    order: frozen.order ?? ORDERS[0],
+    exclude: (frozen.exclude ?? []).map(exclusionFrom),
+    hold: frozen.hold ?? [],
     breakdown: frozen.breakdown?.field ?? BREAKDOWNS[0],
+    trend: frozen.trend ?? TRENDS[0],
   };
-}
-
-function parseSteps(raw) {
-  const steps = (raw ?? "").split(",").map(decoded).filter((event) => event && event.length <= EVENT_CHARS_MAX);
-  return STEPS_MIN <= steps.length && steps.length <= STEPS_MAX ? steps : STEP_PRESETS.shop_checkout;
 }

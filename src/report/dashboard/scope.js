@@ -64,14 +64,16 @@ export const ownText = (search) =>
 /** The scope's part of the body of a question. Comparing is asked for by those reports that can. */
 export const scopeRequest = ({ from, to, where }) => ({ from, to, ...(where.length > 0 && { where: where.map(filterRequest) }) });
 
-const filterRequest = ({ field, op, values }) => ({ field, op, value: LISTS.includes(op) ? values : values[0] });
+/** A condition as the server is asked. */
+export const filterRequest = ({ field, op, values }) => ({ field, op, value: LISTS.includes(op) ? values : values[0] });
 
-// "device:eq:mobile"; several values with commas between them.
-function filterText({ field, op, values }) {
+/** "device:eq:mobile"; several values with commas between them. */
+export function filterText({ field, op, values }) {
   return [encodeURIComponent(field), op, values.map(encodeURIComponent).join(",")].join(":");
 }
 
-function parseFilter(raw) {
+/** The condition that was written so; null for what was never one. */
+export function parseFilter(raw) {
   const [field, op, listed, ...more] = raw.split(":");
   const values = (listed ?? "").split(",").map(decoded);
   const name = decoded(field);

@@ -18,6 +18,8 @@ import { later } from "./later.js";
 export const SCREENS = [
   { name: "overview", report: true, Screen: later(() => import("./screens/overview.js"), "Overview", "overview") },
   { name: "funnel", report: true, Screen: later(() => import("./screens/funnel.js"), "Funnel", "funnel") },
+  { name: "dropoff", report: true, Screen: later(() => import("./screens/dropoff.js"), "Dropoff", "dropoff") },
+  { name: "abandonment", report: true, Screen: later(() => import("./screens/abandonment.js"), "Abandonment", "abandonment") },
   { name: "install", report: false, Screen: later(() => import("./screens/install.js"), "Install", "install", "status") },
   { name: "status", report: false, Screen: later(() => import("./screens/status.js"), "Status", "status") },
   { name: "privacy", report: false, Screen: later(() => import("./screens/privacy.js"), "Privacy", "privacy") },

@@ -119,6 +119,7 @@ impl Place {
             journal_directory: self.options.journal_directory.clone(),
             archive_directory: self.options.directory.clone(),
             texts_max: 1_000_000,
+            remembered_events_max: 1_000_000,
             channels: Channels::parse(CHANNELS).unwrap(),
             register: Register::parse(TOUCHPOINTS).unwrap(),
             sealer: journal.sealer(),

@@ -23,6 +23,8 @@ fn bad_questions_about_abandonment_are_told_what_to_change() {
         json!({ "where": [{ "field": "colour", "op": "eq", "value": "red" }] }),
         json!({ "where": [{ "field": "device", "op": "gt", "value": "m" }] }),
         json!({ "states": ["open"] }),
+        json!({ "compare": "next" }),
+        json!({ "compare": { "from": "2024-11-01", "to": "2024-10-01" } }),
     ];
     let refused: String = bad.into_iter().map(|asked| shop.refusal("abandonment", &question(asked))).collect();
     expect![[r#"
@@ -40,6 +42,8 @@ fn bad_questions_about_abandonment_are_told_what_to_change() {
         where[0]: the field is not known; known are: event touchpoint stage page page_host device browser os
         where[0]: the operator does not fit this field; texts take eq ne in not_in contains starts_with exis
         (all): the question does not read: expected one of `from`, `to`, `last_days`, `time_zone`, `where
+        compare: `compare` is "previous" or {"from": …, "to": …}
+        compare.from: `from` must be before `to`
     "#]]
     .assert_eq(&refused);
 }

@@ -3,6 +3,7 @@
 
 mod answers;
 mod bad_questions;
+mod compared;
 mod places;
 mod states;
 mod which_cart;

@@ -156,3 +156,44 @@ fn bad_bars_are_told_what_to_change() {
     "#]]
     .assert_eq(&refused);
 }
+
+#[test]
+fn what_people_did_next_is_told_and_the_field_that_they_touched_last() {
+    let shop = Shop::open_with(
+        "
+        ann  10:00  view_item       customer=ann
+        ann  10:01  begin_checkout  customer=ann
+        ann  10:02  form_error      customer=ann  field=email     touchpoint=till
+        ann  10:03  form_error      customer=ann  field=postcode  touchpoint=till
+        ann  10:04  search          customer=ann
+        bob  10:00  view_item       customer=bob
+        bob  10:01  begin_checkout  customer=bob
+        bob  10:02  scroll          customer=bob
+        cyd  09:00  search          customer=cyd
+        cyd  10:00  view_item       customer=cyd
+        cyd  12:00  search          customer=cyd
+        ",
+    );
+    let told = |unit: &str, step: u8| {
+        let steps = ["view_item", "begin_checkout", "purchase"];
+        let asked = json!({ "steps": steps, "unit": unit, "step": step, "outcome": "dropped" });
+        let people = shop.people(&question(asked));
+        let mut told: Vec<String> = people["visitors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|person| {
+                let (next, field) = (&person["next"], &person["last_field"]);
+                let words = [&person["customer"], &next["event"], &next["touchpoint"], &next["at"], field];
+                words.map(|word| word.as_str().unwrap_or("–")).join(" ")
+            })
+            .collect();
+        told.sort();
+        told
+    };
+    let at_checkout = ["ann form_error till 2024-11-20T10:02:00+00:00 postcode", "bob – – – –"];
+    assert_eq!(told("visitor", 2), at_checkout);
+    assert_eq!(told("customer", 2), at_checkout);
+    assert_eq!(told("visitor", 1), ["cyd search search 2024-11-20T12:00:00+00:00 –"]);
+    assert_eq!(told("session", 1), ["cyd – – – –"], "the search was in another session");
+}

@@ -196,6 +196,7 @@ fn every_answer_says_how_it_was_reached_and_how_fresh_it_is() {
           "order": "sequential",
           "order_rule": "each step after the one before it; other events may lie between",
           "report": "funnel",
+          "segment": null,
           "session_gap_seconds": 1800,
           "ties": "events of the same millisecond count in whichever order takes the attempt furthest; one event fills one step",
           "time_zone": "UTC",

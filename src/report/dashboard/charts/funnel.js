@@ -17,22 +17,25 @@ const GAP_PERCENT = 2.5;
 // Below this width a step's labels run into its neighbour's; then the chart scrolls.
 const STEP_WIDTH_MIN = 84;
 
-/** `labels` is "share" or "count": which of the two is the large label. */
-export function FunnelChart({ steps, labels }) {
+/**
+ * `labels` is "share" or "count": which of the two is the large label. `onBar` gets { step, outcome } where a bar or its
+ * gap is clicked; the numbers of the table below are its twin for the keyboard.
+ */
+export function FunnelChart({ steps, labels, onBar }) {
   const wide = useMedia(WIDE);
   const marks = funnelMarks(steps);
   const Drawing = wide ? Columns : Rows;
-  return html`<${Drawing} marks=${marks} labels=${labels} label=${chartLabel(steps)} />`;
+  return html`<${Drawing} marks=${marks} labels=${labels} label=${chartLabel(steps)} onBar=${onBar} />`;
 }
 
-function Columns({ marks, labels, label }) {
+function Columns({ marks, labels, label, onBar }) {
   const pitch = (100 + GAP_PERCENT) / marks.length;
   const columns = marks.map((mark, index) => ({ mark, x: index * pitch, width: pitch - GAP_PERCENT }));
   return html`
     <div class="scroll" role="region" tabindex="0" aria-label=${text.chart.scroll}>
       <div class="columns" data-chart role="img" aria-label=${label} style=${{ minWidth: `${marks.length * STEP_WIDTH_MIN}px` }}>
         <svg width="100%" height=${PLOT_HEIGHT + LABEL_ROOM}>
-          ${columns.map((column) => html`<${Column} key=${column.mark.step.step} ...${column} labels=${labels} />`)}
+          ${columns.map((column) => html`<${Column} key=${column.mark.step.step} ...${column} labels=${labels} onBar=${onBar} />`)}
         </svg>
         <div class="column-names">
           ${marks.map(({ step }) => html`<div key=${step.step}><${Name} of=${eventLabel(step.label)} /></div>`)}
@@ -42,21 +45,23 @@ function Columns({ marks, labels, label }) {
   `;
 }
 
-function Column({ mark, x, width, labels }) {
+function Column({ mark, x, width, labels, onBar }) {
   const ground = PLOT_HEIGHT + LABEL_ROOM;
   const box = { x: `${x}%`, width: `${width}%` };
   const [reached, underway, dropped] = [mark.reached, mark.underway, mark.dropped].map(pixels);
   const top = ground - reached - underway - dropped;
   const [large, small] = mainLabels(mark.step, labels);
   const below = mark.droppedCount > 0 ? [small, format.chartLost(mark.droppedCount)] : [small];
+  const { step } = mark.step;
+  const opens = (bar) => (onBar ? { class: `${bar.outcome === "reached" ? "mark-reached" : "mark-edge"} opens`, onClick: () => onBar(bar) } : {});
   const line = (index) => top - 8 - (below.length - 1 - index) * LINE_HEIGHT;
   return html`
     <g>
       <title>${tip(mark)}</title>
       <rect class="hover-area" ...${box} y="0" height=${ground} />
-      ${dropped > 0 && html`<rect class="mark-edge" ...${box} y=${top} height=${dropped} fill=${HATCHED} />`}
-      ${underway > 0 && html`<rect class="mark-edge" ...${box} y=${top + dropped} height=${underway} fill=${DOTTED} />`}
-      <rect class="mark-reached" ...${box} y=${ground - reached} height=${reached} />
+      ${dropped > 0 && html`<rect class="mark-edge" ...${opens({ step: step - 1, outcome: "dropped" })} ...${box} y=${top} height=${dropped} fill=${HATCHED} />`}
+      ${underway > 0 && html`<rect class="mark-edge" ...${opens({ step: step - 1, outcome: "in_progress" })} ...${box} y=${top + dropped} height=${underway} fill=${DOTTED} />`}
+      <rect class="mark-reached" ...${opens({ step, outcome: "reached" })} ...${box} y=${ground - reached} height=${reached} />
       <text class="label-large" x=${box.x} y=${line(-1) - 2}>${large}</text>
       ${below.map((label, index) => html`<text key=${index} class="label-small" x=${box.x} y=${line(index)}>${label}</text>`)}
     </g>

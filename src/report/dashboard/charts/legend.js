@@ -15,6 +15,6 @@ export function Legend({ steps }) {
   `;
 }
 
-function Swatch({ name, fill }) {
+export function Swatch({ name, fill }) {
   return html`<svg width="16" height="12" aria-hidden="true"><rect class=${name} fill=${fill} x="0.5" y="0.5" width="15" height="11" /></svg>`;
 }

@@ -2,7 +2,7 @@
 
 import { html } from "../html.js";
 import { fillText } from "../sentence.js";
-import { format, spanText, text } from "../strings/index.js";
+import { fieldLabel, format, spanText, text } from "../strings/index.js";
 
 /** `question` is the one that was answered; the answer's own `method` wins wherever it speaks. */
 export function Method({ answer, question, timeZone }) {
@@ -17,6 +17,18 @@ export function Method({ answer, question, timeZone }) {
   if (answer.steps.some((step) => step.in_progress > 0)) {
     sentences.push(text.method.underway);
   }
+  if (method.hold?.length > 0) {
+    sentences.push(fillText(text.method.hold, { fields: method.hold.map(fieldLabel).join(", ") }));
+  }
+  if (method.excluded) {
+    sentences.push(text.method.excluded);
+  }
+  if (question.where?.length > 0) {
+    sentences.push(text.method.scope[method.filter_scope] ?? text.method.scope.entry);
+  }
+  if (answer.compare) {
+    sentences.push(comparison(answer.compare));
+  }
   return html`
     <p class="quiet method">
       ${sentences.join(" ")}
@@ -24,6 +36,15 @@ export function Method({ answer, question, timeZone }) {
       ${answer.data_through && ` ${fillText(text.fresh, { at: format.instant(answer.data_through, zone) })}`}
     </p>
   `;
+}
+
+// How sure it is that the conversion changed; the server says nothing below 30 entries.
+function comparison({ p_value, from, to }) {
+  const period = format.period({ from: from.slice(0, 10), to: to.slice(0, 10) });
+  if (p_value === null) {
+    return fillText(text.method.too_few, { period });
+  }
+  return fillText(p_value < 0.05 ? text.method.sure : text.method.chance, { period, p: p_value < 0.001 ? "<0.001" : p_value.toFixed(3) });
 }
 
 // The server's rule as it comes, with the capital and the full stop of a sentence.

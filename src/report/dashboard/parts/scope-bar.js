@@ -37,7 +37,8 @@ export function ScopeBar({ site, scope, today, onChange }) {
   `;
 }
 
-function Chips({ where, onChange }) {
+/** Conditions as chips, each with a button that takes it away. */
+export function Chips({ where, onChange }) {
   return html`
     <ul class="chips" aria-label=${text.scope.filters}>
       ${where.map((filter, index) => {

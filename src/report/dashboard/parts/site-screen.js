@@ -2,11 +2,14 @@
 
 import { useEffect } from "../vendor/hooks.js";
 import { html } from "../html.js";
+import { later } from "../later.js";
 import { goTo, replaceWith } from "../navigation.js";
 import { todayIn } from "../period.js";
 import { SCREENS } from "../screens.js";
 import { ownText, parseScope, scopeText, screenAddress } from "../scope.js";
-import { ScopeBar } from "./scope-bar.js";
+
+// Fetched beside the screen.
+const ScopeBar = later(() => import("./scope-bar.js"), "ScopeBar");
 
 export function SiteScreen({ name, site, me, search }) {
   const { report, Screen } = SCREENS.find((screen) => screen.name === name);
@@ -20,7 +23,7 @@ export function SiteScreen({ name, site, me, search }) {
   };
   const changeScope = (changed) => goTo(screenAddress(site.key, name, changed, ownText(search)));
   return html`
-    ${report && html`<${ScopeBar} site=${site} scope=${scope} today=${today} onChange=${changeScope} />`}
+    ${report && html`<div class="scope-place"><${ScopeBar} site=${site} scope=${scope} today=${today} onChange=${changeScope} /></div>`}
     <${Screen} site=${site} me=${me} search=${search} scope=${report ? scope : null} own=${own} setOwn=${setOwn} />
   `;
 }

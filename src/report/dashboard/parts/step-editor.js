@@ -1,29 +1,45 @@
-// Changing the funnel's steps: start from a preset, choose, add, remove, move.
+// Changing the funnel: start from a preset; choose, add, remove, move and narrow steps; and the rules of the whole.
+// A step without a name yet is the editor's own: a question is asked with whole steps only.
 
-import { useState } from "../vendor/hooks.js";
+import { useEffect, useState } from "../vendor/hooks.js";
+import { STEPS_MAX, STEPS_MIN, STEP_PRESETS, sameSteps, stepOf } from "../funnel-steps.js";
 import { html } from "../html.js";
+import { later } from "../later.js";
 import { fillText } from "../sentence.js";
-import { STEPS_MAX, STEPS_MIN, STEP_PRESETS } from "../funnel-question.js";
-import { eventLabel, format, text } from "../strings/index.js";
-import { Choice } from "./fields.js";
+import { text } from "../strings/index.js";
+import { Choice, Field } from "./fields.js";
+import { Rules } from "./rules-editor.js";
+import { Chips } from "./scope-bar.js";
+import { TargetField } from "./target-field.js";
 
-/** `events` are the site's own, { value, events } by count, or null while unknown. */
-export function StepEditor({ steps, events, failed, onChange }) {
+const FilterEditor = later(() => import("./filter-editor.js"), "FilterEditor");
+
+/** `onChange` gets a changed question. */
+export function StepEditor({ site, question, onChange }) {
+  const [steps, setSteps] = useState(question.steps);
+  useEffect(() => setSteps(question.steps), [JSON.stringify(question.steps)]);
+  const change = (changed) => {
+    const whole = changed.map((step, index) => ({ ...step, optional: step.optional && 0 < index && index < changed.length - 1 }));
+    setSteps(whole);
+    if (STEPS_MIN <= whole.length && whole.every(({ name }) => name !== "")) {
+      onChange({ ...question, steps: whole, exclude: question.exclude.filter(({ before }) => (before ?? 0) <= whole.length) });
+    }
+  };
   return html`
     <div class="steps-body">
-      <${PresetChoice} steps=${steps} onChange=${onChange} />
+      <${PresetChoice} steps=${steps} onChange=${change} />
       <ol class="step-list">
-        ${steps.map((event, index) => html`<${StepLine} key=${index} index=${index} steps=${steps} events=${events} onChange=${onChange} />`)}
+        ${steps.map((step, index) => html`<${StepLine} key=${index} site=${site} index=${index} steps=${steps} onChange=${change} />`)}
       </ol>
-      ${steps.length < STEPS_MAX && html`<${AddStep} steps=${steps} events=${events} onChange=${onChange} />`}
-      ${failed && html`<p class="quiet">${text.steps.fields_failed}</p>`}
+      ${steps.length < STEPS_MAX && html`<div class="actions"><button onClick=${() => change([...steps, stepOf("")])}>${text.steps.add}</button></div>`}
+      <${Rules} site=${site} question=${question} onChange=${onChange} />
     </div>
   `;
 }
 
 function PresetChoice({ steps, onChange }) {
   const names = Object.keys(STEP_PRESETS);
-  const current = names.find((name) => STEP_PRESETS[name].join() === steps.join()) ?? "custom";
+  const current = names.find((name) => sameSteps(STEP_PRESETS[name], steps)) ?? "custom";
   const options = names.map((value) => ({ value, label: text.steps.presets[value] }));
   if (current === "custom") {
     options.push({ value: current, label: text.steps.custom });
@@ -31,47 +47,42 @@ function PresetChoice({ steps, onChange }) {
   return html`<${Choice} label=${text.steps.preset} value=${current} options=${options} onChoose=${(name) => STEP_PRESETS[name] && onChange(STEP_PRESETS[name])} />`;
 }
 
-function StepLine({ index, steps, events, onChange }) {
+function StepLine({ site, index, steps, onChange }) {
   const number = { n: index + 1 };
+  const [open, setOpen] = useState(false);
   const move = (to) => onChange(steps.with(index, steps[to]).with(to, steps[index]));
-  const swap = (event) => onChange(steps.with(index, event));
+  const set = (changes) => onChange(steps.with(index, { ...steps[index], ...changes }));
   return html`
     <li>
-      <${Choice} className="step-event" label=${fillText(text.steps.nth, number)} value=${steps[index]} options=${eventOptions(events, steps[index])} onChoose=${swap} />
+      <${TargetField} site=${site} label=${fillText(text.steps.nth, number)} target=${steps[index]} onChange=${set} />
       <div class="step-buttons">
+        <button aria-expanded=${open ? "true" : "false"} aria-label=${fillText(text.steps.more_label, number)} onClick=${() => setOpen(!open)}>${text.steps.more}</button>
         <button disabled=${index === 0} aria-label=${fillText(text.steps.up_label, number)} onClick=${() => move(index - 1)}>${text.steps.up}</button>
         <button disabled=${index === steps.length - 1} aria-label=${fillText(text.steps.down_label, number)} onClick=${() => move(index + 1)}>${text.steps.down}</button>
         <button disabled=${steps.length <= STEPS_MIN} aria-label=${fillText(text.steps.remove_label, number)} onClick=${() => onChange(steps.toSpliced(index, 1))}>${text.steps.remove}</button>
       </div>
+      ${open && html`<${StepDetails} site=${site} step=${steps[index]} inner=${0 < index && index < steps.length - 1} onChange=${set} />`}
+      ${!open && steps[index].where.length > 0 && html`<${Chips} where=${steps[index].where} onChange=${(where) => set({ where })} />`}
     </li>
   `;
 }
 
-// Two moves, choose and add: a select that acted at once would add a step at each arrow key.
-function AddStep({ steps, events, onChange }) {
-  const [picked, setPicked] = useState(null);
-  const unused = events?.find(({ value }) => !steps.includes(value))?.value;
-  const event = picked ?? unused ?? steps[0];
-  const add = () => {
-    setPicked(null);
-    onChange([...steps, event]);
+function StepDetails({ site, step, inner, onChange }) {
+  const words = text.steps;
+  const [label, setLabel] = useState(step.label);
+  const [adding, setAdding] = useState(false);
+  const add = (filter) => {
+    setAdding(false);
+    onChange({ where: [...step.where, filter] });
   };
   return html`
-    <div class="add-step">
-      <${Choice} className="step-event" label=${text.steps.add_label} value=${event} options=${eventOptions(events, event)} onChoose=${setPicked} />
-      <button onClick=${add}>${text.steps.add}</button>
+    <div class="step-details">
+      <${Field} label=${words.own_name} maxlength="200" value=${label} onText=${setLabel} onChange=${() => onChange({ label: label.trim() })} />
+      ${inner &&
+      html`<label class="check"><input type="checkbox" checked=${step.optional} onChange=${(tick) => onChange({ optional: tick.currentTarget.checked })} />${words.optional}</label>`}
+      <button aria-expanded=${adding ? "true" : "false"} onClick=${() => setAdding(!adding)}>${adding ? text.scope.close : words.add_filter}</button>
+      ${adding && html`<${FilterEditor} site=${site} onAdd=${add} onClose=${() => setAdding(false)} />`}
+      ${step.where.length > 0 && html`<${Chips} where=${step.where} onChange=${(where) => onChange({ where })} />`}
     </div>
   `;
-}
-
-function eventOptions(events, current) {
-  const options = (events ?? []).map(({ value, events: count }) => ({
-    value,
-    label: fillText(text.steps.option, { label: eventLabel(value), count: format.count(count) }),
-  }));
-  if (options.some(({ value }) => value === current)) {
-    return options;
-  }
-  const label = eventLabel(current);
-  return [{ value: current, label: events ? fillText(text.steps.never_received, { event: label }) : label }, ...options];
 }

@@ -1,5 +1,6 @@
 // The chart's twin: every number of every step.
 
+import { NOTHING } from "../format.js";
 import { html } from "../html.js";
 import { fillText } from "../sentence.js";
 import { eventLabel, format, text } from "../strings/index.js";
@@ -7,12 +8,20 @@ import { Change } from "./change.js";
 import { Name } from "./name.js";
 import { SaveTable } from "./saving.js";
 
-/** `before` are the steps of the period compared with, if there is one. */
-export function StepTable({ steps, unit, before }) {
+// A change that chance would bring less often than this is told in colour.
+const SURE_BELOW = 0.05;
+
+/**
+ * `compare` is the period compared with, if there is one. `onBar` gets { step, outcome } where a number of people is
+ * asked who they are.
+ */
+export function StepTable({ steps, unit, compare, onBar }) {
   const words = text.table;
   const noun = text.units[unit].noun;
-  const headings = [noun, words.from_previous, words.from_first, words.dropped, words.in_progress, words.median, words.p90];
-  if (before) {
+  const excluding = steps.some(({ excluded }) => excluded > 0);
+  const headings = [noun, words.from_previous, words.from_first, words.dropped, words.in_progress];
+  headings.push(...(excluding ? [words.excluded] : []), words.median, words.p90);
+  if (compare) {
     headings.push(words.change);
   }
   return html`
@@ -28,7 +37,7 @@ export function StepTable({ steps, unit, before }) {
             </tr>
           </thead>
           <tbody>
-            ${steps.map((step, index) => html`<${StepRow} key=${step.step} step=${step} last=${index === steps.length - 1} before=${before?.[index]} />`)}
+            ${steps.map((step, index) => html`<${StepRow} key=${step.step} step=${step} last=${index === steps.length - 1} excluding=${excluding} compare=${compare} onBar=${onBar} />`)}
           </tbody>
         </table>
       </div>
@@ -36,20 +45,26 @@ export function StepTable({ steps, unit, before }) {
   `;
 }
 
-// Nobody can drop out after the last step, nor be on the way from it.
-function StepRow({ step, last, before }) {
+// Nobody can drop out after the last step, nor be on the way from it. The comparison's test is about the last step.
+function StepRow({ step, last, excluding, compare, onBar }) {
   const times = step.seconds_from_previous;
+  const people = (outcome, count) => html`<${Count} bar=${{ step: step.step, outcome }} label=${step.label} count=${count} onBar=${onBar} />`;
   const cells = [
-    format.count(step.reached),
+    people("reached", step.reached),
     format.share(step.step_rate),
     format.share(step.conversion_rate),
-    format.count(last ? null : step.drop_off),
-    format.count(last ? null : step.in_progress),
+    people("dropped", last ? null : step.drop_off),
+    people("in_progress", last ? null : step.in_progress),
+    ...(excluding ? [people("excluded", last ? null : step.excluded)] : []),
     format.duration(times?.median ?? null),
     format.duration(times?.p90 ?? null),
   ];
-  if (before) {
-    cells.push(html`<${Change} as="share" now=${step.conversion_rate} before=${before.conversion_rate} />`);
+  const before = compare?.steps[step.step - 1];
+  if (before && Number.isFinite(step.conversion_rate) && Number.isFinite(before.conversion_rate)) {
+    const sure = last && compare.p_value !== null && compare.p_value < SURE_BELOW;
+    cells.push(html`<${Change} as="share" now=${step.conversion_rate} before=${before.conversion_rate} good="up" sure=${sure} />`);
+  } else if (compare) {
+    cells.push(NOTHING);
   }
   return html`
     <tr>
@@ -57,4 +72,13 @@ function StepRow({ step, last, before }) {
       ${cells.map((cell, index) => html`<td key=${index} class="number">${cell}</td>`)}
     </tr>
   `;
+}
+
+// A number of people is a button that asks who they are.
+function Count({ bar, label, count, onBar }) {
+  if (!onBar || !count) {
+    return format.count(count);
+  }
+  const words = fillText(text.people[bar.outcome], { step: eventLabel(label), people: format.count(count) });
+  return html`<button class="who" aria-label=${words} onClick=${() => onBar(bar)}>${format.count(count)}</button>`;
 }

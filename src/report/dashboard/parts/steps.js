@@ -2,21 +2,22 @@
 
 import { html } from "../html.js";
 import { later } from "../later.js";
-import { eventLabel, text } from "../strings/index.js";
+import { text } from "../strings/index.js";
 import { Name } from "./name.js";
+import { stepLabel } from "./step-words.js";
 
 const StepEditor = later(() => import("./step-editor.js"), "StepEditor");
 
 /** Whether it stands open is the screen's to know: an empty answer opens it too. */
-export function Steps({ steps, open, onOpen, ...editing }) {
+export function Steps({ site, question, open, onOpen, onChange }) {
   return html`
     <details class="steps" open=${open} onToggle=${(toggle) => onOpen(toggle.currentTarget.open)}>
       <summary>
         <span class="quiet">${text.steps.summary}</span>
-        <span class="steps-line">${steps.map((event, index) => html`${index > 0 && ` ${text.steps.arrow} `}<${Name} of=${eventLabel(event)} />`)}</span>
+        <span class="steps-line">${question.steps.map((step, index) => html`${index > 0 && ` ${text.steps.arrow} `}<${Name} of=${stepLabel(step)} />`)}</span>
         <span class="steps-change">${text.steps.change}</span>
       </summary>
-      ${open && html`<${StepEditor} steps=${steps} ...${editing} />`}
+      ${open && html`<${StepEditor} site=${site} question=${question} onChange=${onChange} />`}
     </details>
   `;
 }

@@ -6,7 +6,7 @@ import { askFunnel, fetchFields } from "../api.js";
 import { FunnelChart } from "../charts/funnel.js";
 import { Legend } from "../charts/legend.js";
 import { headline } from "../findings.js";
-import { BREAKDOWNS, LABELS, funnelAddress, funnelRequest, parseFunnelQuestion, shareForm } from "../funnel-question.js";
+import { BREAKDOWNS, LABELS, TRENDS, funnelAddress, funnelRequest, parseFunnelQuestion, shareForm } from "../funnel-question.js";
 import { html } from "../html.js";
 import { later } from "../later.js";
 import { goTo, replaceWith } from "../navigation.js";
@@ -19,7 +19,9 @@ import { Name } from "../parts/name.js";
 import { Question } from "../parts/question.js";
 import { SavePicture } from "../parts/saving.js";
 import { ReportSkeleton } from "../parts/skeleton.js";
+import { SavedFunnels } from "../parts/saved-funnels.js";
 import { StepTable } from "../parts/step-table.js";
+import { stepLabel } from "../parts/step-words.js";
 import { Steps } from "../parts/steps.js";
 import { presetPeriod, todayIn } from "../period.js";
 import { screenAddress } from "../scope.js";
@@ -27,8 +29,11 @@ import { fill, fillText } from "../sentence.js";
 import { eventLabel, format, text } from "../strings/index.js";
 
 const BreakdownTable = later(() => import("../parts/breakdown-table.js"), "BreakdownTable");
+const Histogram = later(() => import("../charts/histogram.js"), "Histogram");
 const Install = later(() => import("../parts/install.js"), "Install", "install");
+const People = later(() => import("../parts/people.js"), "People");
 const ShareLink = later(() => import("../parts/share-link.js"), "ShareLink", "share");
+const Trend = later(() => import("../charts/trend.js"), "Trend");
 
 export function Funnel({ site, me, search }) {
   const today = todayIn(site.time_zone, new Date());
@@ -49,9 +54,9 @@ export function Funnel({ site, me, search }) {
   };
   return html`
     <${Title} site=${site} report=${report} noData=${empty} />
+    <${SavedFunnels} site=${site} question=${question} today=${today} role=${me.role} onOpen=${change} />
     <${Question} question=${question} onChange=${change} />
-    <${Steps} steps=${question.steps} events=${events} failed=${fields.error} open=${open} onOpen=${setOpen}
-      onChange=${(steps) => change({ ...question, steps })} />
+    <${Steps} site=${site} question=${question} open=${open} onOpen=${setOpen} onChange=${change} />
     ${empty
       ? html`<${Install} site=${site} lookAgain=${again} />`
       : html`<${Found} site=${site} report=${report} question=${question} today=${today} events=${events}
@@ -70,12 +75,16 @@ function Found({ site, report, question, today, events, onChange, onSteps }) {
     answer.steps[0].reached === 0
       ? html`<${NobodyEntered} question=${answered} today=${today} events=${events}
           onSteps=${onSteps} onPeriod=${(period) => onChange({ ...question, ...period })} />`
-      : html`<${Numbers} answer=${answer} answered=${answered} question=${question} site=${site} onChange=${onChange} />`;
+      : html`<${Numbers} answer=${answer} answered=${answered} question=${question} site=${site} asker=${true} onChange=${onChange} />`;
   return html`<${Answer} report=${report} skeleton=${skeleton} reset=${reset}>${show}<//>`;
 }
 
-/** The numbers of an answer; `answered` is the question they are to. */
-export function Numbers({ answer, answered, question, site, onChange }) {
+/** The numbers of an answer; `answered` is the question they are to. Who stands behind them, only `asker`s of it see. */
+export function Numbers({ answer, answered, question, site, asker, onChange }) {
+  const [bar, setBar] = useState(null);
+  const request = JSON.stringify(funnelRequest(question));
+  useEffect(() => setBar(null), [request]);
+  const onBar = asker ? setBar : null;
   const options = LABELS.map((value) => ({ value, label: text.chart.labels[value] }));
   return html`
     <${Figures} answer=${answer} />
@@ -87,24 +96,37 @@ export function Numbers({ answer, answered, question, site, onChange }) {
           onChoose=${(labels) => onChange({ ...question, labels })} />
         <${SavePicture} what=${text.chart.heading} />
       </div>
-      <${FunnelChart} steps=${answer.steps} labels=${question.labels} />
+      <${FunnelChart} steps=${answer.steps} labels=${question.labels} onBar=${onBar} />
       <${Method} answer=${answer} question=${answered} timeZone=${site.time_zone} />
     </section>
-    <${StepTable} steps=${answer.steps} unit=${answered.unit} before=${answer.compare?.steps} />
+    ${bar && html`<${People} site=${site} request=${funnelRequest(answered)} bar=${bar} steps=${answer.steps} unit=${answered.unit} onClose=${() => setBar(null)} />`}
+    <${StepTable} steps=${answer.steps} unit=${answered.unit} compare=${answer.compare} onBar=${onBar} />
+    ${answered.trend !== TRENDS[0] && answer.trend.length > 0 && html`<${ChartCard} heading=${text.trend.heading}><${Trend} buckets=${answer.trend} /><//>`}
+    ${answer.conversion.histogram.length > 0 && html`<${ChartCard} heading=${text.histogram.heading}><${Histogram} bins=${answer.conversion.histogram} /><//>`}
     ${answered.breakdown !== BREAKDOWNS[0] &&
     html`<${BreakdownTable} rows=${answer.breakdown ?? []} steps=${answer.steps} field=${answered.breakdown} unit=${answered.unit}
       sort=${question.sort} onSort=${(sort) => onChange({ ...question, sort })} />`}
   `;
 }
 
+function ChartCard({ heading, children }) {
+  return html`
+    <section class="card">
+      <div class="card-head"><h2>${heading}</h2><${SavePicture} what=${heading} /></div>
+      ${children}
+    </section>
+  `;
+}
+
 function NobodyEntered({ question, today, events, onSteps, onPeriod }) {
   const first = question.steps[0];
   const longer = presetPeriod("last_30_days", today);
-  const known = !events || events.some(({ value }) => value === first);
-  const words = { step: html`<strong><${Name} of=${eventLabel(first)} /></strong>`, period: format.period(question) };
+  const known = !events || first.kind !== "event" || events.some(({ value }) => value === first.name);
+  const narrowed = question.where.length + first.where.length + question.hold.length > 0;
+  const words = { step: html`<strong><${Name} of=${stepLabel(first)} /></strong>`, period: format.period(question) };
   return html`
     <section class="card notice">
-      <p>${fill(text.empty.period_lead, words)} ${!known && text.empty.other_events}</p>
+      <p>${fill(narrowed ? text.empty.narrowed_lead : text.empty.period_lead, words)} ${!known && text.empty.other_events}</p>
       <div class="actions">
         ${known && question.from > longer.from && html`<button class="primary" onClick=${() => onPeriod(longer)}>${text.empty.try_longer}</button>`}
         <button class=${known ? "" : "primary"} onClick=${onSteps}>${text.empty.choose_steps}</button>

@@ -24,6 +24,9 @@ export function Share({ hash }) {
   if (!share.answer) {
     return html`<p class="quiet waiting" role="status">${text.loading}</p>`;
   }
+  if (share.answer.report !== "funnel") {
+    return html`<${Notice} title=${text.share.for_programs} lead=${text.share.for_programs_lead} />`;
+  }
   return html`<${SharedFunnel} token=${token} share=${share.answer} />`;
 }
 
@@ -46,7 +49,7 @@ function SharedFunnel({ token, share }) {
     <${Title} site=${share.site} report=${{ ...report, answered: { question } }} noData=${false} />
     <p class="quiet">${share.name && html`<bdi>${share.name}</bdi> · `}${fill(text.share.about, words)}</p>
     <div class="answer" aria-busy=${report.running ? "true" : "false"}>
-      <${Numbers} answer=${report.answer} answered=${question} question=${{ ...question, ...view }} site=${share.site}
+      <${Numbers} answer=${report.answer} answered=${question} question=${{ ...question, ...view }} site=${share.site} asker=${false}
         onChange=${({ labels, sort }) => setView({ labels, sort })} />
     </div>
   `;

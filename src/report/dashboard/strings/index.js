@@ -4,7 +4,7 @@
 import { formatFor } from "../format.js";
 
 /** Every language, by its own name. */
-export const LANGUAGES = { en: "English" };
+export const LANGUAGES = { en: "English", pl: "Polski", cs: "Čeština", de: "Deutsch" };
 
 /** All words that were loaded; screens read them from here. */
 export const text = {};

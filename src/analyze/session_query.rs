@@ -1,0 +1,113 @@
+//! The SQL of sessions: everything that visitors did who were here in a period, visitor by visitor, in time order; and
+//! the one pass over it.
+//!
+//! All of it is read, not only the period: what is in a cart was put there before, a session goes on after, and an order
+//! that is reported again was new once.
+
+use super::Scope;
+use super::cart_query::Words;
+use super::condition::{code_or_never, push_filter, rows_needed};
+use super::relation::{Rows, push_rows};
+use crate::domain::cart::{Act, Timeouts};
+use crate::domain::filter::Filter;
+use crate::domain::money::Currency;
+use crate::domain::session::{Session, Sessions};
+use crate::store::{self, Code, Query, Snapshot, Value};
+
+/// Whose sessions, by which rules.
+#[derive(Clone, Debug)]
+pub struct SessionScope {
+    /// The shop, and when its visitors were here.
+    pub scope: Scope,
+    /// Which time-outs carts have.
+    pub timeouts: Timeouts,
+    /// What must be true of one of a session's events.
+    pub filters: Vec<Filter>,
+    /// The site's currency: of prices that name none.
+    pub site_currency: Currency,
+}
+
+const HERE: &str = ",
+here as (
+    select distinct visitor as here_visitor
+    from events
+    where site = $site and make_timestamp_ms($from_ms) <= occurred_at and occurred_at < make_timestamp_ms($to_ms)
+)";
+
+const ROWS: &str = "
+select
+    visitor as person,
+    visitor,
+    epoch_ms(occurred_at) as at_ms,
+    sequence,
+    name,
+    touchpoint,
+    channel,
+    campaign,
+    device,
+    coalesce(value_minor, 0) as value_minor,
+    currency,
+    null::varchar as customer,
+    cart_id,
+    transaction_id,
+    null::varchar as field,";
+
+const ORDER: &str = ")::uinteger as fits
+from events
+where site = $site and visitor in (select here_visitor from here)
+order by visitor, occurred_at, sequence";
+
+/// Builds the query for the rows that sessions are made of.
+pub(super) fn session_query(snapshot: &Snapshot, asked: &SessionScope) -> Query {
+    let rows = asked.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and);
+    let codes = |names: &[&str]| -> Vec<Code> { names.iter().map(|name| code_or_never(snapshot, name)).collect() };
+    let mut query = Query::new();
+    push_rows(&mut query, snapshot, &asked.scope, rows);
+    query.push(HERE);
+    query.bind("from_ms", Value::Number(asked.scope.period.from().as_ms()));
+    query.bind("to_ms", Value::Number(asked.scope.period.to().as_ms()));
+    if rows == Rows::WithSessions {
+        // The wide rows are read for the conditions alone.
+        query.push(",\nfitting as (\n    select sequence as fitting_sequence\n    from visits\n    where true");
+        push_filters(&mut query, snapshot, &asked.filters);
+        query.push("\n)");
+    }
+    query.push(ROWS);
+    query.push("\n    case when name in (").push_codes(&codes(&Act::WITH_ITEMS)).push(") then items end as items,");
+    query.push("\n    case when name in (").push_codes(&codes(&Act::WITH_PLACES));
+    query.push(") then properties ->> '/stage' end as stage,");
+    if rows == Rows::WithSessions {
+        query.push("\n    (sequence in (select fitting_sequence from fitting)");
+    } else {
+        query.push("\n    (true");
+        push_filters(&mut query, snapshot, &asked.filters);
+    }
+    query.push(ORDER);
+    query
+}
+
+fn push_filters(query: &mut Query, snapshot: &Snapshot, filters: &[Filter]) {
+    for filter in filters {
+        query.push(" and ");
+        push_filter(query, snapshot, filter);
+    }
+}
+
+/// Gives `each` all sessions of those who were here, visitor by visitor, in order of time.
+///
+/// # Errors
+/// [`store::Error`], when the store refuses or the question is cancelled.
+pub(super) fn each_session(
+    snapshot: &Snapshot,
+    asked: &SessionScope,
+    mut each: impl FnMut(Session),
+) -> Result<(), store::Error> {
+    let Scope { period, session_gap_ms, .. } = asked.scope;
+    let mut sessions = Sessions::new(session_gap_ms, asked.timeouts, period.from().as_ms()..period.to().as_ms());
+    let mut words = Words::new(snapshot, asked.site_currency);
+    snapshot.stream(&session_query(snapshot, asked), |columns| {
+        words.each_row(&columns, |row| sessions.push(row, &mut each));
+    })?;
+    sessions.finish(&mut each);
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! Sessions: one visitor's events with no gap over the session gap, and what they say together.
+//!
+//! **Promise.** [`Sessions`] takes rows sorted by visitor, time and arrival, and gives each session once, in one pass,
+//! holding one visitor. A session is by event time, so a late event lands in the right one when the question is asked.
+//!
+//! **Never.** No SQL, no clock: the rows come sorted from `analyze`, the period is an argument.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::cart::{Act, Amounts, Carried, CartRow, Line, Timeouts};
+
+/// A stay at one touchpoint: neighbours that repeat are one. Events that are passive are at none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touch {
+    /// Where, as a code.
+    pub touchpoint: u32,
+    /// When its last event was.
+    pub until_ms: i64,
+    /// Whether one of its events lies in the period.
+    pub counted: bool,
+}
+
+/// One session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// The sequence of its first event.
+    pub id: u64,
+    /// Whose.
+    pub visitor: u64,
+    /// Which of the visitor's, from 1.
+    pub number: u64,
+    /// Its first event.
+    pub started_at_ms: i64,
+    /// Its last event.
+    pub ended_at_ms: i64,
+    /// How many.
+    pub events: u64,
+    /// What its first event came by, as a code; so is the next.
+    pub channel: u32,
+    /// The campaign of it.
+    pub campaign: u32,
+    /// The first device that it named.
+    pub device: u32,
+    /// Where it was, in order.
+    pub touches: Vec<Touch>,
+    /// New orders: one that is reported again is none.
+    pub orders: u64,
+    /// The last of them.
+    pub last_order: Option<OrderAt>,
+    /// What its orders were worth.
+    pub order_amounts: Amounts,
+    /// What the visitor carried at its end.
+    pub cart: Amounts,
+    /// Its last event that fits the question's conditions.
+    pub fitted_at_ms: Option<i64>,
+}
+
+/// Where and when an order was placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderAt {
+    /// The place in [`Session::touches`].
+    pub touch: usize,
+    /// When.
+    pub at_ms: i64,
+}
+
+/// Turns rows into sessions. Of a row, `person` is not looked at: a session is a visitor's.
+#[derive(Debug)]
+pub struct Sessions {
+    gap_ms: i64,
+    timeouts: Timeouts,
+    period: Range<i64>,
+    visiting: Option<Visiting>,
+}
+
+/// The visitor whose rows go by.
+#[derive(Debug)]
+struct Visiting {
+    carried: Carried,
+    orders: HashSet<String>,
+    session: Session,
+}
+
+impl Sessions {
+    /// Sessions that a pause of more than `gap_ms` ends.
+    pub fn new(gap_ms: i64, timeouts: Timeouts, period: Range<i64>) -> Self {
+        Self { gap_ms, timeouts, period, visiting: None }
+    }
+
+    /// Takes the next row; `each` gets the session that it is the first event after.
+    pub fn push(&mut self, row: &CartRow<'_>, each: &mut impl FnMut(Session)) {
+        if self.visiting.as_ref().is_some_and(|visiting| visiting.session.visitor != row.visitor) {
+            self.finish(each);
+        }
+        let (gap_ms, timeouts) = (self.gap_ms, self.timeouts);
+        let visiting = self.visiting.get_or_insert_with(|| Visiting {
+            carried: Carried::new(row.visitor, timeouts, gap_ms),
+            orders: HashSet::new(),
+            session: Session::begin(row, 1),
+        });
+        if gap_ms < row.at_ms - visiting.session.ended_at_ms {
+            let next = Session::begin(row, visiting.session.number + 1);
+            let ended = std::mem::replace(&mut visiting.session, next);
+            each(Session { cart: visiting.carried.amounts(), ..ended });
+        }
+        visiting.take(row, &self.period);
+    }
+
+    /// Gives the last session. The fold may be used again.
+    pub fn finish(&mut self, each: &mut impl FnMut(Session)) {
+        if let Some(visiting) = self.visiting.take() {
+            each(Session { cart: visiting.carried.amounts(), ..visiting.session });
+        }
+    }
+}
+
+impl Visiting {
+    fn take(&mut self, row: &CartRow<'_>, period: &Range<i64>) {
+        self.carried.take(row);
+        let session = &mut self.session;
+        session.ended_at_ms = row.at_ms;
+        session.events += 1;
+        if session.device == 0 {
+            session.device = row.device;
+        }
+        if row.fits {
+            session.fitted_at_ms = Some(row.at_ms);
+        }
+        if row.act != Act::Passive {
+            session.touch(row, period.contains(&row.at_ms));
+        }
+        // One order is one order, however often it is reported.
+        let mut is_new = || row.transaction_id.is_none_or(|id| self.orders.insert(id.to_owned()));
+        if row.act == Act::Purchase && is_new() {
+            session.order(row);
+        }
+    }
+}
+
+impl Session {
+    /// A session without an event as yet.
+    fn begin(row: &CartRow<'_>, number: u64) -> Self {
+        Self {
+            id: row.sequence,
+            visitor: row.visitor,
+            number,
+            started_at_ms: row.at_ms,
+            ended_at_ms: row.at_ms,
+            events: 0,
+            channel: row.channel,
+            campaign: row.campaign,
+            device: 0,
+            touches: Vec::new(),
+            orders: 0,
+            last_order: None,
+            order_amounts: Amounts::default(),
+            cart: Amounts::default(),
+            fitted_at_ms: None,
+        }
+    }
+
+    fn touch(&mut self, row: &CartRow<'_>, counted: bool) {
+        match self.touches.last_mut().filter(|touch| touch.touchpoint == row.touchpoint) {
+            Some(touch) => {
+                touch.until_ms = row.at_ms;
+                touch.counted |= counted;
+            }
+            None => self.touches.push(Touch { touchpoint: row.touchpoint, until_ms: row.at_ms, counted }),
+        }
+    }
+
+    /// A purchase is at a touchpoint, which is the last of [`touches`](Self::touches).
+    fn order(&mut self, row: &CartRow<'_>) {
+        self.orders += 1;
+        self.last_order = Some(OrderAt { touch: self.touches.len() - 1, at_ms: row.at_ms });
+        // Of an order that states no value, its items at their prices.
+        let stated = row.value.map(|value| (value.currency(), i128::from(value.minor())));
+        let items = row.lines.iter().filter(|_| stated.is_none()).filter_map(Line::amount);
+        stated.into_iter().chain(items).for_each(|(currency, minor)| self.order_amounts.add(currency, minor));
+    }
+}

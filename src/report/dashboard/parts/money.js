@@ -1,0 +1,17 @@
+// An amount in a table: for people with its currency's sign, in a saved file as a plain number.
+
+import { decimalsOf } from "../format.js";
+import { html } from "../html.js";
+import { format } from "../strings/index.js";
+
+export function MoneyCell({ minor, currency }) {
+  const decimals = decimalsOf(currency);
+  const plain = (minor / 10 ** decimals).toFixed(decimals);
+  return html`<td class="number" data-value=${plain}>${format.money(minor, currency)}</td>`;
+}
+
+/** All amounts of { EUR: 1990 }, as words; "–" for none. */
+export function amountsText(amounts) {
+  const said = Object.entries(amounts).map(([currency, minor]) => format.money(minor, currency));
+  return said.length === 0 ? "–" : said.join(" + ");
+}

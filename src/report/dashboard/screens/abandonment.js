@@ -1,0 +1,129 @@
+// The screen of carts that were left: how much is lost and can be won back, where, why, and which carts they are.
+
+import { useRef } from "../vendor/hooks.js";
+import { askAbandonment } from "../api.js";
+import { MEASURES, abandonmentRequest, parseCartsView } from "../carts-question.js";
+import { DaysChart } from "../charts/days.js";
+import { html } from "../html.js";
+import { Link } from "../navigation.js";
+import { Answer } from "../parts/answer.js";
+import { useAnswer } from "../parts/ask.js";
+import { CartBreakdowns } from "../parts/cart-breakdowns.js";
+import { CartDays } from "../parts/cart-days.js";
+import { CartFigures } from "../parts/cart-figures.js";
+import { CartHistory } from "../parts/cart-history.js";
+import { CartList } from "../parts/cart-list.js";
+import { Choice, Segments } from "../parts/fields.js";
+import { SavePicture } from "../parts/saving.js";
+import { Title } from "../parts/title.js";
+import { addDays, presetPeriod, todayIn } from "../period.js";
+import { screenAddress } from "../scope.js";
+import { fillText } from "../sentence.js";
+import { format, spanText, text } from "../strings/index.js";
+
+export function Abandonment({ site, scope, own, setOwn }) {
+  const view = parseCartsView(own);
+  const report = useAnswer((asked, signal) => askAbandonment(site.key, asked, signal), abandonmentRequest(scope, view));
+  const currency = view.currency ?? site.currency;
+  const currencies = useCurrencies(report.answer, [site.currency, currency]);
+  const total = report.answer?.total;
+  return html`
+    <${Title} site=${site} said=${titleOf(report, currency)} lead=${total?.opened > 0 && leadOf(total)} />
+    <${Answer} report=${report} reset=${() => setOwn({ currency: null })}>
+      ${(answer) =>
+        answer.total.opened === 0
+          ? html`<${NoCarts} site=${site} scope=${scope} />`
+          : html`<${Found} answer=${answer} site=${site} view=${view} currency=${currency} currencies=${currencies} setOwn=${setOwn} />`}
+    <//>
+    ${view.cart && html`<${CartHistory} key=${view.cart} site=${site} cart=${view.cart} onClose=${() => setOwn({ cart: null })} />`}
+    ${total?.opened > 0 && html`<${CartList} site=${site} scope=${scope} view=${view} setOwn=${setOwn} />`}
+  `;
+}
+
+function Found({ answer, site, view, currency, currencies, setOwn }) {
+  const words = text.abandonment.chart;
+  const measures = MEASURES.map((value) => ({ value, label: words.measures[value] }));
+  return html`
+    ${currencies.length > 1 &&
+    html`<div class="controls"><${Choice} label=${text.abandonment.currency} value=${currency} options=${currencies.map((value) => ({ value, label: value }))}
+      onChoose=${(chosen) => setOwn({ currency: chosen === site.currency ? null : chosen })} /></div>`}
+    <${CartFigures} answer=${answer} currency=${currency} />
+    <section class="card">
+      <div class="card-head">
+        <h2>${words.heading}</h2>
+        <${Segments} label=${words.show} options=${measures} value=${view.measure} onChoose=${(show) => setOwn({ show: show === MEASURES[0] ? null : show })} />
+        <${SavePicture} what=${words.heading} />
+      </div>
+      <${DaysChart} answer=${answer} measure=${view.measure} currency=${currency} />
+      <${Method} answer=${answer} />
+    </section>
+    <${CartDays} answer=${answer} currency=${currency} />
+    <${CartBreakdowns} answer=${answer} currency=${currency} onRow=${(by, value) => setOwn({ row: `${by}:${value}`, offset: null, state: by === "recovered_by" ? "recovered" : "all" })} />
+  `;
+}
+
+function titleOf({ answer, error, cancelled }, currency) {
+  const words = text.abandonment.titles;
+  if (!answer) {
+    return error || cancelled ? text.errors.no_answer : words.loading;
+  }
+  const { total } = answer;
+  const lost = total.value_lost_minor[currency] ?? 0;
+  if (lost > 0) {
+    const money = (minor) => format.chartMoney(minor ?? 0, currency);
+    return fillText(words.lost, { lost: money(lost), recoverable: money(total.value_recoverable_minor[currency]) });
+  }
+  if (total.opened === 0) {
+    return words.none;
+  }
+  return total.recovered > 0 ? words.only_recovered : words.none_left;
+}
+
+const leadOf = ({ opened, ever_abandoned }) => fillText(format.plural(text.abandonment.lead, opened), { left: format.count(ever_abandoned) });
+
+function Method({ answer }) {
+  const { method, compare, data_through: through } = answer;
+  const words = text.abandonment;
+  const said = fillText(words.method, {
+    period: periodWords(method),
+    time_zone: method.time_zone,
+    as_of: format.instant(answer.as_of, method.time_zone),
+    abandoned: spanText(method.cart_abandoned_after_seconds),
+    expires: spanText(method.cart_expires_after_seconds),
+  });
+  return html`
+    <p class="quiet method">
+      ${said} ${compare && fillText(words.compared, { period: periodWords(compare) })}
+      ${" "}${through && fillText(text.fresh, { at: format.instant(through, method.time_zone) })}
+    </p>
+  `;
+}
+
+// The days of an answer; one that ends within a day has part of it.
+function periodWords({ from, to }) {
+  const until = to.slice(11, 19) === "00:00:00" ? to.slice(0, 10) : addDays(to.slice(0, 10), 1);
+  return format.period({ from: from.slice(0, 10), to: until });
+}
+
+function NoCarts({ site, scope }) {
+  const words = text.abandonment.empty;
+  const longer = presetPeriod("last_90_days", todayIn(site.time_zone, new Date()));
+  return html`
+    <section class="card notice">
+      <p>${fillText(words.lead, { period: format.period(scope) })}</p>
+      <p class="quiet">${words.hint}</p>
+      <div class="actions">
+        ${scope.from > longer.from && html`<${Link} class="button primary" href=${screenAddress(site.key, "abandonment", { ...scope, ...longer })}>${words.longer}<//>`}
+        <${Link} class="button" href=${screenAddress(site.key, "install")}>${words.install}<//>
+      </div>
+    </section>
+  `;
+}
+
+// An answer of one currency does not say which others there are: those seen before are kept.
+function useCurrencies(answer, own) {
+  const seen = useRef(new Set());
+  const sums = answer ? Object.entries(answer.total).filter(([name]) => name.startsWith("value_")) : [];
+  [...own, ...sums.flatMap(([, amounts]) => Object.keys(amounts))].forEach((code) => seen.current.add(code));
+  return [...seen.current];
+}

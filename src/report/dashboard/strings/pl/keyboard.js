@@ -1,0 +1,18 @@
+// Po polsku: lista klawiszy.
+
+export const words = {
+  keyboard: {
+    heading: "Klawiatura",
+    keys: {
+      help: "Pokaż tę listę",
+      screens: "Przejdź do pierwszego, drugiego, trzeciego … ekranu sklepu",
+      period: "Wybierz okres",
+      compare: "Porównaj z poprzednim okresem albo nie",
+      filter: "Dodaj filtr",
+      close: "Zamknij to, co otwarte",
+      tab: "Przejdź do następnego elementu; z Shift do poprzedniego",
+    },
+    on: "Pojedyncze klawisze są skrótami",
+    close: "Zamknij",
+  },
+};

@@ -1,0 +1,49 @@
+//! The route that answers where visitors left.
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::{IntoResponse, Json, Response};
+
+use super::body::{QueryForm, RawBody, read_question};
+use super::door::SiteScope;
+use super::dropoff_request::DropoffRequest;
+use super::error::ReportError;
+use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, as_text, refuse};
+use crate::analyze::dropoff;
+use crate::route::{Access, Content, Endpoint, May, Route};
+
+/// The routes, below `/v1/sites/{site}`; not guarded yet.
+pub(super) fn routes(asking: &Asking) -> Vec<Route> {
+    let read = Access::Site(May::Read);
+    vec![
+        Endpoint::post(
+            "/v1/sites/{site}/reports/dropoff",
+            read,
+            "Where visitors left, and where the others went on to",
+        )
+        .query::<ReportForm>()
+        .takes(Content::json::<DropoffRequest>(), QUESTION_BYTES_MAX)
+        .answers(200, Content::json::<dropoff::Answer>())
+        .answers(200, TEXT)
+        .refuses(&[400, 413, 503])
+        .serve(dropoff_report, asking.clone()),
+    ]
+}
+
+/// `POST /v1/sites/{site}/reports/dropoff`. With `?show=sql` the query as text.
+async fn dropoff_report(
+    State(asking): State<Asking>,
+    Extension(scope): Extension<SiteScope>,
+    QueryForm(form): QueryForm<ReportForm>,
+    RawBody(body): RawBody,
+) -> Result<Response, ReportError> {
+    let question = read_question::<DropoffRequest>(&body)?.parse(&scope.site, &asking)?;
+    let show_sql = form.shows_sql();
+    let answer = asking.questions.ask(move |snapshot| {
+        if show_sql {
+            return Ok(as_text(&dropoff::query(snapshot, &question).with_values_written_out()));
+        }
+        Ok(Json(dropoff::answer(snapshot, &question)?).into_response())
+    });
+    answer.await.map_err(refuse)
+}

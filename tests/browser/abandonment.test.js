@@ -1,0 +1,376 @@
+/** The screen of carts that were left, and what is around every report, in Chromium on the real server. */
+
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launchChromium } from './chromium.js';
+import { NARROW, WIDE, assertSoundEverywhere, listenForTrouble } from './sound.js';
+import { poll, startStyk } from './styk.js';
+
+const SITE = 'hats';
+const EMAIL = 'ann@example.org';
+const PASSWORD = 'seven hats in a row';
+const SCREEN = `/sites/${SITE}/abandonment`;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const PHONE = 'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36';
+const DESK = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
+/** A name that a spreadsheet would take for a formula. */
+const FORMULA = '=HYPERLINK("https://evil.example")';
+
+let styk;
+let readKey;
+let browser;
+let context;
+let page;
+let trouble;
+let cookies;
+let downloads;
+
+before(async () => {
+  let collectKey;
+  const prepare = async ({ command, addKey }) => {
+    await command(['site', 'add', SITE, '--domain', 'hats.example', '--currency', 'EUR']);
+    [collectKey, readKey] = [await addKey(SITE, 'collect'), await addKey(SITE, 'read')];
+  };
+  [styk, browser] = await Promise.all([startStyk(prepare), launchChromium()]);
+  const events = pastCarts(Date.now());
+  const headers = { Authorization: `Bearer ${collectKey}` };
+  const answer = await fetch(styk.origin + '/v1/events', { method: 'POST', headers, body: JSON.stringify({ site: SITE, events }) });
+  assert.deepEqual(await answer.json(), { accepted: events.length, refused: [] });
+  await styk.waitLoaded(events.length);
+  downloads = await mkdtemp(join(tmpdir(), 'styk-saved-'));
+  cookies = await setUp();
+});
+
+after(async () => {
+  await browser?.close();
+  if (downloads) await rm(downloads, { recursive: true });
+  assert.deepEqual(await styk?.stop(), { code: 0, signal: null });
+});
+
+beforeEach(async () => {
+  context = await browser.createBrowserContext({ downloadBehavior: { policy: 'allow', downloadPath: downloads } });
+  await context.setCookie(...cookies);
+  page = await context.newPage();
+  await page.setViewport(WIDE);
+  trouble = await listenForTrouble(page);
+});
+
+afterEach(async () => {
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
+/** Carts of the last days: 24 left (one with a formula for a name), 4 bought at once, 2 recovered, one in dinars. */
+function pastCarts(now) {
+  const events = [];
+  const tell = (visitor, at, name, more) =>
+    events.push({ id: crypto.randomUUID(), visitor, name, occurred_at: new Date(at).toISOString(), currency: 'EUR', user_agent: visitor.startsWith('m') ? PHONE : DESK, ...more });
+  const cap = (name, price) => [{ item_id: name, item_name: name, price, quantity: 1 }];
+  for (let index = 0; index < 24; index += 1) {
+    const visitor = `${index % 2 === 0 ? 'm' : 'd'}${index}`;
+    const at = now - 2 * DAY - index * HOUR;
+    const name = index === 0 ? FORMULA : 'Cap';
+    tell(visitor, at, 'add_to_cart', { items: cap(name, '20.00'), cart_id: `left-${index}` });
+    if (index % 3 === 0) tell(visitor, at + 60_000, 'begin_checkout', { items: cap(name, '20.00'), cart_id: `left-${index}` });
+    if (index % 6 === 0) tell(visitor, at + 90_000, 'payment_failed', { cart_id: `left-${index}` });
+  }
+  for (let index = 0; index < 6; index += 1) {
+    const at = now - 4 * DAY;
+    const late = index < 2 ? 5 * HOUR : 60_000;
+    tell(`b${index}`, at, 'add_to_cart', { items: cap('Boot', '90.00'), cart_id: `bought-${index}` });
+    tell(`b${index}`, at + late, 'purchase', { items: cap('Boot', '90.00'), value: '90.00', cart_id: `bought-${index}`, transaction_id: `order-${index}` });
+  }
+  tell('d99', now - 3 * DAY, 'add_to_cart', { items: cap('Sock', '1200.00'), currency: 'RSD', cart_id: 'left-abroad' });
+  tell('d99', now - 3 * DAY, 'page_view');
+  return events;
+}
+
+async function setUp() {
+  const open = await browser.createBrowserContext();
+  const first = await open.newPage();
+  await first.goto(/http:\S+\/setup#\S+/.exec(styk.said())[0]);
+  const field = (name) => first.waitForSelector(`::-p-aria([name="${name}"])`);
+  await (await field('E-mail')).type(EMAIL);
+  await (await field('Password')).type(PASSWORD);
+  await first.keyboard.press('Enter');
+  await first.waitForSelector('.account-button');
+  const made = await open.cookies();
+  await open.close();
+  return made;
+}
+
+const parameters = () => new URL(page.url()).searchParams;
+const labelled = (label) => `::-p-aria([name="${label}"])`;
+const button = (name) => `::-p-aria([name="${name}"][role="button"])`;
+const headline = () => page.$eval('h1', ({ textContent }) => textContent);
+const waitForText = (words) => page.waitForFunction((wanted) => document.body.innerText.includes(wanted), {}, words);
+
+async function open(search = '') {
+  await page.goto(styk.origin + SCREEN + search);
+  await settled();
+}
+
+/** Both questions of the screen are answered. */
+const settled = () =>
+  page.waitForFunction(() => {
+    const answers = [...document.querySelectorAll('.answer')];
+    const list = document.querySelector('.cart-list .answer');
+    return list && answers.every((answer) => answer.getAttribute('aria-busy') === 'false') && document.querySelector('.scope select');
+  });
+
+/** The rows of the table in the card with this heading. */
+const rowsOf = (heading) =>
+  page.evaluate((wanted) => {
+    const cards = [...document.querySelectorAll('.card')];
+    const card = cards.find((candidate) => candidate.querySelector('h2, h3, summary')?.textContent === wanted);
+    return [...card.querySelectorAll('tbody tr')].map((row) => [...row.cells].map((cell) => cell.dataset.value ?? cell.textContent.trim()));
+  }, heading);
+
+async function ask(report, question) {
+  const body = JSON.stringify({ from: parameters().get('from'), to: parameters().get('to'), ...question });
+  const headers = { Authorization: `Bearer ${readKey}`, 'Content-Type': 'application/json' };
+  const answer = await fetch(`${styk.origin}/v1/sites/${SITE}/reports/${report}`, { method: 'POST', headers, body });
+  assert.equal(answer.status, 200);
+  return answer.json();
+}
+
+const euros = (minor) => (minor / 100).toFixed(2);
+
+test('what the screen shows is what the API says, and that is what was sent', async () => {
+  await open();
+  const { total, breakdown, days } = await ask('abandonment', { limit: 6 });
+  assert.deepEqual([total.opened, total.abandoned, total.recovered, total.purchased], [31, 25, 2, 4]);
+  assert.deepEqual([total.value_lost_minor, total.value_recovered_minor, total.value_purchased_minor], [{ EUR: 48_000, RSD: 120_000 }, { EUR: 18_000 }, { EUR: 36_000 }]);
+  const figures = await page.$$eval('.figure', (cells) => cells.map(({ textContent }) => textContent));
+  assert.deepEqual(figures, ['€480.00', '€480.00', '€180.00', '87.1%', '100%']);
+  assert.equal(await headline(), '€480 left behind in carts, €480 of it can still be won back');
+  for (const [by, heading] of [['step', 'How far they got'], ['device', 'Device'], ['reason', 'What may have sent them away'], ['channel', 'Channel']]) {
+    const expected = breakdown[by].map((row) => [row.ever_abandoned, row.cart_abandonment_rate, euros(row.value_lost_minor.EUR ?? 0)].map(String));
+    assert.deepEqual((await rowsOf(heading)).map(([, ...numbers]) => numbers), expected, by);
+  }
+  const byDay = days.map((day) => [day.from.slice(0, 10), day.opened, day.ever_abandoned, day.recovered, euros(day.value_purchased_minor.EUR ?? 0), euros(day.value_recovered_minor.EUR ?? 0), euros(day.value_lost_minor.EUR ?? 0)].map(String));
+  assert.deepEqual(await rowsOf('The same as a table'), byDay);
+  const listed = await ask('carts', { states: ['abandoned'], limit: 20 });
+  assert.deepEqual((await rowsOf('Carts')).map(([cart]) => cart), listed.carts.map((cart) => cart.cart_id));
+});
+
+test('it is sound in both themes on phone and desk, with a row and a cart open, and with nothing', async () => {
+  await assertSoundEverywhere(page, 'carts', () => open());
+  const { carts } = await ask('carts', { limit: 1 });
+  await assertSoundEverywhere(page, 'one cart', async () => {
+    await open(`?row=step:checkout&state=all&show=carts&where=device:eq:mobile&cart=${carts[0].cart}`);
+    await page.waitForSelector('.cart-history tbody tr');
+  });
+  await assertSoundEverywhere(page, 'no carts', async () => {
+    await page.goto(`${styk.origin}${SCREEN}?from=2020-01-01&to=2020-01-02`);
+    await waitForText('Nobody put anything into a cart');
+  });
+});
+
+test('a row leads to its carts, a cart to its history, and the address keeps both', async () => {
+  await open();
+  await page.click(button('Show these carts: Payment failed'));
+  await waitForText('Only What may have sent them away: Payment failed');
+  await settled();
+  assert.equal(parameters().get('row'), 'reason:payment_failed');
+  assert.deepEqual((await rowsOf('Carts')).map(([, , , , , , reason]) => reason), Array(4).fill('Payment failed'));
+  await page.click(button('History: left-6'));
+  await page.waitForSelector('.cart-history tbody tr');
+  const what = (await rowsOf('One cart’s history')).map(([, said]) => said);
+  assert.deepEqual([what[0], what.at(-1)], ['Opened', 'Left behind']);
+  await page.reload();
+  await page.waitForSelector('.cart-history tbody tr');
+  await page.focus('.cart-history button');
+  await page.keyboard.press('Escape');
+  await page.waitForFunction(() => !document.querySelector('.cart-history'));
+  assert.equal(parameters().get('cart'), null);
+});
+
+test('the list is read page by page', async () => {
+  await open();
+  await waitForText('1 – 20 of 25');
+  await page.click(button('More'));
+  await waitForText('21 – 25 of 25');
+  assert.equal((await rowsOf('Carts')).length, 5);
+  await page.click(button('Back'));
+  await waitForText('1 – 20 of 25');
+});
+
+test('another currency is another question, never added to the first', async () => {
+  await open();
+  await (await page.waitForSelector(labelled('Currency'))).select('RSD');
+  await page.waitForFunction(() => document.querySelector('h1').textContent.includes('RSD'));
+  assert.equal(await headline(), 'RSD 1.2K left behind in carts, RSD 1.2K of it can still be won back'.replaceAll(' 1.2K', '\u00a01.2K'));
+  assert.equal(parameters().get('currency'), 'RSD');
+});
+
+test('a filter is chosen from what occurs, goes along to other reports, and can be taken away', async () => {
+  await open();
+  await page.click(button('Add a filter'));
+  await (await page.waitForSelector(labelled('Field'))).select('device');
+  await (await page.waitForSelector(labelled('Value'))).type('Phone');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.chips');
+  await settled();
+  assert.equal(parameters().get('where'), 'device:eq:mobile');
+  const where = [{ field: 'device', op: 'eq', value: 'mobile' }];
+  const { total } = await ask('abandonment', { where });
+  assert.equal(total.opened, 12);
+  await waitForText('12 of 12 carts were left.');
+  await page.click('nav.screens a[href*="/funnel"]');
+  await page.waitForSelector('.chips');
+  assert.equal(new URL(page.url()).pathname, `/sites/${SITE}/funnel`);
+  assert.equal(parameters().get('where'), 'device:eq:mobile');
+  await page.click(button('Remove the filter Device is Phone'));
+  await page.waitForFunction(() => !document.querySelector('.chips'));
+  assert.equal(parameters().get('where'), null);
+});
+
+test('the period before stands beside, or not, as the address says', async () => {
+  await open();
+  assert.equal(parameters().get('compare'), 'previous');
+  await waitForText('as it stood at the same age');
+  await page.click(labelled('Compare with the period before'));
+  await page.waitForFunction(() => !document.body.innerText.includes('as it stood at the same age'));
+  assert.equal(parameters().get('compare'), null);
+});
+
+test('everything can be reached by keys alone, and ? lists them', async () => {
+  await open();
+  await page.keyboard.press('?');
+  await page.waitForSelector('dialog.keys[open]');
+  await page.keyboard.press('Escape');
+  await page.waitForFunction(() => !document.querySelector('dialog.keys'));
+  await page.keyboard.press('p');
+  assert.equal(await page.evaluate(() => document.activeElement.matches('.scope select')), true);
+  const visited = new Set();
+  const controls = await page.$$eval('main button:not(:disabled), main select, main summary, main input, .days-chart', (all) => all.length);
+  await page.evaluate(() => document.activeElement.blur());
+  for (let presses = 0; presses < 200; presses += 1) {
+    await page.keyboard.press('Tab');
+    const place = await page.evaluate(() => {
+      const all = [...document.querySelectorAll('main button:not(:disabled), main select, main summary, main input, .days-chart')];
+      return all.indexOf(document.activeElement);
+    });
+    visited.add(place);
+  }
+  visited.delete(-1);
+  // Of two radio buttons one is reached by Tab, the other by an arrow.
+  assert.equal(visited.size, controls - 1);
+  await page.focus('.days-chart');
+  await page.keyboard.press('End');
+  assert.match(await page.$eval('.readout strong', ({ textContent }) => textContent), /not over$/);
+  await page.keyboard.press('Escape');
+  assert.equal(await page.$eval('.readout strong', ({ textContent }) => textContent), 'All days');
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press('1');
+  await page.waitForFunction(() => location.pathname.endsWith('/funnel'));
+});
+
+test('a question that takes long can be stopped, and the server hears of it', async () => {
+  await page.setRequestInterception(true);
+  let held = 0;
+  const gone = [];
+  page.on('requestfailed', (request) => gone.push(request.url()));
+  page.on('request', (request) => {
+    // Held until it is given up.
+    if (request.url().endsWith('/reports/abandonment') && (held += 1) === 1) return;
+    request.continue();
+  });
+  await page.goto(styk.origin + SCREEN);
+  await (await page.waitForSelector(button('Stop asking'))).click();
+  await waitForText('You stopped this question');
+  assert.deepEqual(gone.map((url) => new URL(url).pathname), [`/v1/sites/${SITE}/reports/abandonment`]);
+  await page.click(button('Ask again'));
+  await settled();
+  assert.match(await headline(), /€480/);
+});
+
+/** The file that a click saves. */
+async function saved(selector, ending) {
+  const before = new Set(await readdir(downloads));
+  await page.click(selector);
+  const fresh = async () => (await readdir(downloads)).find((name) => !before.has(name) && name.endsWith(ending));
+  const name = await poll(fresh, () => `no ${ending} in ${downloads}`);
+  return { name, bytes: await readFile(join(downloads, name)) };
+}
+
+test('tables are saved as they are shown, and no cell is a formula', async () => {
+  await open();
+  const { name, bytes } = await saved(button('CSV: Product left behind'), '.csv');
+  assert.equal(name, 'styk-product-left-behind.csv');
+  const lines = bytes.toString('utf8').split('\r\n');
+  assert.equal(lines[0], '\ufeffProduct left behind,Left,Rate,Lost EUR');
+  assert.ok(lines.some((line) => line.startsWith(`"'=HYPERLINK(""https://evil.example"")`)), lines.join('\n'));
+  assert.ok(lines.includes('Cap (Cap),23,1,460.00'), lines.join('\n'));
+});
+
+test('a chart is saved as a picture', async () => {
+  await open();
+  const { bytes } = await saved(button('PNG: Bought, recovered, lost'), '.png');
+  assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
+  const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+  assert.ok(width > 1500 && height > 500, `${width} × ${height}`);
+});
+
+test('each language is chosen by the browser, or by hand and kept', async () => {
+  const said = { pl: 'Porównaj z poprzednim okresem', cs: 'Porovnat s předchozím obdobím', de: 'Mit dem Zeitraum davor vergleichen' };
+  for (const [language, words] of Object.entries(said)) {
+    const own = await context.newPage();
+    const heard = await listenForTrouble(own);
+    await own.evaluateOnNewDocument((wanted) => Object.defineProperty(navigator, 'languages', { get: () => [wanted, 'en'] }), language);
+    await assertSoundEverywhere(own, `in ${language}`, async () => {
+      await own.goto(styk.origin + SCREEN);
+      await own.waitForFunction((wanted) => document.body.innerText.includes(wanted) && document.querySelector('.cart-list tbody tr'), {}, words);
+    });
+    assert.equal(await own.evaluate(() => document.documentElement.lang), language);
+    assert.deepEqual(heard, []);
+    await own.close();
+  }
+  await open();
+  await page.click('.account-button');
+  const choice = await page.waitForSelector(labelled('Language'));
+  await Promise.all([page.waitForNavigation(), choice.select('de')]);
+  await waitForText(said.de);
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'de');
+});
+
+/** Bytes of scripts as they come over the wire while a page is opened by somebody new. */
+async function scriptBytes(path, arrived, signedIn) {
+  const fresh = await browser.createBrowserContext();
+  if (signedIn) await fresh.setCookie(...cookies);
+  const own = await fresh.newPage();
+  const session = await own.createCDPSession();
+  await session.send('Network.enable');
+  const scripts = new Set();
+  let bytes = 0;
+  session.on('Network.responseReceived', ({ requestId, type, response }) => type === 'Script' && /\.js$/.test(response.url) && scripts.add(requestId));
+  session.on('Network.dataReceived', ({ requestId, encodedDataLength }) => scripts.has(requestId) && (bytes += encodedDataLength));
+  await own.goto(styk.origin + path);
+  await own.waitForSelector(arrived);
+  await own.waitForNetworkIdle();
+  await fresh.close();
+  return bytes;
+}
+
+test('the first view comes in 25 kB of scripts, and a screen adds less than 18', async () => {
+  const first = await scriptBytes('/login', 'form', false);
+  assert.ok(10_000 < first && first <= 25_000, `${first} bytes`);
+  for (const [path, arrived] of [[SCREEN, '.cart-list tbody tr'], [`/sites/${SITE}/funnel`, '.answer table']]) {
+    const all = await scriptBytes(path, arrived, true);
+    assert.ok(first < all && all - first <= 18_000, `${path}: ${all} bytes, ${all - first} more`);
+  }
+});
+
+test('on paper stands the report and nothing to click', async () => {
+  await open();
+  await page.emulateMediaType('print');
+  await page.setViewport(NARROW);
+  const seen = await page.$$eval('button, select, nav a', (all) => all.filter((one) => one.offsetParent !== null && !one.closest('tbody')).map(({ textContent }) => textContent));
+  assert.deepEqual(seen, []);
+  assert.ok((await page.pdf()).length > 10_000);
+});
