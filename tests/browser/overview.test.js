@@ -166,11 +166,11 @@ test('the way to an order, its biggest leak, and who is here now', async () => {
   });
   const shown = await page.$$eval('.way li .way-count', (counts) => counts.map(({ firstChild }) => firstChild.textContent.trim()));
   assert.deepEqual(shown, steps.map(({ reached }) => String(reached)));
-  const { breakdown } = await ask('abandonment', { from: parameter('from'), to: parameter('to'), currency: 'EUR', limit: 1 });
-  const [worst] = breakdown.last_touchpoint;
+  const { touchpoints } = await ask('dropoff', { from: parameter('from'), to: parameter('to'), currency: 'EUR', limit: 1 });
+  const [worst] = touchpoints;
   const sentence = await page.$eval('.leak', ({ textContent }) => textContent);
-  assert.ok(sentence.includes(worst.value) && sentence.includes(String(worst.abandoned + worst.expired)), sentence);
-  assert.equal(digits(await page.$eval('.leak strong', ({ textContent }) => textContent)), euros(worst.value_lost_minor.EUR));
+  assert.ok(sentence.includes(`${worst.exits_with_cart} session`), sentence);
+  assert.equal(digits(await page.$eval('.leak strong', ({ textContent }) => textContent)), euros(worst.value_at_exit_minor.EUR));
   assert.equal(await page.$eval('[data-live="visitors"]', ({ textContent }) => textContent), '1');
   assert.ok((await page.$eval('[aria-labelledby="live-heading"]', ({ innerText }) => innerText)).includes('€20.00'));
 });

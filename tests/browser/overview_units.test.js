@@ -39,11 +39,10 @@ test('a sum of nothing is 0, an average of nothing is none', () => {
 });
 
 test('the biggest leak is a place, and only where money was left', () => {
-  const row = (value, minor) => ({ value, value_lost_minor: minor ? { EUR: minor } : {} });
-  const leak = (rows) => biggestLeak({ breakdown: { last_touchpoint: rows } }, 'EUR')?.value ?? null;
-  assert.equal(leak([row('payment', 900), row('(other)', 9_000)]), 'payment');
-  assert.equal(leak([row('payment', 0)]), null);
-  assert.equal(leak([row('(other)', 500)]), null);
+  const touchpoint = (name, minor) => ({ touchpoint: name, value_at_exit_minor: minor ? { EUR: minor } : {} });
+  const leak = (touchpoints) => biggestLeak({ touchpoints }, 'EUR')?.touchpoint ?? null;
+  assert.equal(leak([touchpoint('payment', 900), touchpoint('cart', 100)]), 'payment');
+  assert.equal(leak([touchpoint('payment', 0)]), null);
   assert.equal(leak([]), null);
 });
 

@@ -16,7 +16,7 @@ export const overviewRequest = (scope) => ({ ...scopeRequest(scope), ...(scope.c
 /** The body of `POST …/reports/funnel` for the small funnel. */
 export const stepsRequest = (scope) => ({ ...scopeRequest(scope), steps: STEPS.map((event) => ({ event })) });
 
-/** The body of `POST …/reports/abandonment` that finds the biggest leak. */
+/** The body of `POST …/reports/dropoff` that finds the biggest leak. */
 export const leakRequest = (scope, currency) => ({ ...scopeRequest(scope), currency, limit: 1 });
 
 /** The currencies of an answer, the site's own first; there is always that one. */
@@ -33,9 +33,8 @@ export const amountOf = (sums, currency) => sums?.[currency] ?? 0;
 /** The same of an average, which a day without orders does not have. */
 export const averageOf = (sums, currency) => sums?.[currency] ?? null;
 
-/** The place where most money was left: a row of the abandonment report; null where nothing was left. */
-export function biggestLeak({ breakdown }, currency) {
-  const rows = (breakdown.last_touchpoint ?? []).filter(({ value }) => value !== "(other)");
-  const worst = rows[0];
-  return worst && amountOf(worst.value_lost_minor, currency) > 0 ? worst : null;
+/** The touchpoint from which most money was left in carts; null where none was. */
+export function biggestLeak({ touchpoints }, currency) {
+  const worst = touchpoints[0];
+  return worst && amountOf(worst.value_at_exit_minor, currency) > 0 ? worst : null;
 }

@@ -6,7 +6,7 @@ import { Link } from "../navigation.js";
 import { amountOf, biggestLeak, leakRequest, stepsRequest } from "../overview-question.js";
 import { screenAddress } from "../scope.js";
 import { fill } from "../sentence.js";
-import { eventLabel, format, text, valueLabel } from "../strings/index.js";
+import { eventLabel, format, text } from "../strings/index.js";
 import { useAnswer } from "./ask.js";
 import { Name } from "./name.js";
 
@@ -19,7 +19,10 @@ export function MiniFunnel({ site, scope, currency }) {
       ${report.error && html`<p class="quiet">${text.errors.no_answer}</p>`}
       ${report.answer && html`<${Steps} steps=${report.answer.steps} />`}
       <${Leak} site=${site} scope=${scope} currency=${currency} />
-      <p class="card-link"><${Link} href=${screenAddress(site.key, "funnel", scope)}>${words.whole}<//></p>
+      <p class="card-link">
+        <${Link} href=${screenAddress(site.key, "funnel", scope)}>${words.whole}<//>
+        <${Link} href=${screenAddress(site.key, "dropoff", scope)}>${words.leaks}<//>
+      </p>
     </section>
   `;
 }
@@ -47,15 +50,15 @@ function Steps({ steps }) {
 /** The biggest leak as a sentence with the money in it. */
 export function Leak({ site, scope, currency }) {
   const words = text.overview.leak;
-  const report = useAnswer((body, signal) => askReport(site.key, "abandonment", body, signal), leakRequest(scope, currency));
+  const report = useAnswer((body, signal) => askReport(site.key, "dropoff", body, signal), leakRequest(scope, currency));
   if (!report.answer) {
     return html`<p class="leak quiet">${report.error ? text.errors.no_answer : text.loading}</p>`;
   }
   const leak = biggestLeak(report.answer, currency);
   const values = leak && {
-    money: html`<strong>${format.money(amountOf(leak.value_lost_minor, currency), currency)}</strong>`,
-    carts: format.plural(words.carts, leak.abandoned + leak.expired),
-    place: html`<${Name} of=${valueLabel("touchpoint", leak.value)} />`,
+    money: html`<strong>${format.money(amountOf(leak.value_at_exit_minor, currency), currency)}</strong>`,
+    sessions: format.plural(text.units.session.forms, leak.exits_with_cart),
+    place: html`<${Name} of=${eventLabel(leak.touchpoint)} />`,
   };
   return html`<p class="leak">${leak ? fill(words.found, values) : words.none}</p>`;
 }

@@ -57,9 +57,9 @@ export const words = {
       overlap: "Kdo byl na několika z nich, počítá se u každého; stejně tak objednávka, jejíž relace tam byla.",
       sessions: "Objednávky stojí u relace, ve které byly zadány.",
     },
-    way: { heading: "Cesta k objednávce", whole: "Ukázat celý trychtýř" },
+    way: { heading: "Cesta k objednávce", whole: "Ukázat celý trychtýř", leaks: "Všechny úniky" },
     leak: {
-      found: "Největší únik: {money} v {carts}, opuštěno v místě: {place}.",
+      found: "Největší únik: {place}. Skončilo tam s {money} v košíku: {sessions}.",
       carts: { one: "{n} košíku", few: "{n} košících", many: "{n} košíku", other: "{n} košících" },
       none: "V těchto dnech nezůstaly v košících žádné peníze.",
     },

@@ -57,9 +57,9 @@ export const words = {
       overlap: "Wer an mehreren davon war, zählt bei jedem; ebenso eine Bestellung, deren Sitzung dort war.",
       sessions: "Bestellungen stehen bei der Sitzung, in der sie aufgegeben wurden.",
     },
-    way: { heading: "Der Weg zur Bestellung", whole: "Den ganzen Trichter zeigen" },
+    way: { heading: "Der Weg zur Bestellung", whole: "Den ganzen Trichter zeigen", leaks: "Alle Lecks" },
     leak: {
-      found: "Das größte Leck: {money} in {carts}, verlassen bei {place}.",
+      found: "Das größte Leck: {place}. {sessions} endeten dort mit {money} im Warenkorb.",
       carts: { one: "{n} Warenkorb", other: "{n} Warenkörben" },
       none: "In diesen Tagen blieb kein Geld in Warenkörben liegen.",
     },

@@ -57,9 +57,9 @@ export const words = {
       overlap: "Whoever was at several of them is in each; so is an order whose session was.",
       sessions: "Orders are told by the session in which they were placed.",
     },
-    way: { heading: "The way to an order", whole: "Show the whole funnel" },
+    way: { heading: "The way to an order", whole: "Show the whole funnel", leaks: "All leaks" },
     leak: {
-      found: "The biggest leak: {money} in {carts}, left at {place}.",
+      found: "The biggest leak: {place}. {sessions} ended there with {money} in the cart.",
       carts: { one: "{n} cart", other: "{n} carts" },
       none: "No money was left in carts in these days.",
     },

@@ -57,9 +57,9 @@ export const words = {
       overlap: "Kto był w kilku z nich, liczy się w każdym; tak samo zamówienie, którego sesja tam była.",
       sessions: "Zamówienia stoją przy sesji, w której je złożono.",
     },
-    way: { heading: "Droga do zamówienia", whole: "Pokaż cały lejek" },
+    way: { heading: "Droga do zamówienia", whole: "Pokaż cały lejek", leaks: "Wszystkie wycieki" },
     leak: {
-      found: "Największy wyciek: {money} w {carts}, porzucone w miejscu: {place}.",
+      found: "Największy wyciek: {place}. Kończą się tam z {money} w koszyku: {sessions}.",
       carts: { one: "{n} koszyku", few: "{n} koszykach", many: "{n} koszykach", other: "{n} koszykach" },
       none: "W tych dniach nie zostawiono pieniędzy w koszykach.",
     },
