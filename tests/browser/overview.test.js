@@ -92,7 +92,7 @@ const settled = () =>
   page.waitForFunction(() => {
     const answer = document.querySelector('.answer[aria-busy="false"]');
     const nobody = answer?.querySelector('.notice');
-    return answer && document.querySelector('.live-now') && (nobody || document.querySelector('.leak strong, .leak:not(.quiet)'));
+    return answer && document.querySelector('.live-now') && (nobody || document.querySelector('.worst-leak:not(.quiet)'));
   });
 
 const parameter = (name) => new URL(page.url()).searchParams.get(name);
@@ -168,9 +168,9 @@ test('the way to an order, its biggest leak, and who is here now', async () => {
   assert.deepEqual(shown, steps.map(({ reached }) => String(reached)));
   const { touchpoints } = await ask('dropoff', { from: parameter('from'), to: parameter('to'), currency: 'EUR', limit: 1 });
   const [worst] = touchpoints;
-  const sentence = await page.$eval('.leak', ({ textContent }) => textContent);
+  const sentence = await page.$eval('.worst-leak', ({ textContent }) => textContent);
   assert.ok(sentence.includes(`${worst.exits_with_cart} session`), sentence);
-  assert.equal(digits(await page.$eval('.leak strong', ({ textContent }) => textContent)), euros(worst.value_at_exit_minor.EUR));
+  assert.equal(digits(await page.$eval('.worst-leak strong', ({ textContent }) => textContent)), euros(worst.value_at_exit_minor.EUR));
   assert.equal(await page.$eval('[data-live="visitors"]', ({ textContent }) => textContent), '1');
   assert.ok((await page.$eval('[aria-labelledby="live-heading"]', ({ innerText }) => innerText)).includes('€20.00'));
 });

@@ -52,7 +52,7 @@ export function Leak({ site, scope, currency }) {
   const words = text.overview.leak;
   const report = useAnswer((body, signal) => askReport(site.key, "dropoff", body, signal), leakRequest(scope, currency));
   if (!report.answer) {
-    return html`<p class="leak quiet">${report.error ? text.errors.no_answer : text.loading}</p>`;
+    return html`<p class="worst-leak quiet">${report.error ? text.errors.no_answer : text.loading}</p>`;
   }
   const leak = biggestLeak(report.answer, currency);
   const values = leak && {
@@ -60,5 +60,5 @@ export function Leak({ site, scope, currency }) {
     sessions: format.plural(text.units.session.forms, leak.exits_with_cart),
     place: html`<${Name} of=${eventLabel(leak.touchpoint)} />`,
   };
-  return html`<p class="leak">${leak ? fill(words.found, values) : words.none}</p>`;
+  return html`<p class="worst-leak">${leak ? fill(words.found, values) : words.none}</p>`;
 }
