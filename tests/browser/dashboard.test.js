@@ -153,17 +153,19 @@ test('the set-up link of the first run makes the owner, once', async () => {
   );
 });
 
-test('the picker lists the sites, and leads to a funnel or to the tag', async () => {
+test('the picker lists the sites, and leads to their overviews; a funnel without events shows the tag', async () => {
   await assertSoundEverywhere('sites', async () => {
     await open('/');
     await page.waitForSelector('.sites');
   });
   assert.match(await wholeText(), /hats\.example, www\.hats\.example/);
-  await page.click(`a[href="${FUNNEL}"]`);
+  await page.click(`a[href="/sites/${SITE}/overview"]`);
   await settled();
   await page.goBack();
   await page.waitForSelector('.sites');
-  await page.click('a[href="/sites/empty/funnel"]');
+  await page.click('a[href="/sites/empty/overview"]');
+  await page.waitForSelector('.notice a[href="/sites/empty/install"]');
+  await open('/sites/empty/funnel');
   const tag = await page.waitForSelector('.tag');
   const markup = await tag.evaluate((element) => element.textContent);
   assert.equal(markup, `<script async src="${styk.origin}/s.js" data-styk-site="empty"></script>`);

@@ -4,6 +4,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createServer, request as connect } from 'node:http';
 import { launchChromium } from './chromium.js';
+import { setUpOwner } from './owner.js';
 import { startShop } from './server.js';
 import { assertSoundEverywhere, listenForTrouble } from './sound.js';
 import { startStyk } from './styk.js';
@@ -11,8 +12,6 @@ import { startStyk } from './styk.js';
 const SITE = 'hats';
 // Another site, and another name of the same computer.
 const BLOCKED = 'caps';
-const EMAIL = 'ann@example.org';
-const PASSWORD = 'seven hats in a row';
 
 let styk;
 let browser;
@@ -28,7 +27,7 @@ before(async () => {
     await command(['site', 'add', BLOCKED, '--domain', 'localhost']);
   };
   [styk, browser] = await Promise.all([startStyk(prepare), launchChromium()]);
-  cookies = await setUp();
+  cookies = await setUpOwner(browser, styk);
 });
 
 after(async () => {
@@ -50,20 +49,6 @@ afterEach(async () => {
   await shop?.close();
   assert.deepEqual(trouble, []);
 });
-
-async function setUp() {
-  const context = await browser.createBrowserContext();
-  const first = await context.newPage();
-  await first.goto(/http:\S+\/setup#\S+/.exec(styk.said())[0]);
-  const field = (name) => first.waitForSelector(`::-p-aria([name="${name}"])`);
-  await (await field('E-mail')).type(EMAIL);
-  await (await field('Password')).type(PASSWORD);
-  await first.keyboard.press('Enter');
-  await first.waitForSelector('.account-button');
-  const made = await context.cookies();
-  await context.close();
-  return made;
-}
 
 async function openInstall(site) {
   await page.goto(`${styk.origin}/sites/${site}/install`);

@@ -98,7 +98,7 @@ impl Shop {
             let events = events_of(request);
             let body = json!({ "site": "shop", "events": events }).to_string();
             let page = self.agent.post(self.url("/v1/events")).header("origin", "https://shop.example");
-            let mut response = page.send(&body).unwrap();
+            let mut response = page.send(body.as_str()).unwrap();
             let text = response.body_mut().read_to_string().unwrap();
             let reply = Reply { status: response.status().as_u16(), text };
             assert_eq!((reply.status, &reply.json()["accepted"]), (202, &json!(events.len())), "{}", reply.text);

@@ -97,7 +97,8 @@ pub struct TrendBucket {
     pub to: String,
     /// Whether it lies whole in the period and was over by `as_of`.
     pub complete: bool,
-    /// Its figures. Visitors are counted once in each bucket; all else adds up to the total.
+    /// Its figures. Visitors, those who bought among them, are counted once in each bucket; all else adds up to the
+    /// total.
     #[serde(flatten)]
     pub figures: FiguresAnswer,
 }

@@ -44,6 +44,9 @@ export const fetchFieldValues = (key, { field, search }, signal) =>
 
 export const askFunnel = (key, body, signal) => request("POST", `${sitePath(key)}/reports/funnel`, { body, signal });
 
+/** The answer of any report to a question about a site. */
+export const askReport = (key, report, body, signal) => request("POST", `${sitePath(key)}/reports/${report}`, { body, signal });
+
 /** Who stands behind a bar: a funnel's question with `step`, `outcome`, `limit` and `after`. */
 export const askFunnelPeople = (key, body, signal) => request("POST", `${sitePath(key)}/reports/funnel/visitors`, { body, signal });
 

@@ -41,7 +41,9 @@ export function formatFor(locale) {
       const last = new Date(Date.parse(`${to}T00:00:00Z`) - 86_400_000);
       return dayFormat(locale).formatRange(new Date(`${from}T00:00:00Z`), last);
     },
-    instant: instantFormat(locale),
+    instant: instantFormat(locale, { dateStyle: "medium", timeStyle: "short" }),
+    /** "14:05" where the site is. */
+    time: instantFormat(locale, { timeStyle: "short" }),
     /** The day of a moment that is written with its offset, as it is there. */
     instantDay: (moment) => dayFormat(locale).format(new Date(`${moment.slice(0, 10)}T00:00:00Z`)),
     /** The form of a word that goes with a number: plural({ one: "{n} visitor", other: "{n} visitors" }, 1). */
@@ -130,13 +132,12 @@ function dayFormat(locale) {
   return new Intl.DateTimeFormat(locale, { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
 }
 
-function instantFormat(locale) {
+function instantFormat(locale, shape) {
   return (text, timeZone) => {
     const instant = new Date(text ?? Number.NaN);
     if (Number.isNaN(instant.getTime())) {
       return NOTHING;
     }
-    const shape = { dateStyle: "medium", timeStyle: "short" };
     try {
       return new Intl.DateTimeFormat(locale, { ...shape, timeZone }).format(instant);
     } catch {

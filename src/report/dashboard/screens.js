@@ -16,6 +16,7 @@ import { later } from "./later.js";
 
 /** { name, report, Screen }: `name` is the word in the address. */
 export const SCREENS = [
+  { name: "overview", report: true, Screen: later(() => import("./screens/overview.js"), "Overview", "overview") },
   { name: "funnel", report: true, Screen: later(() => import("./screens/funnel.js"), "Funnel", "funnel") },
   { name: "dropoff", report: true, Screen: later(() => import("./screens/dropoff.js"), "Dropoff", "dropoff") },
   { name: "abandonment", report: true, Screen: later(() => import("./screens/abandonment.js"), "Abandonment", "abandonment") },

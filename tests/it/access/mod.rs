@@ -194,6 +194,9 @@ fn the_table_of_routes_is_this() {
         POST    /v1/sites/{site}/reports/dropoff         site_read
         POST    /v1/sites/{site}/reports/funnel          report
         POST    /v1/sites/{site}/reports/funnel/visitors site_read
+        POST    /v1/sites/{site}/reports/live            site_read
+        POST    /v1/sites/{site}/reports/orders          site_read
+        POST    /v1/sites/{site}/reports/overview        site_read
         POST    /v1/sites/{site}/reports/retention       site_read
         POST    /v1/sites/{site}/reports/visitor         site_read
         GET     /v1/sites/{site}/shares                  site_edit

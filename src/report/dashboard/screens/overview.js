@@ -1,0 +1,92 @@
+// The overview: how the shop does, beside the period before, and who is here now.
+
+import { askReport } from "../api.js";
+import { html } from "../html.js";
+import { Link, goTo } from "../navigation.js";
+import { LISTS, amountOf, currenciesOf, overviewRequest } from "../overview-question.js";
+import { Answer } from "../parts/answer.js";
+import { useAnswer } from "../parts/ask.js";
+import { Segments } from "../parts/fields.js";
+import { Live } from "../parts/live.js";
+import { MiniFunnel } from "../parts/mini-funnel.js";
+import { OverviewFigures } from "../parts/overview-figures.js";
+import { OverviewLists } from "../parts/overview-lists.js";
+import { OverviewTrend } from "../parts/overview-trend.js";
+import { ReportSkeleton } from "../parts/skeleton.js";
+import { Title } from "../parts/title.js";
+import { screenAddress } from "../scope.js";
+import { fillText } from "../sentence.js";
+import { format, spanText, text } from "../strings/index.js";
+
+export function Overview({ site, scope, own, setOwn }) {
+  const report = useAnswer((body, signal) => askReport(site.key, "overview", body, signal), overviewRequest(scope));
+  const currencies = report.answer ? currenciesOf(report.answer, site.currency) : [site.currency];
+  const currency = currencies.includes(own.get("currency")) ? own.get("currency") : currencies[0];
+  const by = LISTS.includes(own.get("by")) ? own.get("by") : LISTS[0];
+  const show = (answer) =>
+    answer.total.visitors === 0
+      ? html`<${Nobody} site=${site} scope=${scope} />`
+      : html`
+          <${OverviewFigures} answer=${answer} currency=${currency} />
+          <${Method} answer=${answer} site=${site} />
+          <${OverviewTrend} trend=${answer.trend} currency=${currency} timeZone=${site.time_zone} />
+          <${OverviewLists} top=${answer.top} currency=${currency} by=${by} onBy=${(chosen) => setOwn({ by: chosen })} />
+        `;
+  return html`
+    <${Title} site=${site} ...${titleOf(report, currency)} />
+    ${currencies.length > 1 &&
+    html`<div class="currencies"><${Segments} label=${text.overview.currency} value=${currency} onChoose=${(chosen) => setOwn({ currency: chosen })}
+      options=${currencies.map((value) => ({ value, label: value }))} /></div>`}
+    <div class="overview">
+      <div>
+        <${Answer} report=${report} skeleton=${html`<${ReportSkeleton} bars=${0} rows=${8} />`} reset=${() => goTo(screenAddress(site.key, "overview"))}>${show}<//>
+      </div>
+      <div>
+        <${Live} site=${site} currency=${currency} />
+        ${report.answer?.total.visitors !== 0 && html`<${MiniFunnel} site=${site} scope=${scope} currency=${currency} />`}
+      </div>
+    </div>
+  `;
+}
+
+// What was earned, and against what: the question's answer as the title.
+function titleOf({ answer, error, cancelled }, currency) {
+  const words = text.overview.titles;
+  if (!answer) {
+    return { said: error || cancelled ? text.errors.no_answer : words.loading };
+  }
+  const { total, compare } = answer;
+  if (total.visitors === 0) {
+    return { said: words.nobody };
+  }
+  const money = format.money(amountOf(total.net_minor, currency), currency);
+  const orders = format.plural(words.orders, total.orders);
+  const before = compare && fillText(words.before, {
+    money: format.money(amountOf(compare.total.net_minor, currency), currency),
+    orders: format.plural(words.orders, compare.total.orders),
+  });
+  const visits = fillText(words.visits, {
+    visitors: format.plural(text.units.visitor.forms, total.visitors),
+    sessions: format.plural(text.units.session.forms, total.sessions),
+  });
+  return { said: total.orders === 0 ? words.no_orders : fillText(words.earned, { money, orders }), lead: [visits, before].filter(Boolean).join(" ") };
+}
+
+function Nobody({ site, scope }) {
+  const words = text.overview.nobody;
+  return html`
+    <section class="card notice">
+      <p>${fillText(words.lead, { period: format.period(scope) })}</p>
+      <${Link} class="button" href=${screenAddress(site.key, "install")}>${words.install}<//>
+    </section>
+  `;
+}
+
+function Method({ answer, site }) {
+  const { method, data_through, compare } = answer;
+  const words = text.overview.method;
+  const zone = method.time_zone ?? site.time_zone;
+  const carts = fillText(words.carts, { span: spanText(method.cart_abandoned_after_seconds) });
+  const fresh = data_through && fillText(text.fresh, { at: format.instant(data_through, zone) });
+  return html`<p class="quiet method">${[words.orders, carts, compare && words.compare, fillText(words.zone, { zone }), fresh].filter(Boolean).join(" ")}</p>`;
+}
