@@ -37,7 +37,6 @@ export interface Item {
 export interface Event {
   id: string;
   name: string;
-  sequence: number;
   /** Without what may not leave the page. */
   url?: string;
   referrer?: string;

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use crate::domain::cart::{BadTimeouts, Timeouts};
+use crate::domain::link::Identity;
 use crate::domain::time::{DAY_MS, MINUTE_MS};
 use crate::{analyze, collect, journal, load, report, server, store};
 
@@ -111,6 +112,7 @@ section!(Archive { round_events_max: u64, look_seconds: u64 });
 section!(Retention { settle_seconds: u64 });
 section!(Analyze {
     session_gap_minutes: u32,
+    identity: Identity,
     cart_idle_minutes: u32,
     cart_abandoned_after_minutes: u32,
     cart_expires_after_days: u32,
@@ -329,6 +331,7 @@ impl Settings {
             at_once: self.analyze.questions_at_once,
             waiting_max: self.analyze.questions_waiting_max,
             time_max: Duration::from_secs(self.analyze.question_seconds_max),
+            identity: self.analyze.identity,
         }
     }
 

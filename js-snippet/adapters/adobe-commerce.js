@@ -1,4 +1,8 @@
-/** Adobe Commerce's storefront events (`adobeDataLayer`) as calls of `styk`. */
+/**
+ * Adobe Commerce's storefront events (`adobeDataLayer`) as calls of `styk`. Names and shapes are those of Adobe's own
+ * package `@adobe/magento-storefront-events-sdk` 1.18 (repository adobe/commerce-events: `src/events.ts`, `src/Base.ts`,
+ * `src/types/schemas/`); what each event comes with is in that repository's `examples/events/`.
+ */
 
 import { styk } from '../src/calls.js';
 
@@ -16,7 +20,11 @@ const cart = ({ shoppingCartContext: cart = {} }) => ({
   items: cart.items?.map(item),
 });
 
-const changed = (state) => ({ ...cart(state), items: state.changedProductsContext?.items?.map(item) ?? cart(state).items });
+/** What was added or removed. The cart's own lines are not it: whoever tells none, tells the product that is looked at. */
+const changed = (state) => {
+  const { cart_id, currency } = cart(state);
+  return { cart_id, currency, items: (state.changedProductsContext?.items ?? [{ product: state.productContext }]).map(item) };
+};
 
 const product = ({ productContext: { sku, name, pricing } = {} }) => ({
   value: pricing?.specialPrice ?? pricing?.regularPrice,
@@ -25,8 +33,15 @@ const product = ({ productContext: { sku, name, pricing } = {} }) => ({
 });
 
 const order = (state) => {
-  const { orderId, grandTotal, shipping } = state.orderContext || {};
-  return { ...cart(state), transaction_id: orderId, value: grandTotal, shipping: shipping?.shippingAmount };
+  const { orderId, grandTotal, shipping, salesTax, appliedCouponCode } = state.orderContext || {};
+  return {
+    ...cart(state),
+    transaction_id: orderId,
+    value: grandTotal,
+    shipping: shipping?.shippingAmount,
+    tax: salesTax,
+    coupon: appliedCouponCode || undefined,
+  };
 };
 
 const SIGNALS = {

@@ -1,4 +1,11 @@
-/** PrestaShop's own events (`prestashop.on`) as calls of `styk`. Loaded after the theme's core.js. */
+/**
+ * PrestaShop's own events (`prestashop.on`) as calls of `styk`. Loaded after the theme's core.js.
+ *
+ * They are those of the developer documentation's "JavaScript events"; what they bring is in the repository
+ * PrestaShop/PrestaShop: `themes/_core/js/cart.js` (`updateCart` with `reason` and `resp`; of a removal `reason` is the
+ * link's dataset, see `themes/classic/_dev/js/cart.js`), `checkout-delivery.js`, and `ProductLazyArray.php` for the fields
+ * that a product's page embeds. Of an order core.js tells nothing: it comes from the shop's server.
+ */
 
 import { styk } from '../src/calls.js';
 
@@ -24,5 +31,10 @@ shop?.on?.('updateCart', ({ reason, resp }) => {
 shop?.on?.('updatedDeliveryForm', () => styk('track', 'add_shipping_info', fields()));
 
 const page = shop?.page?.page_name;
+const embedded = document.querySelector('.js-product-details[data-product],#product-details[data-product]');
+if (page === 'product' && embedded) {
+  const { id_product: id, name, manufacturer_name: brand, category_name: category, price_amount: price } = JSON.parse(embedded.dataset.product);
+  styk('track', 'view_item', { ...fields(), value: price, items: [{ id, name, brand, category, price }] });
+}
 if (page === 'cart') styk('track', 'view_cart', { ...fields(), value: shop.cart?.totals?.total?.amount });
 if (page === 'checkout') styk('track', 'begin_checkout', { ...fields(), value: shop.cart?.totals?.total?.amount });

@@ -35,10 +35,10 @@ export function watchDataLayer(name, onSignal) {
     }
   }
 
-  layer.push = function (...messages) {
-    const result = push.apply(this, messages);
+  layer.push = (...messages) => {
+    const result = push.apply(layer, messages);
     messages.forEach(read);
     return result;
   };
-  [...layer].forEach(read);
+  layer.forEach(read);
 }

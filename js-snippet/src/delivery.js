@@ -1,8 +1,9 @@
 /** The way out: a queue, batches, retries. Nothing here waits for an answer before the page may go. */
 
 import { retryDelay } from './backoff.js';
-import { mayStore } from './identity.js';
+import { identityFields, mayStore } from './identity.js';
 import { keep, takeKept } from './kept.js';
+import { encodeBatch } from './wire.js';
 
 const BATCH_AFTER_MS = 1500;
 const BATCH_EVENTS = 20;
@@ -11,8 +12,7 @@ const QUEUE_MAX = 1000;
 // Browsers refuse keepalive bodies above 64 KiB in flight, all of a page's together.
 const KEEPALIVE_BYTES_MAX = 60_000;
 
-let url;
-let encode;
+let option;
 let queue = [];
 let timer;
 let notBefore = 0;
@@ -21,14 +21,8 @@ let keepaliveBytes = 0;
 let recovered;
 const flying = new Set();
 
-/**
- * @param {string} to where batches are POSTed
- * @param {(events: object[]) => string} encodeBatch the body for some events
- */
-export function startDelivery(to, encodeBatch) {
-  url = to;
-  encode = encodeBatch;
-}
+/** @param {(name: string) => string | null} given the shop's options: `site`, and `to`, where batches are POSTed */
+export const startDelivery = (given) => (option = given);
 
 function schedule() {
   clearTimeout(timer);
@@ -59,11 +53,11 @@ export function resume() {
 
 /** Keeps what is not known to have arrived. A time on a page is not worth a second sending. */
 export function keepUnsent() {
-  if (mayStore()) keep([...flying].flat().concat(queue).filter(({ name }) => name !== 'engagement'));
+  if (mayStore()) keep([...flying, queue].flat().filter(({ name }) => name !== 'engagement'));
 }
 
 function send(events) {
-  const body = encode(events);
+  const body = encodeBatch({ site: option('site'), language: navigator.language, ...identityFields() }, events);
   const bytes = new Blob([body]).size;
   const half = events.length >> 1;
   if (half && bytes > BATCH_BYTES_MAX) {
@@ -84,9 +78,9 @@ function send(events) {
   flying.add(events);
   try {
     // A string body without headers is text/plain, which needs no preflight.
-    fetch(url, { method: 'POST', body, keepalive: !!held, credentials: 'omit' }).then(settle, settle);
+    fetch(option('to'), { method: 'POST', body, keepalive: !!held, credentials: 'omit' }).then(settle, settle);
   } catch {
-    settle({ status: navigator.sendBeacon(url, body) ? 202 : 503 });
+    settle({ status: navigator.sendBeacon(option('to'), body) ? 202 : 503 });
   }
 }
 

@@ -24,8 +24,8 @@ function measure() {
 export function tellEngagement(add) {
   measure();
   if (engaged < ENGAGED_MS_MIN) return;
-  const { scrollHeight } = document.documentElement;
-  add('engagement', { engaged_ms: engaged, scroll_percent: Math.min(100, ((100 * deepest) / scrollHeight) | 0) });
+  const share = deepest / document.documentElement.scrollHeight;
+  add('engagement', { engaged_ms: engaged, scroll_percent: Math.min(100, (100 * share) | 0) });
   engaged = deepest = 0;
 }
 

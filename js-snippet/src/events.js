@@ -35,7 +35,6 @@ export function add(name, params, referrer) {
   const event = {
     id: order ? ('purchase ' + order).slice(0, ORDER_ID_MAX) : randomId(),
     name,
-    sequence: ++sequence,
     url,
     referrer,
     at: Date.now(),
@@ -43,8 +42,7 @@ export function add(name, params, referrer) {
   };
   const passed = filter(event) ?? event;
   // A copy, which later changes do not reach; what cannot be copied is not worth the whole batch.
-  if (passed) enqueue(JSON.parse(JSON.stringify(passed)));
-  else sequence--;
+  if (passed) enqueue({ ...JSON.parse(JSON.stringify(passed)), sequence: ++sequence });
 }
 
 /** Tells how the current view was looked at, unless that was told already. */
@@ -84,9 +82,9 @@ export function startViews() {
   else {
     for (const method of ['pushState', 'replaceState']) {
       const original = history[method];
-      history[method] = function (...args) {
+      history[method] = (...args) => {
         settleSoon();
-        return original.apply(this, args);
+        return original.apply(history, args);
       };
     }
     on('popstate', settleSoon);

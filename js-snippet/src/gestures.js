@@ -23,7 +23,8 @@ function trackMarked(element) {
   const product = element.closest('[data-styk-item]');
   if (product) {
     const { item: id, currency, ...fields } = readMarks(product);
-    Object.assign(params, { currency, items: [{ id, ...fields }] });
+    params.currency = currency;
+    params.items = [{ id, ...fields }];
   }
   track(event || view, params);
 }

@@ -1,6 +1,6 @@
 /** Who the sender is, as far as the visitor agreed to being known. */
 
-import { storage, store, takeKept } from './kept.js';
+import { openStorage, store, takeKept } from './kept.js';
 import { randomId } from './id.js';
 
 const KEPT_MS = 34_128_000_000; // 13 months; never prolonged
@@ -23,17 +23,19 @@ function readToken(token, msMax) {
 /** Removes all that is stored. */
 export function forget() {
   visitor = undefined;
-  delete storage._styk;
+  delete openStorage()._styk;
   takeKept();
 }
 
-/** Whether anything may be stored: Global Privacy Control limits every yes to this page. */
-export const mayStore = () => state === 'granted' && !navigator.globalPrivacyControl;
-
 /** Without a state from the shop, what an earlier grant left speaks for itself; else `cookieless`. */
+const readState = () => (state ||= readToken(openStorage()._styk, KEPT_MS) ? 'granted' : 'cookieless');
+
+/** Whether anything may be stored: Global Privacy Control limits every yes to this page. */
+export const mayStore = () => !navigator.globalPrivacyControl && readState() === 'granted';
+
+/** Knows who came by a link of another of the shop's domains. */
 export function startIdentity() {
   visitor = readToken(new URL(location).searchParams.get('_styk'), LINK_MS);
-  state = readToken(storage._styk, KEPT_MS) ? 'granted' : 'cookieless';
 }
 
 /**
@@ -46,9 +48,12 @@ export function startIdentity() {
 export function setConsent(next, google) {
   if (!STATES.test(next) || (google && said)) return;
   said = !google;
-  const waiting = google === 'default';
-  state = waiting && next === 'denied' ? 'pending' : next;
-  if (!waiting && next !== 'granted') forget();
+  state = next;
+  if (google !== 'default') {
+    if (next !== 'granted') forget();
+  } else if (next === 'denied') {
+    state = 'pending';
+  }
 }
 
 /** @param {unknown} key the shop's own key for a customer it knows; `null` on log-out */
@@ -57,7 +62,7 @@ export function identify(key) {
 }
 
 function readVisitor() {
-  const known = readToken(storage._styk, KEPT_MS);
+  const known = readToken(openStorage()._styk, KEPT_MS);
   visitor ||= known || randomId();
   if (visitor !== known) store('_styk', visitor + '.' + Date.now());
   return visitor;
@@ -65,7 +70,7 @@ function readVisitor() {
 
 /** The fields of a batch that is sent now. */
 export const identityFields = () => ({
-  consent: state,
+  consent: readState(),
   customer: state === 'denied' ? undefined : customer,
   visitor: mayStore() ? readVisitor() : undefined,
 });

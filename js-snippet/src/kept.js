@@ -1,16 +1,18 @@
 /** What outlives the page. Nothing is put here without the visitor's consent. */
 
-import { randomId } from './id.js';
-
 // Each page has a place of its own, so that two tabs never overwrite each other.
-const PLACE = '_styk_' + randomId();
+const PLACE = '_styk_' + Math.random();
 
-/** The browser's storage; where it is forbidden, one that ends with the page. */
-export let storage = {};
-try {
-  storage = localStorage;
-} catch {
-  // As it is, then.
+/**
+ * The browser's storage; where it is forbidden, one that forgets. At the first look at it the page stands still until
+ * another process has read it from the disk, so nothing looks before a batch leaves, or before the shop says consent.
+ */
+export function openStorage() {
+  try {
+    return localStorage;
+  } catch {
+    return {};
+  }
 }
 
 /**
@@ -19,7 +21,7 @@ try {
  */
 export function store(place, text) {
   try {
-    storage[place] = text;
+    openStorage()[place] = text;
   } catch {
     // A full storage keeps nothing, and that is all.
   }
@@ -27,7 +29,7 @@ export function store(place, text) {
 
 /** @param {object[]} events all that this page has not delivered */
 export function keep(events) {
-  delete storage[PLACE];
+  delete openStorage()[PLACE];
   if (events[0]) store(PLACE, JSON.stringify(events));
 }
 
@@ -37,6 +39,7 @@ export function keep(events) {
  * @returns {object[]} what was there
  */
 export function takeKept() {
+  const storage = openStorage();
   return Object.keys(storage).flatMap((place) => {
     if (!/^_styk_/.test(place)) return [];
     const events = JSON.parse(storage[place]);

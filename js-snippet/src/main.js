@@ -3,17 +3,20 @@
 import { watchDataLayer } from './datalayer.js';
 import { flush, keepUnsent, resume, startDelivery } from './delivery.js';
 import { startEngagement } from './engagement.js';
-import { add, countPage, endView, setFilter, settle, startViews } from './events.js';
+import { countPage, endView, setFilter, settle, startViews } from './events.js';
 import { readPage, startGestures } from './gestures.js';
-import { forget, identify, identityFields, linker, setConsent, startIdentity } from './identity.js';
+import { forget, identify, linker, setConsent, startIdentity } from './identity.js';
 import { on } from './listen.js';
 import { readOptions } from './options.js';
 import { leaveCheckout, setStage, startTracking, track } from './track.js';
 import { allow } from './url.js';
-import { encodeBatch } from './wire.js';
+
+// At least one frame: the page may draw what it has before counting starts.
+const BREATH_MS = 20;
 
 let option;
-let styk;
+let early;
+let begun;
 
 const COMMANDS = {
   track,
@@ -31,16 +34,41 @@ const COMMANDS = {
   linker,
 };
 
-function run([command, ...args]) {
+/** What the shop calls. Any call makes counting start, and comes after all that happened before. */
+function styk(command, ...args) {
   try {
-    return COMMANDS[command](...args);
+    begin();
+    return begun ? COMMANDS[command](...args) : early.push([command, ...args]);
   } catch {
     // No call into the snippet may ever break the shop's own code.
   }
 }
 
-function leave({ type }) {
-  if (type !== 'pagehide' && !document.hidden) return;
+/** Starts counting, with the calls that were made before, once somebody sees the page. */
+function begin() {
+  if (begun || document.prerendering) return;
+  begun = true;
+  startDelivery(option);
+  startIdentity();
+  setConsent(option('consent'));
+  startEngagement();
+  allow(option('query'));
+  startViews();
+  startTracking();
+  startGestures(option);
+  early.forEach((call) => styk(...call));
+  on('online', resume);
+  // After the shop's own calls: a purchase found here leaves at once, and should know consent and customer.
+  const layer = option('datalayer') || 'dataLayer';
+  if (layer !== '0') watchDataLayer(layer, track);
+  if (document.readyState === 'loading') on('DOMContentLoaded', readPage);
+  else readPage();
+}
+
+/** The visitor comes, or goes: then everything leaves, also of a page that had no time to start. */
+function hear({ type }) {
+  begin();
+  if (!begun || (type !== 'pagehide' && !document.hidden)) return;
   settle();
   endView();
   leaveCheckout();
@@ -48,41 +76,16 @@ function leave({ type }) {
   keepUnsent();
 }
 
-/** Starts counting, with the calls that were made before. */
-function start() {
-  startDelivery(option('to'), (events) =>
-    encodeBatch({ site: option('site'), language: navigator.language, ...identityFields() }, events),
-  );
-  startIdentity();
-  setConsent(option('consent'));
-  startEngagement();
-  allow(option('query'));
-  startViews();
-  startTracking();
-  const calls = styk.q;
-  styk.q = { push: run };
-  calls.forEach(run);
-  on('pagehide visibilitychange', leave);
-  on('online', resume);
-  // After the shop's own calls: a purchase found here leaves at once, and should know consent and customer.
-  const layer = option('datalayer') || 'dataLayer';
-  if (layer !== '0') watchDataLayer(layer, track);
-  startGestures(option);
-  if (document.readyState === 'loading') on('DOMContentLoaded', readPage);
-  else readPage();
-}
-
 try {
   option = readOptions();
   const name = option('name') || 'styk';
   const earlier = window[name];
   if (option('site') && !earlier?.started && !(option('dnt') && navigator.doNotTrack > 0)) {
-    styk = (...call) => styk.q.push(call);
-    styk.q = earlier?.q || [];
-    styk.started = true;
-    window[name] = styk;
-    if (document.prerendering) on('prerenderingchange', start);
-    else start();
+    early = earlier?.q || [];
+    (window[name] = styk).started = true;
+    on('pagehide visibilitychange prerenderingchange', hear);
+    // The page has better things to do now; counting starts in a task of its own.
+    setTimeout(styk, BREATH_MS);
   }
 } catch {
   // A page in which the snippet cannot run is a page like any other.

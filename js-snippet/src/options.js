@@ -3,7 +3,7 @@
 const FILE_ENDING = /(\.\w+)?\.js(\?.*)?$/;
 // Tag managers insert scripts in ways that leave `currentScript` null, and strip `data-…`. In a bundle `currentScript` is
 // the bundle's; there, any element may carry the options.
-const TAG = '[data-styk-site],script[src*=".js?site="]';
+const TAG = '[data-styk-site],[src*=".js?site="]';
 
 /**
  * Reads options. They stand on the snippet's tag as `data-styk-…`, or in the query string of its address under the

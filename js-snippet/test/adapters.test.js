@@ -150,22 +150,35 @@ test('Shopify’s pixel sends the checkout by itself, and nothing that names the
 test('Adobe Commerce’s data layer', async () => {
   const listeners = {};
   await load('adobe-commerce');
-  const layer = { addEventListener: (type, listener) => (listeners[type] = listener), getState: () => ({}) };
+  // As the platform's package does it: what is set stays in the state, of which each event brings a copy.
+  const state = {};
+  const layer = { addEventListener: (type, listener) => (listeners[type] = listener), getState: () => state };
   for (const message of window.adobeDataLayer) message(layer);
-  const items = [{ product: { sku: 'SKU1', name: 'Cap' }, prices: { price: { value: 19.9, currency: 'EUR' } }, quantity: 2 }];
-  const shoppingCartContext = { id: 'cart-9', items, prices: { subtotalIncludingTax: { value: 39.8, currency: 'EUR' } } };
+  const publish = (event, contexts) => listeners[event]({ event, eventInfo: { ...Object.assign(state, contexts) } });
+  const items = [
+    { id: 'line-1', canApplyMsrp: false, product: { sku: 'SKU1', name: 'Cap' }, prices: { price: { value: 19.9, currency: 'EUR' } }, quantity: 2 },
+  ];
+  const prices = { subtotalExcludingTax: { value: 33.4, currency: 'EUR' }, subtotalIncludingTax: { value: 39.8, currency: 'EUR' } };
+  const shoppingCartContext = { id: 'cart-9', items, prices, totalQuantity: 2 };
   const productContext = { sku: 'SKU1', name: 'Cap', pricing: { regularPrice: 19.9, currencyCode: 'EUR' } };
-  listeners['product-page-view']({ eventInfo: { productContext } });
-  listeners['add-to-cart']({ eventInfo: { shoppingCartContext, changedProductsContext: { items: [{ ...items[0], quantity: 1 }] } } });
-  listeners['initiate-checkout']({ eventInfo: { shoppingCartContext } });
-  listeners['place-order']({ eventInfo: { shoppingCartContext, orderContext: { orderId: '1001', grandTotal: 44.8 } } });
+  const orderContext = { orderId: '1001', grandTotal: 44.8, email: 'ann@b.example', salesTax: 6.4, appliedCouponCode: '', shipping: { shippingAmount: 5 } };
+  publish('product-page-view', { productContext });
+  publish('add-to-cart', { shoppingCartContext });
+  publish('add-to-cart', { changedProductsContext: { items: [{ ...items[0], quantity: 1 }] } });
+  publish('remove-from-cart', {});
+  publish('shopping-cart-view', {});
+  publish('initiate-checkout', {});
+  publish('place-order', { orderContext });
   const item = { id: 'SKU1', name: 'Cap', price: 19.9, quantity: 2 };
   const cart = { cart_id: 'cart-9', value: 39.8, currency: 'EUR', items: [item] };
   assert.deepEqual(told, [
     ['view_item', { value: 19.9, currency: 'EUR', items: [{ id: 'SKU1', name: 'Cap' }] }],
-    ['add_to_cart', { ...cart, items: [{ ...item, quantity: 1 }] }],
+    ['add_to_cart', { cart_id: 'cart-9', currency: 'EUR', items: [{ id: 'SKU1', name: 'Cap' }] }],
+    ['add_to_cart', { cart_id: 'cart-9', currency: 'EUR', items: [{ ...item, quantity: 1 }] }],
+    ['remove_from_cart', { cart_id: 'cart-9', currency: 'EUR', items: [{ ...item, quantity: 1 }] }],
+    ['view_cart', cart],
     ['begin_checkout', cart],
-    ['purchase', { ...cart, transaction_id: '1001', value: 44.8 }],
+    ['purchase', { ...cart, transaction_id: '1001', value: 44.8, shipping: 5, tax: 6.4 }],
   ]);
 });
 
@@ -191,4 +204,13 @@ test('PrestaShop’s events', async () => {
     ['remove_from_cart', { currency: 'EUR', items: [{ id: '17' }] }],
     ['add_shipping_info', { currency: 'EUR' }],
   ]);
+});
+
+test('PrestaShop’s product page embeds what it shows', async () => {
+  window.prestashop = { on() {}, currency: { iso_code: 'EUR' }, page: { page_name: 'product' } };
+  const product = { id_product: 17, name: 'Cap', manufacturer_name: 'Wool & Co', category_name: 'Hats', price: '19,90 €', price_amount: 19.9 };
+  document.querySelector = (selector) => (/data-product/.test(selector) ? { dataset: { product: JSON.stringify(product) } } : null);
+  await load('prestashop');
+  const item = { id: 17, name: 'Cap', brand: 'Wool & Co', category: 'Hats', price: 19.9 };
+  assert.deepEqual(told, [['view_item', { currency: 'EUR', value: 19.9, items: [item] }]]);
 });

@@ -1,7 +1,8 @@
 import { beforeEach, mock, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { setConsent } from '../src/identity.js';
-import { storage } from '../src/kept.js';
+
+const storage = (globalThis.localStorage = {});
 
 let copies = 0;
 let clock;
@@ -20,10 +21,10 @@ async function pass(ms) {
 /** Lets answers that have come in take effect. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-const encode = (events) => JSON.stringify(events);
+const option = (name) => ({ site: 'demo', to: 'https://host/s' })[name];
 
 /** The ids in the posts from number `first` on. */
-const sent = (first = 0) => posts.slice(first).map(({ body }) => JSON.parse(body).map(({ id }) => id));
+const sent = (first = 0) => posts.slice(first).map(({ body }) => JSON.parse(body).events.map(({ id }) => id));
 
 const answer = (post, status, headers = {}) => {
   post.resolve({ status, headers: new Map(Object.entries(headers)) });
@@ -37,13 +38,14 @@ function add(count, fields) {
 /** The ids that are kept for other pages. */
 const kept = () =>
   Object.keys(storage)
+    .filter((place) => /^_styk_/.test(place))
     .flatMap((place) => JSON.parse(storage[place]))
     .map(({ id }) => id);
 
 /** The module as a page that just opened has it. */
 async function openPage() {
   delivery = await import('../src/delivery.js?' + ++copies);
-  delivery.startDelivery('https://host/s', encode);
+  delivery.startDelivery(option);
 }
 
 beforeEach(async () => {
@@ -93,14 +95,14 @@ test('flushing twice sends once', () => {
 });
 
 test('large events are split over batches, none is lost', () => {
-  add(7, { params: { note: 'ł'.repeat(7000) } });
+  add(7, { params: { notes: Array(7).fill('ł'.repeat(1000)) } });
   delivery.flush();
   assert.deepEqual(sent().flat(), [1, 2, 3, 4, 5, 6, 7]);
   for (const { body } of posts) assert.ok(Buffer.byteLength(body) <= 30_000);
 });
 
 test('keepalive is used for 60,000 bytes in flight, and again when they have arrived', async () => {
-  add(5, { note: 'x'.repeat(25_000) });
+  add(5, { notes: Array(25).fill('x'.repeat(1000)) });
   delivery.flush();
   assert.deepEqual(
     posts.map(({ keepalive }) => keepalive),
@@ -209,7 +211,7 @@ test('without fetch the beacon takes over, and what it refuses is tried again', 
   delivery.flush();
   assert.equal(beacons.length, 1);
   await pass(2000);
-  assert.equal(JSON.parse(beacons[1][1])[0].id, 1);
+  assert.equal(JSON.parse(beacons[1][1]).events[0].id, 1);
   await pass(600_000);
   assert.equal(beacons.length, 2);
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { storage } from '../src/kept.js';
+
+const storage = (globalThis.localStorage = {});
 
 const KEPT_MS = 34_128_000_000;
 let copies = 0;

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::sync::Semaphore;
 
+use crate::domain::link::{Identity, Unlink};
 use crate::domain::time::Timestamp;
 use crate::store::{self, Cancel, Snapshot, State, Store};
 
@@ -19,6 +20,8 @@ pub struct Options {
     pub waiting_max: usize,
     /// A question that takes longer is stopped.
     pub time_max: Duration,
+    /// By what rule visitors are customers.
+    pub identity: Identity,
 }
 
 /// Why there is no answer.
@@ -50,9 +53,18 @@ pub struct Questions {
 impl Questions {
     /// Questions to `store`.
     pub fn new(store: Store, options: Options) -> Self {
+        store.set_identity(options.identity);
         let running = Arc::new(Semaphore::new(options.at_once));
         let admitted = Arc::new(Semaphore::new(options.at_once + options.waiting_max));
         Self { store, options, running, admitted }
+    }
+
+    /// Has all questions from now on count the links that `read` gives, of all sites, as never made.
+    ///
+    /// # Errors
+    /// What `read` says; then nothing changes.
+    pub fn undo_links<E>(&self, read: impl FnOnce() -> Result<Vec<Unlink>, E>) -> Result<(), E> {
+        self.store.undo_links(read)
     }
 
     /// How many are being answered now.

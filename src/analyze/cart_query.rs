@@ -1,8 +1,8 @@
 //! The SQL of carts: everything that people with a cart did, person by person, in time order; and the one pass over it.
 //!
-//! A person is the customer that the visitor was last seen as, else the visitor alone. An event that names a cart
-//! belongs to the person of the first event that names it, so that a cart is one even where its visitor has another
-//! number each day. Nothing after `as_of` is read.
+//! A person is the customer that the visitor named last, for all time ([`people`](super::people)), else the visitor alone.
+//! An event that names a cart belongs to the person of the first event that names it, so that a cart is one even where its
+//! visitor has another number each day. Nothing after `as_of` is read.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,12 @@ use serde::Deserialize;
 
 use super::Scope;
 use super::condition::{code_or_never, push_filter, rows_needed};
+use super::people::{Named, push_links};
 use super::relation::Rows;
 use super::segment::{push_member, push_rows_and_members};
 use crate::domain::cart::{Act, Cart, CartRow, Ledger, Line, Step, Timeouts};
 use crate::domain::filter::Filter;
+use crate::domain::link::Identity;
 use crate::domain::money::{Currency, Money};
 use crate::domain::segment::Segment;
 use crate::domain::time::Timestamp;
@@ -52,26 +54,25 @@ impl CartScope {
 
 /// Whose events are read.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Whose {
+pub(super) enum Whose<'a> {
     /// Of everybody who may have opened a cart in the scope's period.
     OpenedInPeriod,
     /// Of everybody who did anything since this moment, whenever their carts were opened.
     ActiveSince(Timestamp),
     /// Of whoever opened this cart.
     OwnerOf(u64),
+    /// Of these visitors, and of the customers that they are.
+    Visitors(&'a [u64]),
 }
 
-/// Who is who. A person's number is a visitor's: of a customer's visitors, the smallest.
+/// Who is who. A person's number is a visitor's: of a customer's visitors, the smallest. Needs `links`.
 pub(super) const PEOPLE: &str = ",
-customers as (
-    select visitor, max_by(customer, (occurred_at, sequence)) as customer
-    from events
-    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms) and customer is not null
-    group by visitor
-),
 people as (
-    select visitor as own_visitor, customer as own_customer, min(visitor) over (partition by customer) as own_person
-    from customers
+    select
+        linked_visitor as own_visitor,
+        linked_customer as own_customer,
+        min(linked_visitor) over (partition by linked_customer) as own_person
+    from links
 )";
 
 /// Whose cart is whose.
@@ -126,13 +127,15 @@ order by person, occurred_at, sequence";
 ///
 /// # Errors
 /// [`store::Error`], when the store refuses to say who is in the segment.
-pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -> Result<Query, store::Error> {
+pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose<'_>) -> Result<Query, store::Error> {
     let rows = asked.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and);
     let codes = |names: &[&str]| -> Vec<Code> { names.iter().map(|name| code_or_never(snapshot, name)).collect() };
     let mut query = Query::new();
     push_rows_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
     let all_fit = asked.filters.is_empty() && asked.segment.is_everybody();
     query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
+    // Whatever the setting: logging in does not split a cart.
+    push_links(&mut query, Identity::AllTime, Named::AsOf);
     query.push(PEOPLE).push(OWNERS);
     match whose {
         Whose::OpenedInPeriod => {
@@ -148,6 +151,13 @@ pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -
         }
         Whose::OwnerOf(cart) => {
             query.push("sequence = $cart").bind("cart", Value::Unsigned(cart));
+        }
+        Whose::Visitors(visitors) => {
+            query.push("visitor in (null");
+            for visitor in visitors {
+                query.push_numbered(", {n}", *visitor);
+            }
+            query.push(")");
         }
     }
     query.push("\n),");
@@ -189,7 +199,7 @@ pub(super) fn push_fitting(query: &mut Query, snapshot: &Snapshot, (rows, names)
 pub(super) fn each_cart(
     snapshot: &Snapshot,
     asked: &CartScope,
-    whose: Whose,
+    whose: Whose<'_>,
     mut each: impl FnMut(Cart),
 ) -> Result<(), store::Error> {
     let period = asked.scope.period.from().as_ms()..asked.scope.period.to().as_ms();
@@ -198,6 +208,7 @@ pub(super) fn each_cart(
             Whose::OpenedInPeriod => cart.fits && period.contains(&cart.opened_at_ms),
             Whose::ActiveSince(_) => cart.fits,
             Whose::OwnerOf(id) => cart.id == id,
+            Whose::Visitors(_) => true,
         };
         if wanted {
             each(cart);

@@ -36,6 +36,9 @@ pub struct List {
     pub offset: usize,
 }
 
+/// So many carts of one person are listed.
+const LISTED_MAX: usize = 100;
+
 /// What comes first in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {
@@ -233,6 +236,27 @@ pub fn one(snapshot: &Snapshot, asked: &CartScope, cart: u64) -> Result<Option<A
         let history = Some(cart.history.iter().map(|entry| words.entry(entry)).collect());
         words.answer(vec![CartAnswer { history, ..words.cart(&cart) }], 1, None)
     }))
+}
+
+/// Of the carts of these visitors, and of the customers that they are, the newest [`LISTED_MAX`] that are wanted; and how
+/// many are.
+pub(super) fn of_visitors(
+    snapshot: &Snapshot,
+    asked: &CartScope,
+    visitors: &[u64],
+    wanted: impl Fn(&Cart) -> bool,
+) -> Result<(Vec<CartAnswer>, u64), store::Error> {
+    let (mut carts, mut total) = (Vec::new(), 0);
+    each_cart(snapshot, asked, Whose::Visitors(visitors), |cart| {
+        if wanted(&cart) {
+            total += 1;
+            carts.push(Cart { history: Vec::new(), ..cart });
+        }
+    })?;
+    carts.sort_by(|one, other| Sort::OpenedAt.compare(asked.sorting_currency(), one, other));
+    carts.truncate(LISTED_MAX);
+    let words = Words { snapshot, asked };
+    Ok((carts.iter().map(|cart| words.cart(cart)).collect(), total))
 }
 
 /// The SQL and values behind a list, or behind one cart.

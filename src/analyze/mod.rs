@@ -25,12 +25,16 @@ pub mod funnel;
 pub mod live;
 pub mod orders;
 pub mod overview;
+mod people;
+pub mod person;
 pub mod raw;
 pub mod recent;
 mod relation;
+pub mod retention;
 mod segment;
 mod session_query;
 pub mod sessions;
+pub mod visitor_links;
 
 use jiff::tz::TimeZone;
 

@@ -5,6 +5,7 @@
 //! says; a session whose first event says nothing is Direct.
 
 use super::Scope;
+use crate::domain::id::SiteId;
 use crate::domain::order::ORDER_BOOK_ENTRY;
 use crate::store::{Query, Snapshot, Value};
 
@@ -71,6 +72,11 @@ visits as (
         on ends.visitor = event.visitor and ends.session_number = event.session_number
 )";
 
+/// Binds `$site`.
+pub(super) fn bind_site(query: &mut Query, site: SiteId) {
+    query.bind("site", Value::Unsigned(u64::from(site.0)));
+}
+
 /// Appends `with events as (…)` and, where needed, `visits as (…)`; binds `$site` and what the sessions need. The shop's
 /// order book is not among them: nobody did it.
 pub(super) fn push_rows(query: &mut Query, snapshot: &Snapshot, scope: &Scope, rows: Rows) {
@@ -96,7 +102,7 @@ pub(super) fn push_every_row(query: &mut Query, snapshot: &Snapshot, scope: &Sco
 }
 
 fn push_sessions(query: &mut Query, scope: &Scope, rows: Rows) {
-    query.bind("site", Value::Unsigned(u64::from(scope.site.0)));
+    bind_site(query, scope.site);
     if rows == Rows::WithSessions {
         query.push(SESSIONS).bind("session_gap_ms", Value::Number(scope.session_gap_ms));
     }

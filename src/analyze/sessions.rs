@@ -6,10 +6,12 @@
 use serde::Serialize;
 
 use super::cart_figures::amounts;
+use super::people::{Named, push_links};
 use super::raw::push_neutralised;
 use super::relation::{Rows, push_rows};
 use super::session_query::{SessionScope, each_session};
 use super::shown;
+use crate::domain::link::Identity;
 use crate::domain::session::{Session, Touch};
 use crate::store::{self, Code, FileFormat, NO_CODE, Query, Snapshot, TableFile};
 
@@ -46,12 +48,6 @@ const FOUND: &str = "{
 
 const TABLES: &str = ",
 all_texts as (select list(text order by code) as texts from texts),
-known as (
-    select visitor as own_visitor, max_by(customer, (occurred_at, sequence)) as own_customer
-    from events
-    where site = $site and customer is not null
-    group by visitor
-),
 found as (
     select * from ";
 
@@ -62,7 +58,7 @@ rows as (
         session_id,
         found.visitor,
         session_number,
-        own_customer as customer,
+        linked_customer as customer,
         make_timestamp_ms(started_at_ms) as started_at,
         make_timestamp_ms(ended_at_ms) as ended_at,
         in_progress,
@@ -91,7 +87,7 @@ rows as (
         cart_value_minor
     from found
     join events as entry on entry.sequence = session_id
-    left join known on own_visitor = found.visitor
+    left join links on linked_visitor = found.visitor
     cross join all_texts
 )
 ";
@@ -137,6 +133,7 @@ pub fn write_file(snapshot: &Snapshot, asked: &SessionScope, format: FileFormat)
     let found = found.finish()?;
     let mut query = Query::new();
     push_rows(&mut query, snapshot, &asked.scope, Rows::Plain);
+    push_links(&mut query, Identity::AllTime, Named::Ever);
     query.push(TABLES);
     found.push(&mut query, FOUND);
     query.push(COLUMNS);

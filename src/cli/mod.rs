@@ -9,7 +9,9 @@
 //! **To add a command**, add a variant to [`Command`] and a function in [`commands`](crate::commands).
 
 mod funnel;
+mod identity;
 mod overview;
+mod people;
 mod report;
 
 use std::net::SocketAddr;
@@ -18,7 +20,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use funnel::{FunnelCommand, NamedFunnel};
+pub use identity::{IdentityCommand, LinkArgs};
 pub use overview::{LiveArgs, OrdersArgs, OverviewArgs};
+pub use people::{RetentionArgs, VisitorArgs};
 pub use report::{
     AbandonmentArgs, CartPeriodArgs, CartsArgs, DropoffArgs, FunnelArgs, FunnelQuestionArgs, ReportCommand, ReportForm,
 };
@@ -55,6 +59,9 @@ pub enum Command {
     /// Add, list, change and remove users of the dashboard
     #[command(subcommand)]
     User(UserCommand),
+    /// See which customers a visitor is linked to, undo a link, take that back
+    #[command(subcommand)]
+    Identity(IdentityCommand),
     /// Bring in events of the past from CSV, JSON lines or Parquet; importing a file again within 7 days changes nothing
     Import(ImportArgs),
     /// Write every stored event, or every session, as Parquet, CSV or JSON lines

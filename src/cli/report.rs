@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::overview::{LiveArgs, OrdersArgs, OverviewArgs};
+use super::people::{RetentionArgs, VisitorArgs};
 
 /// `styk report …`
 #[derive(Debug, Subcommand)]
@@ -21,6 +22,10 @@ pub enum ReportCommand {
     Live(LiveArgs),
     /// Where visitors left, with what in the cart, and where the others went on to
     Dropoff(DropoffArgs),
+    /// Who comes back, by the day, week or month of the first visit or order
+    Retention(RetentionArgs),
+    /// All that one person did, on all its browsers
+    Visitor(VisitorArgs),
 }
 
 /// `styk report funnel`

@@ -4,9 +4,6 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::net::IpAddr;
 
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
-
 use super::read;
 use super::refusal::Refusal;
 use super::wire::{Raw, WireObject};
@@ -17,6 +14,7 @@ use crate::domain::name::Label;
 use crate::domain::page::looks_personal;
 use crate::domain::privacy::Preset;
 use crate::domain::scrub::scrub_words;
+use crate::domain::visitor::{Basis, customers_visitor, hash, sent_visitor};
 
 /// What a browser's connection shows, without anything it says in the body.
 #[derive(Clone, Copy)]
@@ -47,21 +45,6 @@ pub(super) struct Identity<'a> {
     pub(super) connection: Connection<'a>,
     /// Who the connection stands for: the same for all events of a batch. Starts empty.
     pub(super) behind_connection: OnceCell<VisitorId>,
-}
-
-/// What the hashes of visitors are made of, so that no two kinds can meet.
-#[derive(Clone, Copy)]
-enum Basis {
-    /// A first-party id.
-    Visitor = 1,
-    /// The shop's own id of the person.
-    Customer = 2,
-    /// Address and agent, for a day.
-    Connection = 3,
-    /// Nothing but the event itself.
-    Event = 4,
-    /// The number of a cart or an order.
-    Purchase = 5,
 }
 
 impl Identity<'_> {
@@ -169,28 +152,6 @@ impl Identity<'_> {
         };
         hash(&self.keys.salt, self.site, Basis::Connection, &[&ip, user_agent.unwrap_or_default().as_bytes()])
     }
-}
-
-/// The visitor of events that carry this id.
-pub(super) fn sent_visitor(secret: &[u8; 32], site: SiteId, id: &Label) -> VisitorId {
-    hash(secret, site, Basis::Visitor, &[id.as_str().as_bytes()])
-}
-
-/// The visitor of a server's events that carry this customer and no other id.
-pub(super) fn customers_visitor(secret: &[u8; 32], site: SiteId, customer: &Label) -> VisitorId {
-    hash(secret, site, Basis::Customer, &[customer.as_str().as_bytes()])
-}
-
-fn hash(key: &[u8; 32], site: SiteId, basis: Basis, parts: &[&[u8]]) -> VisitorId {
-    let mut hmac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
-    hmac.update(&[basis as u8]);
-    hmac.update(&site.0.to_le_bytes());
-    for part in parts {
-        hmac.update(part);
-    }
-    let hash = hmac.finalize().into_bytes();
-    let (first, _) = hash.split_first_chunk::<8>().expect("SHA-256 has 32 bytes");
-    VisitorId(u64::from_be_bytes(*first))
 }
 
 fn ip(raw: Raw<'_>) -> Result<Option<IpAddr>, Refusal> {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::client::{Client, site_of};
 use super::import::{self, Import, Mapping, Reply};
-use super::{carts, dropoff, funnels, overview};
+use super::{carts, dropoff, funnels, overview, people};
 use crate::cli::{ExportArgs, ExportFormat, ExportWhat, ImportArgs, ReportCommand, ReportForm};
 use crate::config::Settings;
 use crate::control::{Control, Scope, Site};
@@ -40,6 +40,8 @@ pub(super) fn report(settings: &Settings, data: &Path, command: &ReportCommand) 
         ReportCommand::Orders(args) => &args.site,
         ReportCommand::Live(args) => &args.site,
         ReportCommand::Dropoff(args) => &args.site,
+        ReportCommand::Retention(args) => &args.site,
+        ReportCommand::Visitor(args) => &args.site,
     };
     let site = site_of(&Control::open(data)?, key)?;
     let client = Client::connect(settings, data)?;
@@ -51,6 +53,8 @@ pub(super) fn report(settings: &Settings, data: &Path, command: &ReportCommand) 
         ReportCommand::Orders(args) => overview::orders(args, &site)?,
         ReportCommand::Live(args) => overview::live(args),
         ReportCommand::Dropoff(args) => dropoff::dropoff(args, &site)?,
+        ReportCommand::Retention(args) => people::retention(args, &site)?,
+        ReportCommand::Visitor(args) => people::visitor(args),
     };
     print_answer(&client, key, &asked)?;
     client.close();
@@ -82,11 +86,21 @@ pub(super) fn compared(typed: &str) -> Value {
 
 /// What was typed of a period, else the last days, today included.
 pub(super) fn period(from: Option<&str>, to: Option<&str>, site: &Site) -> anyhow::Result<(String, String)> {
+    period_back(REPORT_DAYS, from, to, site)
+}
+
+/// The same, of so many days where no beginning was typed.
+pub(super) fn period_back(
+    days: i64,
+    from: Option<&str>,
+    to: Option<&str>,
+    site: &Site,
+) -> anyhow::Result<(String, String)> {
     let today = |offset_days: i64| {
         let date = server::now().plus_ms(offset_days * DAY_MS).date_in(&site.time_zone);
         date.map(|date| date.to_string()).context("the clock is out of range")
     };
-    let from = from.map_or_else(|| today(-REPORT_DAYS + 1), |from| Ok(from.to_owned()))?;
+    let from = from.map_or_else(|| today(1 - days), |from| Ok(from.to_owned()))?;
     Ok((from, to.map_or_else(|| today(1), |to| Ok(to.to_owned()))?))
 }
 

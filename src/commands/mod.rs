@@ -18,9 +18,11 @@ pub mod demo;
 mod dropoff;
 mod erase;
 mod funnels;
+mod identity;
 pub mod import;
 mod manage;
 mod overview;
+mod people;
 mod serve;
 mod upkeep;
 
@@ -76,6 +78,7 @@ fn run_command(command: Command, data: &Path, read: &config::Read) -> anyhow::Re
         Command::Check => return check::run(settings, data),
         Command::Rebuild => upkeep::rebuild(settings, data)?,
         Command::Replay => upkeep::replay(settings, data)?,
+        Command::Identity(command) => identity::identity(settings, data, &command)?,
         Command::Erase(args) => erase::erase(settings, data, &args)?,
         Command::Backup { directory } => backup::backup(data, &directory)?,
         Command::Restore { directory, erasures_of } => {

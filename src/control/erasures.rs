@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
+use super::unlinks::forget_erased;
 use super::{Control, Error, FILE, salt};
 use crate::domain::id::{SiteId, VisitorId};
 use crate::domain::removal::{CustomerMark, CustomerMarks, Removals};
@@ -101,7 +102,7 @@ impl Control {
         self.0.database.write(|transaction| insert_visitors(transaction, id, visitors))
     }
 
-    /// Writes down what was found so far; `finished_at` says that nothing is left.
+    /// Writes down what was found so far; `finished_at` says that nothing is left, here neither.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -115,6 +116,9 @@ impl Control {
         self.0.database.write(|transaction| {
             let values = named_params! { "$id": id.0, "$receipt": receipt, "$finished_at_ms": finished_at_ms };
             transaction.execute(UPDATE, values)?;
+            if finished_at.is_some() {
+                forget_erased(transaction, id, &self.customer_marks())?;
+            }
             Ok(())
         })
     }

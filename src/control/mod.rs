@@ -1,5 +1,5 @@
-//! Who may do what: sites, keys, users, logins, share links, the secrets that visitor ids are made with, and who was
-//! erased; and what a site keeps of its own: saved funnels.
+//! Who may do what: sites, keys, users, logins, share links, the secrets that visitor ids are made with, who was erased,
+//! and who is not whom after all; and what a site keeps of its own: saved funnels.
 //!
 //! **Promise.** A secret is stored only as a hash, works the moment it is made, and stops working within a
 //! second of being revoked, by whichever program revoked it. A site's number is never given to another site.
@@ -23,6 +23,7 @@ mod funnels;
 mod keys;
 mod lock;
 mod logins;
+mod named;
 mod passwords;
 mod registry;
 mod salt;
@@ -31,6 +32,7 @@ mod server_file;
 mod setup;
 mod shares;
 mod sites;
+mod unlinks;
 mod users;
 
 use std::path::Path;
@@ -49,6 +51,7 @@ pub use server_file::{Published, ServerFile, read_server_file};
 pub use setup::SetupError;
 pub use shares::{FrozenReport, SHARE_DAYS_MAX, SHARE_PREFIX, Share, ShareId};
 pub use sites::{NewSite, Site, SiteChange};
+pub use unlinks::{Doer, UnlinkFact};
 pub use users::{Role, User, UserChange, UserId};
 
 const FILE: &str = "control.sqlite";

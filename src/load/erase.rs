@@ -87,7 +87,7 @@ impl Erasing {
         }
         let asked = NewErasure { site, visitors, customer, before_sequence, asked_by };
         let id = self.control.add_erasure(&asked, now).map_err(EraseError::Control)?.ok_or(EraseError::TooMany)?;
-        hide_unfinished(&self.control, &self.store).map_err(EraseError::Control)?;
+        follow_control(&self.control, &self.store).map_err(EraseError::Control)?;
         self.progress.erasure_asked.store(true, Ordering::Release);
         Ok(Erasure { id, asked, asked_at: now, finished_at: None, receipt: "{}".to_owned() })
     }
@@ -102,8 +102,10 @@ impl Erasing {
     }
 }
 
-/// Keeps what is to be gone out of all questions, as long as it is not gone.
-pub(super) fn hide_unfinished(control: &Control, store: &Store) -> Result<(), control::Error> {
+/// Keeps what is to be gone out of all questions, as long as it is not gone, and has them count undone links as never
+/// made: what was known of those who are gone by now is forgotten.
+pub(super) fn follow_control(control: &Control, store: &Store) -> Result<(), control::Error> {
+    store.undo_links(|| control.standing_unlinks())?;
     store.hide(|| {
         let mut removals = Removals::none(control.customer_marks());
         control.waiting_erasures()?.iter().for_each(|erasure| erasure.add_to(&mut removals));

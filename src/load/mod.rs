@@ -45,7 +45,7 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
 use self::due::Due;
-use self::erase::hide_unfinished;
+use self::erase::follow_control;
 use self::follow::Follower;
 use self::requests::Request;
 use crate::control::Control;
@@ -168,7 +168,7 @@ impl Loader {
             told: None,
         };
         // Before the first question.
-        if let Err(error) = hide_unfinished(&loader.control, &loader.store) {
+        if let Err(error) = follow_control(&loader.control, &loader.store) {
             tracing::error!(error = chain(&error), "what is to be erased could not be read, and is not hidden");
         }
         loader.due.look(&loader.control, &loader.progress);

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::due;
-use super::erase::{Receipt, hide_unfinished};
+use super::erase::{Receipt, follow_control};
 use super::{Loader, Trust, chain};
 use crate::control::{self, Erasure};
 use crate::domain::id::SiteId;
@@ -60,7 +60,7 @@ impl Loader {
         for erasure in due::ready(&self.control, next_sequence)? {
             self.erase(&erasure, accepted)?;
         }
-        hide_unfinished(&self.control, &self.store)?;
+        follow_control(&self.control, &self.store)?;
         let ages = self.due.too_old(&self.control, (self.now)());
         self.remove_old(&ages, accepted)?;
         self.due.swept(&ages);

@@ -159,7 +159,7 @@ pub(super) fn amounts(value: &Value) -> String {
     if amounts.is_empty() { DASH.to_owned() } else { amounts.join(" + ") }
 }
 
-/// Adds a line.
+/// Appends a line.
 pub(super) fn line(text: &mut String, words: &str) {
     writeln!(text, "{words}").expect("writing to a string does not fail");
 }

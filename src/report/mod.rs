@@ -36,12 +36,17 @@ mod period;
 mod pieces;
 mod privacy;
 mod questions;
+mod retention;
+pub mod retention_text;
 mod saved_funnels;
 mod segment_request;
 mod served;
 mod shares;
 pub mod text;
 mod throttle;
+mod visitor;
+mod visitor_links;
+pub mod visitor_text;
 
 use std::time::Duration;
 

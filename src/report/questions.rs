@@ -90,6 +90,8 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
     routes.extend(super::carts::routes(asking));
     routes.extend(super::overview::routes(asking));
     routes.extend(super::dropoff::routes(asking));
+    routes.extend(super::visitor_links::routes(asking));
+    routes.extend([super::retention::route(asking), super::visitor::route(asking)]);
     let say_freshness = || axum::middleware::map_response_with_state(asking.clone(), say_freshness);
     let said = routes.into_iter().map(|route| route.behind(|serving| serving.layer(say_freshness())));
     let progress = Endpoint::get("/v1/progress", Access::SignedIn, "What answers are about at present")

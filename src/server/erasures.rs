@@ -7,7 +7,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::now;
-use crate::collect::{customer_named, visitors_named};
 use crate::control::{self, Control, ErasureId};
 use crate::load::{EraseError, Erasing, Receipt, Whom};
 use crate::report::body::{JsonBody, PathParts};
@@ -137,7 +136,8 @@ async fn erase(
 ) -> Result<(StatusCode, Json<Erasure>), ReportError> {
     let whom = move |control: &Control, scope: &SiteScope| match (&form.visitor, &form.customer) {
         (Some(id), None) => visitor(control, scope, id),
-        (None, Some(id)) => customer_named(control, scope.site.id, id)
+        (None, Some(id)) => control
+            .customer_named(scope.site.id, id)
             .map(|(label, visitor)| Whom::Customer(label, visitor))
             .ok_or_else(|| bad("an id has 1 to 200 characters, none of them a control character", "customer")),
         _ => Err(bad("name one of `visitor` and `customer`", "")),
@@ -146,7 +146,7 @@ async fn erase(
 }
 
 fn visitor(control: &Control, scope: &SiteScope, id: &str) -> Result<Whom, ReportError> {
-    let visitors = visitors_named(control, scope.site.id, id);
+    let visitors = control.visitors_named(scope.site.id, id);
     visitors
         .map(Whom::Visitor)
         .ok_or_else(|| bad("an id has 1 to 200 characters, none of them a control character", "visitor"))

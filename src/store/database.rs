@@ -15,6 +15,7 @@ use super::row::FAILED_COLUMNS;
 use super::texts::Texts;
 use super::write::Writer;
 use super::{Doing, Error};
+use crate::domain::link::{Identity, LinkRules, Unlink};
 use crate::domain::removal::Removals;
 use crate::domain::time::Timestamp;
 
@@ -78,6 +79,8 @@ struct Shared {
     known: Mutex<Known>,
     /// What no question may see although it is stored still.
     hidden: RwLock<Option<Arc<Removals>>>,
+    /// How questions read who is who.
+    links: RwLock<Arc<LinkRules>>,
     doubted: AtomicBool,
 }
 
@@ -103,6 +106,7 @@ impl Store {
             leases: Arc::default(),
             known: Mutex::new(known),
             hidden: RwLock::default(),
+            links: RwLock::default(),
             doubted: AtomicBool::new(false),
         }))
     }
@@ -180,6 +184,27 @@ impl Store {
 
     pub(super) fn hidden(&self) -> Option<Arc<Removals>> {
         self.0.hidden.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// By what rule questions that begin from now on read who is who.
+    pub fn set_identity(&self, identity: Identity) {
+        let mut links = self.0.links.write().unwrap_or_else(PoisonError::into_inner);
+        *links = Arc::new(links.with_identity(identity));
+    }
+
+    /// Has questions that begin from now on count the links that `read` gives as never made, and no others. Who does the
+    /// same meanwhile waits, so that the last one to read says what holds.
+    ///
+    /// # Errors
+    /// What `read` says; then nothing changes.
+    pub fn undo_links<E>(&self, read: impl FnOnce() -> Result<Vec<Unlink>, E>) -> Result<(), E> {
+        let mut links = self.0.links.write().unwrap_or_else(PoisonError::into_inner);
+        *links = Arc::new(LinkRules::new(links.identity, read()?));
+        Ok(())
+    }
+
+    pub(super) fn link_rules(&self) -> Arc<LinkRules> {
+        Arc::clone(&self.0.links.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn lock_hidden(&self) -> RwLockWriteGuard<'_, Option<Arc<Removals>>> {

@@ -32,6 +32,7 @@ mod failed;
 mod flush;
 mod found;
 mod leases;
+mod links;
 mod nameplate;
 mod quarantine;
 mod query;

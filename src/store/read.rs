@@ -9,11 +9,13 @@ use duckdb::{Connection, InterruptHandle};
 
 use super::database::Store;
 use super::leases::Lease;
+use super::links::push_standing_customer;
 use super::quarantine::names_surroundings;
 use super::query::{Query, Value};
 use super::removal::push_removed;
 use super::texts::{Code, Texts};
 use super::{Doing, Error};
+use crate::domain::link::{Identity, LinkRules};
 use crate::domain::removal::Removals;
 use crate::domain::time::Timestamp;
 
@@ -28,6 +30,7 @@ pub struct Snapshot {
     pub(super) position: u64,
     received_through: Timestamp,
     hidden: Option<Arc<Removals>>,
+    links: Arc<LinkRules>,
     // Dropped last: who closes the store waits for the connection to go.
     _lease: Lease,
 }
@@ -57,9 +60,19 @@ impl Snapshot {
     pub(super) fn begin(connection: Connection, texts: Texts, store: Store, lease: Lease) -> Result<Self, Error> {
         let (runs, generations) = (Vec::new(), Vec::new());
         let received_through = Timestamp::from_ms(0);
-        let hidden = store.hidden();
-        let mut snapshot =
-            Self { connection, store, texts, runs, generations, position: 0, received_through, hidden, _lease: lease };
+        let (hidden, links) = (store.hidden(), store.link_rules());
+        let mut snapshot = Self {
+            connection,
+            store,
+            texts,
+            runs,
+            generations,
+            position: 0,
+            received_through,
+            hidden,
+            links,
+            _lease: lease,
+        };
         for look in 0..LOOKS_MAX {
             let begin = if look == 0 { "begin" } else { "rollback; begin" };
             if snapshot.look(begin).map_err(|error| snapshot.judged(error))? {
@@ -120,22 +133,36 @@ impl Snapshot {
         Cancel::of(&self.connection)
     }
 
+    /// By what rule a visitor is a customer.
+    pub fn identity(&self) -> Identity {
+        self.links.identity
+    }
+
     /// Appends `<name> as (…)` for a `with` clause: the rows of this snapshot but those that are to be gone. Columns
-    /// are those of `events.sql`.
+    /// are those of `events.sql`; a customer to whom the visitor's link was undone is not named.
     pub fn push_events(&self, query: &mut Query, name: &'static str) {
-        query.push(name);
-        self.push_rows(query, self.hidden.as_deref());
+        if self.links.undone().is_empty() {
+            return self.push_sent_events(query, name);
+        }
+        self.push_rows(query, "sent_events", self.hidden.as_deref());
+        query.push(",\n").push(name).push(" as not materialized (\n    select * replace (");
+        push_standing_customer(query, &self.links);
+        query.push(" as customer)\n    from sent_events\n)");
+    }
+
+    /// The same with every customer as it was named.
+    pub fn push_sent_events(&self, query: &mut Query, name: &'static str) {
+        self.push_rows(query, name, self.hidden.as_deref());
     }
 
     /// The same as `events` with all rows, for counting what is stored.
     pub(super) fn push_stored_events(&self, query: &mut Query) {
-        query.push("events");
-        self.push_rows(query, None);
+        self.push_rows(query, "events", None);
     }
 
-    fn push_rows(&self, query: &mut Query, hidden: Option<&Removals>) {
+    fn push_rows(&self, query: &mut Query, name: &'static str, hidden: Option<&Removals>) {
         // Inlined, so that each question reads the columns that it names, however often it names the rows.
-        query.push(" as not materialized (");
+        query.push(name).push(" as not materialized (");
         for &run in &self.runs {
             query.push_numbered("\n    select * from disk.run_{n}", u64::from(run));
             if let Some(hidden) = hidden {

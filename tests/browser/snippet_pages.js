@@ -27,6 +27,44 @@ const MARKED = `
   <a id="pdf" href="/guide.pdf" onclick="event.preventDefault()">Guide</a>
   <a id="out" href="https://elsewhere.example/a?token=s3cret" onclick="event.preventDefault()">Out</a><button id="dead">Dead</button>`;
 
+/** Notes what of the browser is touched, and whether by the script's own task or by a later one. */
+function watchTouches() {
+  window.watched = { by: 'script', touched: [] };
+  const touch = (name) => watched.touched.push(`${name} by ${watched.by}`);
+  for (const [holder, name] of [
+    [window, 'localStorage'],
+    [window, 'sessionStorage'],
+    [window, 'scrollY'],
+    [window, 'innerHeight'],
+    [Document.prototype, 'cookie'],
+    [Document.prototype, 'referrer'],
+  ]) {
+    const { get } = Object.getOwnPropertyDescriptor(holder, name);
+    const watch = function () {
+      touch(name);
+      return get.call(this);
+    };
+    Object.defineProperty(holder, name, { get: watch, configurable: true });
+  }
+  for (const [holder, name] of [
+    [window, 'fetch'],
+    [window, 'Blob'],
+    [JSON, 'stringify'],
+    [Crypto.prototype, 'getRandomValues'],
+    [Document.prototype, 'hasFocus'],
+    [Document.prototype, 'querySelectorAll'],
+  ]) {
+    const call = (target, self, args) => (touch(name), Reflect.apply(target, self, args));
+    const construct = (target, args) => (touch(name), Reflect.construct(target, args));
+    holder[name] = new Proxy(holder[name], { apply: call, construct });
+  }
+  // Where the engine knows of such things; an observer is no event of the page's.
+  window.shifts = 0;
+  if (PerformanceObserver.supportedEntryTypes.includes('layout-shift')) {
+    new PerformanceObserver((list) => (shifts += list.getEntries().length)).observe({ type: 'layout-shift', buffered: true });
+  }
+}
+
 const CSP = "default-src 'none'; script-src 'unsafe-inline' {{HOST}}; connect-src 'none'";
 
 export const PAGES = {
@@ -40,6 +78,8 @@ export const PAGES = {
   '/module': blank('<script type="module" src="{{HOST}}/s.3fa9b1c2.js?site={{SITE}}"></script>'),
   '/no-site': blank('<script async src="{{HOST}}/s.js"></script>' + STUB),
   '/named': blank(tagWith('data-styk-name="shopstats"')),
+  '/watched': blank(script(`(${watchTouches})()`) + TAG.replace('></script>', ` onload="watched.by = 'later'"></script>`)),
+  '/instant': blank(TAG.replace('></script>', ` onload="location.assign('/other')"></script>`)),
   '/granted': blank(tagWith('data-styk-consent="granted"')),
   '/pending': blank(tagWith('data-styk-consent="pending"')),
   '/leaving': blank(TAG, '<a id="go" href="/other" onclick="styk(\'track\', \'left\')">Leave</a>'),
@@ -87,7 +127,8 @@ export async function startVisit(engine, upstream) {
   const profile = await engine.newProfile();
   const page = await profile.newPage();
   const open = (path, where = page) => where.goto(server.shop + path);
-  const ready = (where = page) => where.until(() => window.styk?.started);
+  /** Counting starts a breath after the script came, or at the first call, also at one that means nothing. */
+  const ready = (where = page) => where.until(() => window.styk?.started && (styk('start'), true));
   const count = (name) => server.events(name).length;
 
   /** Events in the order in which one page made them; parallel requests may overtake each other. */

@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::condition::code_or_never;
-use super::query::CUSTOMERS;
 use super::rows::UnitKey;
 use super::{Question, shown};
+use crate::analyze::people::{Named, linked, push_customers};
 use crate::analyze::relation::{Rows, push_rows};
 use crate::domain::cart::Act;
 use crate::domain::funnel::{PASSIVE_EVENTS, PASSIVE_PREFIX, Unit};
@@ -70,7 +70,9 @@ fn afterwards_query(snapshot: &Snapshot, question: &Question, left: &[Left]) -> 
     let of_customers = question.funnel.unit() == Unit::Customer;
     let mut query = Query::new();
     push_rows(&mut query, snapshot, &question.scope, Rows::Plain);
-    query.push(if of_customers { CUSTOMERS } else { "" });
+    if of_customers {
+        push_customers(&mut query, snapshot.identity(), Named::Ever);
+    }
     query.push(",\nleft_at (place, unit, after_ms, until_ms) as (\n    values");
     for (place, Left { unit, at_ms }) in (0..).zip(left) {
         query.push(if place == 0 { "\n        (" } else { ",\n        (" });
@@ -84,11 +86,10 @@ fn afterwards_query(snapshot: &Snapshot, question: &Question, left: &[Left]) -> 
     query.push_value(store::Value::Text(PASSIVE_PREFIX.to_owned())).push("))) as active,\n        case when name in (");
     query.push_codes(&codes(snapshot, &Act::WITH_PLACES));
     query.push(") then nullif(properties ->> '/field', '') end as field\n    from events");
-    query.push(if of_customers {
-        "\n    join customers using (visitor)\n    join left_at on customer_number = unit"
-    } else {
-        "\n    join left_at on visitor = unit"
-    });
+    if of_customers {
+        query.push("\n    join customers on ").push(linked(snapshot.identity()));
+    }
+    query.push("\n    join left_at on unit = ").push(if of_customers { "customer_number" } else { "visitor" });
     query.push("\n    where site = $site and make_timestamp_ms(after_ms) < occurred_at");
     query.push("\n        and epoch_ms(occurred_at) <= until_ms\n)\nselect place,");
     query.push("\n    coalesce(min_by(name, (occurred_at, sequence)) filter (active), 0)::uinteger as next_name,");

@@ -10,6 +10,7 @@ use super::{BreakdownAt, Question};
 use crate::domain::calendar::CalendarUnit;
 use crate::domain::filter::Filter;
 use crate::domain::funnel::{Order, Unit};
+use crate::domain::link::Identity;
 
 /// How a funnel's numbers were reached: printed beside them.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -18,6 +19,8 @@ use crate::domain::funnel::{Order, Unit};
 pub struct Method {
     pub report: &'static str,
     pub unit: &'static str,
+    /// Which customer a visitor is; null where customers are not counted.
+    pub identity: Option<&'static str>,
     pub order: &'static str,
     /// What the order means.
     pub order_rule: &'static str,
@@ -45,12 +48,13 @@ pub struct Method {
 }
 
 /// How `question` is answered.
-pub(super) fn method(question: &Question) -> Method {
+pub(super) fn method(question: &Question, identity: Identity) -> Method {
     let Question { scope, funnel, breakdown, .. } = question;
     let unit = funnel.unit();
     Method {
         report: "funnel",
         unit: unit.as_str(),
+        identity: (unit == Unit::Customer).then(|| identity.rule()),
         order: funnel.order().as_str(),
         order_rule: order_rule(funnel.order()),
         window_seconds: funnel.window_seconds(),
@@ -78,7 +82,7 @@ pub(super) fn method(question: &Question) -> Method {
         breakdown: breakdown.as_ref().map(|breakdown| breakdown_rule(breakdown.at, unit)),
         trend: question.trend.map(trend_rule),
         compare: question.compare.map(|_| {
-            "p_value: two-sided, two-proportion z-test with pooled variance; null below 30 entries in one of the periods"
+            "p_value, p_values: two-sided, two-proportion z-test with pooled variance; null below 30 entries in one of the periods"
         }),
         from: scope.period.from().show_in(&scope.time_zone),
         to: scope.period.to().show_in(&scope.time_zone),

@@ -75,7 +75,7 @@ pub fn answer(snapshot: &Snapshot, question: &Question) -> Result<Answer, store:
         })
         .collect();
     let compare = match question.compare {
-        Some(period) => Some(compare(snapshot, question, period, share(&mut total))?),
+        Some(period) => Some(compare(snapshot, question, period, &shares(&mut total))?),
         None => None,
     };
     // Who entered before had a whole window.
@@ -87,30 +87,40 @@ pub fn answer(snapshot: &Snapshot, question: &Question) -> Result<Answer, store:
         trend: trend.map_or(Vec::new(), |trend| trend.say(scope, closed_until)),
         compare,
         unlinked_visitors,
-        method: method::method(question),
+        method: method::method(question, snapshot.identity()),
         data_through: data_through(snapshot),
     })
 }
 
-/// The same funnel over another period, beside a conversion of `now`.
-fn compare(snapshot: &Snapshot, question: &Question, period: Period, now: Share) -> Result<Comparison, store::Error> {
+/// The same funnel over another period, beside the shares of `now`.
+fn compare(
+    snapshot: &Snapshot,
+    question: &Question,
+    period: Period,
+    now: &[Share],
+) -> Result<Comparison, store::Error> {
     let scope = Scope { period, ..question.scope.clone() };
     let before = Question { scope, breakdown: None, trend: None, compare: None, ..question.clone() };
     let (mut total, _) = Tallies::fill(snapshot, &before, None)?.into_total_and_parts(None);
+    let shares = shares(&mut total);
+    let mut p_values: Vec<_> = now.iter().zip(&shares).map(|(now, before)| p_value(*now, *before)).collect();
+    // All of those who entered did.
+    p_values[0] = None;
     let words = Words { snapshot, funnel: &question.funnel, plan: question.funnel.plan() };
     Ok(Comparison {
         from: period.from().show_in(&question.scope.time_zone),
         to: period.to().show_in(&question.scope.time_zone),
-        p_value: p_value(now, share(&mut total)),
+        p_value: p_values.last().copied().flatten(),
+        p_values,
         steps: words.steps(&mut total),
         conversion: words.conversion(&mut total),
     })
 }
 
-/// Of those who entered, who converted.
-fn share(tally: &mut Tally) -> Share {
+/// Of those who entered, who reached each step.
+fn shares(tally: &mut Tally) -> Vec<Share> {
     let steps = tally.steps();
-    Share { part: steps[steps.len() - 1].reached, total: steps[0].reached }
+    steps.iter().map(|step| Share { part: step.reached, total: steps[0].reached }).collect()
 }
 
 /// The SQL and values that [`answer`] runs.

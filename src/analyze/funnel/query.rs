@@ -12,6 +12,7 @@
 use super::super::condition::{
     TextColumn, code_or_never, coded_column, item_values, push_filter, push_target, rows_needed,
 };
+use super::super::people::{Named, linked, push_customers, push_links};
 use super::super::relation::Rows;
 use super::super::segment::{push_member, push_rows_and_members};
 use super::{BreakdownAt, Question, Scope};
@@ -20,18 +21,6 @@ use crate::domain::funnel::{
     Exclusion, FilterScope, Funnel, Hold, Order, PASSIVE_EVENTS, PASSIVE_PREFIX, Step, Target, Unit,
 };
 use crate::store::{self, Query, Snapshot, Value};
-
-/// Customers are numbered by their names, visitors linked to the one they were last seen as.
-pub(super) const CUSTOMERS: &str = ",
-customers as (
-    select visitor, customer, dense_rank() over (order by customer) as customer_number
-    from (
-        select visitor, max_by(customer, (occurred_at, sequence)) as customer
-        from events
-        where site = $site and customer is not null
-        group by visitor
-    )
-)";
 
 /// Builds the query for the step rows of a funnel.
 ///
@@ -43,9 +32,9 @@ pub(super) fn funnel_query(snapshot: &Snapshot, question: &Question) -> Result<Q
     let mut query = Query::new();
     push_rows_and_members(&mut query, snapshot, scope, rows, &question.segment)?;
     if funnel.unit() == Unit::Customer {
-        query.push(CUSTOMERS);
+        push_customers(&mut query, snapshot.identity(), Named::Ever);
     }
-    push_touches(&mut query, question);
+    push_touches(&mut query, snapshot, question);
     bind_times(&mut query, scope, funnel);
 
     query.push(",\nstep_rows as (\n    select ").push(unit_columns(funnel.unit()));
@@ -66,7 +55,7 @@ pub(super) fn funnel_query(snapshot: &Snapshot, question: &Question) -> Result<Q
     }
     query.push("\n    from ").push(rows.name());
     if funnel.unit() == Unit::Customer {
-        query.push(" join customers using (visitor)");
+        query.push(" join customers on ").push(linked(snapshot.identity()));
     }
     if breakdown.as_ref().is_some_and(|breakdown| breakdown.at == BreakdownAt::FirstTouch) {
         query.push(if funnel.unit() == Unit::Customer {
@@ -95,13 +84,15 @@ fn bind_times(query: &mut Query, scope: &Scope, funnel: &Funnel) {
 }
 
 /// Appends how each visitor's, or each customer's, first session began, where that is asked for.
-fn push_touches(query: &mut Query, question: &Question) {
+fn push_touches(query: &mut Query, snapshot: &Snapshot, question: &Question) {
     let Some(breakdown) = question.breakdown.as_ref().filter(|it| it.at == BreakdownAt::FirstTouch) else { return };
     let of_customer = question.funnel.unit() == Unit::Customer;
     let key = if of_customer { "customer_number" } else { "visitor" };
     query.push(",\ntouches as (\n    select ").push(key).push(", min_by(").push(breakdown.column.0);
     query.push(", (occurred_at, sequence)) as first_touch\n    from visits");
-    query.push(if of_customer { " join customers using (visitor)" } else { "" });
+    if of_customer {
+        query.push(" join customers on ").push(linked(snapshot.identity()));
+    }
     query.push("\n    group by ").push(key).push("\n)");
 }
 
@@ -196,14 +187,13 @@ pub(super) fn unlinked_query(snapshot: &Snapshot, question: &Question) -> Result
     let rows = rows_of(funnel, None);
     let mut query = Query::new();
     push_rows_and_members(&mut query, snapshot, scope, rows, &question.segment)?;
+    push_links(&mut query, snapshot.identity(), Named::Ever);
     bind_times(&mut query, scope, funnel);
-    query
-        .push("\nselect count(distinct visitor) as visitors\nfrom ")
-        .push(rows.name())
-        .push("\nwhere site = $site and ");
+    query.push("\nselect count(distinct visitor) as visitors\nfrom ").push(rows.name());
+    query.push(" left join links on ").push(linked(snapshot.identity()));
+    query.push("\nwhere site = $site and linked_customer is null and ");
     push_step(&mut query, snapshot, question, &funnel.steps()[0], 0);
-    query.push(" = 1\n    and visitor not in (");
-    query.push("select visitor from events where site = $site and customer is not null)");
+    query.push(" = 1");
     Ok(query)
 }
 

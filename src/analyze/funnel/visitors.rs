@@ -7,11 +7,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::afterwards::{Left, Next, afterwards};
-use super::query::CUSTOMERS;
 use super::rows::{UnitKey, each_outcome};
 use super::tallies::{Part, Tallies, value_of};
 use super::wording::Words;
 use super::{Method, Question, data_through, method};
+use crate::analyze::people::{Named, push_customers};
 use crate::analyze::relation::{Rows, push_rows};
 use crate::domain::funnel::{Outcome, Standing, Unit};
 use crate::domain::time::Timestamp;
@@ -132,7 +132,7 @@ pub fn people(snapshot: &Snapshot, asked: &PeopleQuestion) -> Result<People, sto
         total,
         next: page.last().filter(|_| more).map(|(unit, person)| cursor(question, unit, person).to_string()),
         visitors: page.into_iter().map(|(_, person)| person).collect(),
-        method: method::method(question),
+        method: method::method(question, snapshot.identity()),
         data_through: data_through(snapshot),
     })
 }
@@ -234,14 +234,15 @@ impl Cursor {
 fn customers_query(snapshot: &Snapshot, question: &Question) -> Query {
     let mut query = Query::new();
     push_rows(&mut query, snapshot, &question.scope, Rows::Plain);
-    query.push(CUSTOMERS);
+    push_customers(&mut query, snapshot.identity(), Named::Ever);
     query
 }
 
 /// The number of the last customer whose name is not behind `name`.
 fn customers_up_to(snapshot: &Snapshot, question: &Question, name: &str) -> Result<u64, store::Error> {
     let mut query = customers_query(snapshot, question);
-    query.push("\nselect coalesce(max(customer_number), 0)::ubigint as number from customers where customer <= ");
+    query
+        .push("\nselect coalesce(max(customer_number), 0)::ubigint as number from customers where linked_customer <= ");
     query.push_value(Value::Text(name.to_owned()));
     let mut number = 0;
     snapshot.stream(&query, |columns| number = columns.unsigned("number").first().copied().unwrap_or(number))?;
@@ -257,14 +258,14 @@ fn name_customers(
     let of_customers = question.funnel.unit() == Unit::Customer;
     let mut query = customers_query(snapshot, question);
     query.push(if of_customers {
-        "\nselect customer_number::ubigint as unit, any_value(customer) as customer from customers\nwhere customer_number in (null"
+        "\nselect customer_number::ubigint as unit, any_value(linked_customer) as customer from customers\nwhere customer_number in (null"
     } else {
-        "\nselect visitor as unit, customer from customers\nwhere visitor in (null"
+        "\nselect linked_visitor as unit, max_by(linked_customer, linked_from) as customer from customers\nwhere linked_visitor in (null"
     });
     for (unit, _) in page.iter() {
         query.push_numbered(", {n}", unit.unit);
     }
-    query.push(if of_customers { ")\ngroup by customer_number" } else { ")" });
+    query.push(if of_customers { ")\ngroup by customer_number" } else { ")\ngroup by linked_visitor" });
     let mut names = HashMap::new();
     snapshot.stream(&query, |columns| {
         for (row, &unit) in columns.unsigned("unit").iter().enumerate() {

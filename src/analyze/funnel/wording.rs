@@ -91,6 +91,8 @@ pub struct Comparison {
     pub conversion: Conversion,
     /// How likely the two conversion rates differ so by chance; null below 30 entries in one of the periods.
     pub p_value: Option<f64>,
+    /// The same of each step's conversion rate, step 1 first, which has none.
+    pub p_values: Vec<Option<f64>>,
 }
 
 /// Durations, in seconds.

@@ -6,9 +6,11 @@
 
 use super::super::cart_query::{CartScope, PEOPLE, lines_of, push_fitting};
 use super::super::condition::{code_or_never, rows_needed};
+use super::super::people::{Named, push_links};
 use super::super::relation::Rows;
 use super::super::segment::push_every_row_and_members;
 use crate::domain::filter::Filter;
+use crate::domain::link::Identity;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Kind, Ledger, OrderRow, Settled};
 use crate::store::{self, Code, Columns, Query, Snapshot, Value};
@@ -47,6 +49,7 @@ pub(super) fn order_query(snapshot: &Snapshot, asked: &CartScope) -> Result<Quer
     let mut query = Query::new();
     push_every_row_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
     query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
+    push_links(&mut query, Identity::AllTime, Named::AsOf);
     query.push(PEOPLE);
     if asked.filters.is_empty() && asked.segment.is_everybody() {
         query.push(COLUMNS).push("true");

@@ -194,11 +194,17 @@ fn the_table_of_routes_is_this() {
         POST    /v1/sites/{site}/reports/dropoff         site_read
         POST    /v1/sites/{site}/reports/funnel          report
         POST    /v1/sites/{site}/reports/funnel/visitors site_read
+        POST    /v1/sites/{site}/reports/retention       site_read
+        POST    /v1/sites/{site}/reports/visitor         site_read
         GET     /v1/sites/{site}/shares                  site_edit
         POST    /v1/sites/{site}/shares                  site_edit
         DELETE  /v1/sites/{site}/shares/{id}             site_edit
         GET     /v1/sites/{site}/status                  site_read
         DELETE  /v1/sites/{site}/visitors/{id}           site_administer
+        GET     /v1/sites/{site}/visitors/{id}           site_read
+        DELETE  /v1/sites/{site}/visitors/{id}/links     site_edit
+        POST    /v1/sites/{site}/visitors/{id}/links     site_edit
+        DELETE  /v1/sites/{site}/visitors/{id}/links/{customer} site_edit
         GET     /v1/status                               server
         GET     /v1/upkeep/check                         command
         POST    /v1/upkeep/rebuild                       command

@@ -103,7 +103,14 @@ impl Shop {
     }
 
     pub(super) fn ask(&self, operation: &Operation, asker: Asker, site: &str) -> Answer {
-        let parts = [("site", site), ("what", "events"), ("rest", "shop/funnel"), ("path", "app.js"), ("id", "999")];
+        let parts = [
+            ("site", site),
+            ("what", "events"),
+            ("rest", "shop/funnel"),
+            ("path", "app.js"),
+            ("id", "999"),
+            ("customer", "C-1"),
+        ];
         let fill = |path: String, (name, value): (&str, &str)| path.replace(&format!("{{{name}}}"), value);
         let path = parts.into_iter().fold(operation.path.clone(), fill);
         assert!(!path.contains('{'), "say here what stands in {path}");

@@ -192,6 +192,7 @@ fn every_answer_says_how_it_was_reached_and_how_fresh_it_is() {
           "filter_scope": "entry",
           "from": "2024-11-20T00:00:00+00:00",
           "hold": [],
+          "identity": null,
           "in_progress": "not converted, and window and session are still open at data_through",
           "order": "sequential",
           "order_rule": "each step after the one before it; other events may lie between",

@@ -119,6 +119,7 @@ fn two_periods_are_compared_and_chance_is_told_from_change() {
     assert_eq!((reached(&answer), reached(compare)), (vec![100, 40], vec![100, 25]));
     let p_value = compare["p_value"].as_f64().unwrap();
     assert!((p_value - 0.023_540).abs() < 1e-6, "{p_value}");
+    assert_eq!(compare["p_values"], json!([null, p_value]), "of each step");
     assert_eq!(compare["from"], "2024-11-19T00:00:00+00:00");
     expect![[r#"
          step             reached  of first  of previous  dropped  in progress  median time

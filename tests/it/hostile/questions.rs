@@ -90,10 +90,18 @@ fn filters(senders: &Senders) -> Vec<Row> {
     let filter = |field: &str, op: &str, value: Value| {
         with(senders, "where", json!([{ "field": field, "op": op, "value": value }]))
     };
+    let stranger = json!({ "field": "cart_id", "op": "eq", "value": "'; DROP TABLE events;--" });
     let many = vec![json!({ "field": "event", "op": "eq", "value": "hostile" }); 21];
     vec![
         row(41, "SQL as a value", filter("event", "eq", json!("'; DROP TABLE events;--")), "200"),
         row(41, "a condition as a value", filter("cart_id", "contains", json!("%' OR 1=1")), "200"),
+        row(41, "SQL in a segment", with(senders, "segment", json!([{ "did": { "where": [stranger] } }])), "200"),
+        row(
+            42,
+            "SQL as a cart's state",
+            with(senders, "segment", json!([{ "cart": "open'--hostile" }])),
+            "400 bad_request",
+        ),
         row(42, "SQL as a field", filter("1) UNION SELECT hostile", "eq", json!("x")), "400 bad_request"),
         row(42, "SQL as an operator", filter("event", "= 1; drop table hostile", json!("x")), "400 bad_request"),
         row(42, "SQL as a time zone", with(senders, "time_zone", json!("UTC'--hostile")), "400 bad_request"),

@@ -56,6 +56,8 @@ function Page({ answer, view, site, setOwn }) {
   if (carts.length === 0) {
     return html`<p class="quiet">${words.none}</p>`;
   }
+  // Where only one state is listed, a column would say it again and again.
+  const columns = [...(view.state === "all" ? ["state"] : []), "step", "last_touchpoint", "reason"];
   const turn = (offset) => setOwn({ offset: offset > 0 ? offset : null });
   const shown = { from: format.count(view.offset + 1), to: format.count(view.offset + carts.length), all: format.count(all) };
   return html`
@@ -66,10 +68,10 @@ function Page({ answer, view, site, setOwn }) {
           <tr>
             <th scope="col">${words.columns.cart}</th>
             ${["value", "age"].map((name) => html`<th key=${name} scope="col" class="number">${words.columns[name]}</th>`)}
-            ${["state", "step", "last_touchpoint", "reason"].map((name) => html`<th key=${name} scope="col">${words.columns[name]}</th>`)}
+            ${columns.map((name) => html`<th key=${name} scope="col">${words.columns[name]}</th>`)}
           </tr>
         </thead>
-        <tbody>${carts.map((cart) => html`<${Row} key=${cart.cart} cart=${cart} asOf=${answer.as_of} site=${site} setOwn=${setOwn} />`)}</tbody>
+        <tbody>${carts.map((cart) => html`<${Row} key=${cart.cart} cart=${cart} asOf=${answer.as_of} site=${site} stated=${columns.includes("state")} setOwn=${setOwn} />`)}</tbody>
       </table>
     </div>
     <div class="actions pages">
@@ -80,7 +82,7 @@ function Page({ answer, view, site, setOwn }) {
   `;
 }
 
-function Row({ cart, asOf, site, setOwn }) {
+function Row({ cart, asOf, site, stated, setOwn }) {
   const words = text.abandonment;
   const said = cart.cart_id ?? cart.cart;
   const worth = cart.purchased_at ? cart.order_value_minor : cart.value_minor;
@@ -94,7 +96,7 @@ function Row({ cart, asOf, site, setOwn }) {
       </th>
       <td class="number">${amountsText(worth)}</td>
       <td class="number">${format.duration((Date.parse(ends) - Date.parse(cart.opened_at)) / 1000)}</td>
-      <td>${words.list.states[cart.state]}</td>
+      ${stated && html`<td>${words.list.states[cart.state]}</td>`}
       <td>${cartValueLabel("step", cart.step)}</td>
       <td><${Name} of=${cartValueLabel("last_touchpoint", cart.last_touchpoint)} /></td>
       <td>${cart.reason ? cartValueLabel("reason", cart.reason) : "–"}</td>

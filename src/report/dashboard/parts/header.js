@@ -1,5 +1,6 @@
 // The line on top of every screen: where we are, and who we are.
 
+import { useEffect, useRef } from "../vendor/hooks.js";
 import { signOut } from "../api.js";
 import { html } from "../html.js";
 import { Link, goTo } from "../navigation.js";
@@ -28,8 +29,11 @@ export function Header({ me, siteKey, screen, search }) {
 function Screens({ site, screen, search }) {
   const here = SCREENS.find(({ name }) => name === screen);
   const scope = here?.report ? parseScope(search, todayIn(site.time_zone, new Date())) : null;
+  const nav = useRef(null);
+  // Where not all fit, the one we are on is in sight.
+  useEffect(() => nav.current.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [screen]);
   return html`
-    <nav class="screens" aria-label=${text.screens.heading}>
+    <nav class="screens" ref=${nav} aria-label=${text.screens.heading}>
       ${SCREENS.map(({ name, report }, index) => {
         const href = screenAddress(site.key, name, report && scope);
         return html`<${Link} key=${name} href=${href} data-key=${index + 1} aria-current=${name === screen ? "page" : null}>${text.screens[name]}<//>`;

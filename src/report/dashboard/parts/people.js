@@ -66,11 +66,12 @@ function PeopleTable({ answer, unit, zone, heading }) {
 
 function PersonRow({ person, zone }) {
   const { visitor, customer, session, steps, next, last_field } = person;
-  const who = customer ?? fillText(text.people.visitor, { visitor });
+  // The end of a number tells two apart; the whole of it is in what is saved.
+  const who = customer ?? fillText(text.people.visitor, { visitor: `…${visitor.slice(-6)}` });
   const nth = session === null || session === undefined ? "" : fillText(text.people.session, { n: format.count(session) });
   return html`
     <tr>
-      <th scope="row"><bdi title=${visitor}>${who}</bdi>${nth}</th>
+      <th scope="row" data-value=${customer ?? visitor}><bdi title=${customer ?? visitor}>${who}</bdi>${nth}</th>
       <td class="moment">${format.instant(steps.at(-1)?.at, zone)}</td>
       <td>${next ? html`<${Name} of=${eventLabel(next.event)} />` : html`<span class="quiet">${text.people.nothing}</span>`}</td>
       <td>${next && next.touchpoint !== "(none)" ? html`<${Name} of=${next.touchpoint} />` : "–"}</td>

@@ -45,7 +45,7 @@ export function StepTable({ steps, unit, compare, onBar }) {
   `;
 }
 
-// Nobody can drop out after the last step, nor be on the way from it. The comparison's test is about the last step.
+// Nobody can drop out after the last step, nor be on the way from it.
 function StepRow({ step, last, excluding, compare, onBar }) {
   const times = step.seconds_from_previous;
   const people = (outcome, count) => html`<${Count} bar=${{ step: step.step, outcome }} label=${step.label} count=${count} onBar=${onBar} />`;
@@ -60,8 +60,9 @@ function StepRow({ step, last, excluding, compare, onBar }) {
     format.duration(times?.p90 ?? null),
   ];
   const before = compare?.steps[step.step - 1];
-  if (before && Number.isFinite(step.conversion_rate) && Number.isFinite(before.conversion_rate)) {
-    const sure = last && compare.p_value !== null && compare.p_value < SURE_BELOW;
+  if (before && 1 < step.step && Number.isFinite(step.conversion_rate) && Number.isFinite(before.conversion_rate)) {
+    const p = compare.p_values?.[step.step - 1] ?? null;
+    const sure = p !== null && p < SURE_BELOW;
     cells.push(html`<${Change} as="share" now=${step.conversion_rate} before=${before.conversion_rate} good="up" sure=${sure} />`);
   } else if (compare) {
     cells.push(NOTHING);

@@ -95,7 +95,7 @@ export const words = {
       },
       first: "Napřed",
       sorts: { value: "Nejcennější", last_activity_at: "Naposledy aktivní", opened_at: "Naposledy otevřené" },
-      filtered: "Jen {by}: {value}",
+      filtered: "{by}: {value}",
       every: "Zase všechny košíky",
       columns: { cart: "Košík", value: "Hodnota", age: "Stáří", state: "Stav", step: "Došel k", last_touchpoint: "Opuštěn u", reason: "Důvod" },
       pieces: { one: "{n} kus", few: "{n} kusy", many: "{n} kusu", other: "{n} kusů" },

@@ -85,7 +85,7 @@ export const words = {
       },
       first: "Zuerst",
       sorts: { value: "Die wertvollsten", last_activity_at: "Zuletzt aktive", opened_at: "Zuletzt begonnene" },
-      filtered: "Nur {by}: {value}",
+      filtered: "{by}: {value}",
       every: "Wieder alle Warenkörbe",
       columns: { cart: "Warenkorb", value: "Wert", age: "Alter", state: "Zustand", step: "Kam bis", last_touchpoint: "Verlassen bei", reason: "Grund" },
       pieces: { one: "{n} Stück", other: "{n} Stück" },

@@ -85,7 +85,7 @@ export const words = {
       },
       first: "First",
       sorts: { value: "Most valuable", last_activity_at: "Active last", opened_at: "Opened last" },
-      filtered: "Only {by}: {value}",
+      filtered: "{by}: {value}",
       every: "All carts again",
       columns: { cart: "Cart", value: "Value", age: "Age", state: "State", step: "Got to", last_touchpoint: "Left from", reason: "Reason" },
       pieces: { one: "{n} piece", other: "{n} pieces" },

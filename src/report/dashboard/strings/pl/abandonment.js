@@ -95,7 +95,7 @@ export const words = {
       },
       first: "Najpierw",
       sorts: { value: "Najcenniejsze", last_activity_at: "Ostatnio aktywne", opened_at: "Ostatnio otwarte" },
-      filtered: "Tylko {by}: {value}",
+      filtered: "{by}: {value}",
       every: "Znowu wszystkie koszyki",
       columns: { cart: "Koszyk", value: "Wartość", age: "Wiek", state: "Stan", step: "Doszedł do", last_touchpoint: "Porzucony przy", reason: "Powód" },
       pieces: { one: "{n} sztuka", few: "{n} sztuki", many: "{n} sztuk", other: "{n} sztuki" },
