@@ -271,7 +271,29 @@ fn bad_questions_are_told_what_to_change() {
         json!({ "steps": [] }),
     ];
     let refused: String = bad.into_iter().map(|asked| shop.refusal("dropoff", &question(asked))).collect();
-    expect![[r#""#]].assert_eq(&refused);
+    expect![[r#"
+        from: `from` must be before `to`
+        from: say `from` and `to`, or `last_days`
+        from: say `from` and `to`, or `last_days`
+        time_zone: the time zone is not known; take a name such as Europe/Warsaw
+        unit: `unit` is session or visitor
+        lookback_days: only visitors are looked back at; leave it out, or say `unit`: `visitor`
+        lookback_days: the lookback is 1 to 366 days
+        lookback_days: the lookback is 1 to 366 days
+        touchpoint: the touchpoint is empty
+        by: one touchpoint is broken down at a time; name it in `touchpoint`
+        by[1]: a touchpoint is broken down by device or channel
+        by[1]: it stands there twice
+        compare: `compare` is "previous" or {"from": …, "to": …}
+        compare.from: `from` must be before `to`
+        currency: a currency is a code of ISO 4217 such as EUR
+        limit: the limit is 1 to 1000
+        limit: the limit is 1 to 1000
+        next_limit: the limit is 1 to 100
+        where[0]: the field is not known; known are: event touchpoint stage page page_host device browser os
+        (all): the question does not read: expected one of `from`, `to`, `last_days`, `time_zone`, `unit`
+    "#]]
+    .assert_eq(&refused);
     for body in ["", "null", "[]", "{}", "\u{0}", &"[".repeat(10_000), r#"{"from":"2024-11-20"} x"#] {
         assert_eq!(shop.ask_for("dropoff", body).status, 400, "{body:.40}");
     }
