@@ -75,6 +75,7 @@ fn tag_of(bytes: &[u8]) -> String {
 }
 
 /// Comments that have lines of their own, empty lines and indentation are for those who write: a fifth of what is sent.
+///
 /// Our texts over several lines are markup, in which they mean nothing either.
 fn without_comments(script: &str) -> String {
     let mut kept = String::with_capacity(script.len());
