@@ -23,6 +23,18 @@ fn bad_questions_about_orders_are_told_what_to_change() {
         json!({ "states": ["open"] }),
     ];
     expect![[r#"
+        from: `from` must be before `to`
+        to: the series has a day each; ask for at most 3660 days
+        statuses[1]: a status is one of placed, partly_refunded, refunded, cancelled
+        buyer: a buyer is new or returning
+        sort: orders are sorted by ordered_at or value
+        limit: the limit is 1 to 1000
+        limit: the limit is 1 to 1000
+        offset: the offset is 0 to 100000; ask for a shorter period
+        currency: a currency is a code of ISO 4217 such as EUR
+        as_of: a date such as 2026-11-22 or a moment such as 2026-11-22T10:00:00Z, from 1970 to 2999
+        where[0]: the operator does not fit this field; texts take eq ne in not_in contains starts_with exis
+        (all): the question does not read: expected one of `from`, `to`, `last_days`, `time_zone`, `where
     "#]]
     .assert_eq(&refused(&shop, "orders", bad));
 }
@@ -43,6 +55,16 @@ fn bad_questions_about_the_overview_are_told_what_to_change() {
         json!({ "by": "page" }),
     ];
     expect![[r#"
+        from: `from` must be before `to`
+        from: say `from` and `to`, or `last_days`
+        trend: `trend` is hour, day, week or month
+        trend: a trend has at most 1000 buckets; take a longer unit or a shorter period
+        compare: `compare` is "previous" or {"from": …, "to": …}
+        compare.from: `from` must be before `to`
+        limit: the limit is 1 to 100
+        time_zone: the time zone is not known; take a name such as Europe/Warsaw
+        where[0]: the field is not known; known are: event touchpoint stage page page_host device browser os
+        (all): the question does not read: expected one of `from`, `to`, `last_days`, `time_zone`, `where
     "#]]
     .assert_eq(&refused(&shop, "overview", bad));
 }
@@ -54,6 +76,10 @@ fn bad_questions_about_the_present_are_told_what_to_change() {
         [json!({ "limit": 0 }), json!({ "as_of": "now" }), json!({ "time_zone": "" }), json!({ "from": "2024-11-20" })];
     let refused: String = bad.iter().map(|asked| shop.refusal("live", asked)).collect();
     expect![[r#"
+        limit: the limit is 1 to 100
+        as_of: a date such as 2026-11-22 or a moment such as 2026-11-22T10:00:00Z, from 1970 to 2999
+        time_zone: the time zone is not known; take a name such as Europe/Warsaw
+        (all): the question does not read: expected one of `time_zone`, `currency`, `as_of`, `limit` at l
     "#]]
     .assert_eq(&refused);
 }
