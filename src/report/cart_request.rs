@@ -203,6 +203,13 @@ impl RowRequest {
     }
 }
 
+/// The currency of this code, if there is one.
+pub(super) fn parse_currency(code: Option<&str>) -> Result<Option<Currency>, ReportError> {
+    let parse =
+        |code| Currency::parse(code).ok_or_else(|| bad("a currency is a code of ISO 4217 such as EUR", "currency"));
+    code.map(parse).transpose()
+}
+
 fn limit_of(limit: Option<usize>, default: usize, max: usize) -> Result<NonZeroUsize, ReportError> {
     let limit = NonZeroUsize::new(limit.unwrap_or(default)).filter(|limit| limit.get() <= max);
     limit.ok_or_else(|| bad(&format!("the limit is 1 to {max}"), "limit"))
@@ -228,16 +235,13 @@ impl Asked {
             _ => return Err(bad("say `from` and `to`, or `last_days`", "from")),
         };
         let as_of = self.as_of.as_deref().map(|text| parse_moment(text, &parse_zone(zone, site)?, "as_of"));
-        let currency = self.currency.as_deref().map(|code| {
-            Currency::parse(code).ok_or_else(|| bad("a currency is a code of ISO 4217 such as EUR", "currency"))
-        });
         Ok(CartScope {
             scope: Scope { site: site.id, period, time_zone, session_gap_ms: asking.session_gap_ms },
             as_of: as_of.transpose()?,
             timeouts: asking.cart_timeouts,
             filters: parse_filters(self.filters, "where", site)?,
             site_currency: site.currency,
-            currency: currency.transpose()?,
+            currency: parse_currency(self.currency.as_deref())?,
         })
     }
 }
