@@ -10,7 +10,7 @@ use crate::domain::removal::{CustomerMark, CustomerMarks};
 use crate::domain::time::Timestamp;
 
 /// So many may stand on a site; each is a part of every question.
-const STANDING_MAX: u32 = 1_000;
+const STANDING_MAX: usize = 1_000;
 /// So many of one visitor are listed, newest first.
 const LISTED_MAX: u32 = 200;
 
@@ -44,12 +44,14 @@ impl Control {
     /// [`Error::Database`], also when the site has been removed meanwhile.
     pub fn add_unlinks(&self, unlinks: &[Unlink], doer: Doer<'_>) -> Result<bool, Error> {
         self.0.database.write(|transaction| {
-            for Unlink { site, visitor, customer } in unlinks {
-                let standing: u32 =
-                    transaction.query_row(COUNT_STANDING, named_params! { "$site_id": site.0 }, |row| row.get(0))?;
-                if STANDING_MAX <= standing {
+            for unlink in unlinks {
+                let values = named_params! { "$site_id": unlink.site.0 };
+                let standing: usize = transaction.query_row(COUNT_STANDING, values, |row| row.get(0))?;
+                if STANDING_MAX < standing + unlinks.len() {
                     return Ok(false);
                 }
+            }
+            for Unlink { site, visitor, customer } in unlinks {
                 let values = named_params! { "$site_id": site.0, "$visitor": visitor.0.cast_signed(),
                 "$customer": customer.as_ref().map(Label::as_str), "$made_at_ms": doer.at.as_ms(), "$made_by": doer.by };
                 transaction.execute(INSERT, values)?;

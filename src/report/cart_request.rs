@@ -216,6 +216,13 @@ impl RowRequest {
     }
 }
 
+/// The currency of this code, if there is one.
+pub(super) fn parse_currency(code: Option<&str>) -> Result<Option<Currency>, ReportError> {
+    let parse =
+        |code| Currency::parse(code).ok_or_else(|| bad("a currency is a code of ISO 4217 such as EUR", "currency"));
+    code.map(parse).transpose()
+}
+
 /// A report with a row for each day has so many at most.
 pub(super) fn at_most_days(asked: &CartScope, days_max: usize) -> Result<(), ReportError> {
     let period = asked.scope.period;
@@ -254,9 +261,6 @@ impl Asked {
             _ => return Err(bad("say `from` and `to`, or `last_days`", "from")),
         };
         let as_of = self.as_of.as_deref().map(|text| parse_moment(text, &parse_zone(zone, site)?, "as_of"));
-        let currency = self.currency.as_deref().map(|code| {
-            Currency::parse(code).ok_or_else(|| bad("a currency is a code of ISO 4217 such as EUR", "currency"))
-        });
         let as_of = as_of.transpose()?;
         Ok(CartScope {
             scope: Scope { site: site.id, period, time_zone, session_gap_ms: asking.session_gap_ms },
@@ -265,7 +269,7 @@ impl Asked {
             filters: parse_filters(self.filters, "where", site)?,
             segment: parse_segment(self.segment, site, asking.cart_timeouts)?.seen_at(as_of),
             site_currency: site.currency,
-            currency: currency.transpose()?,
+            currency: parse_currency(self.currency.as_deref())?,
         })
     }
 }

@@ -7,7 +7,10 @@ use super::cart_text::{amounts, line};
 use super::text::{DASH, flush_right, freshness, list, percent, table, whole, words};
 
 /// The figures in the order in which they are printed, their heads, and how they read.
-const FIGURES: &[(&str, &str, fn(&Value) -> String)] = &[
+/// Where a figure lies in the answer, what it is called, and how it is shown.
+type Figure = (&'static str, &'static str, fn(&Value) -> String);
+
+const FIGURES: &[Figure] = &[
     ("visitors", "visitors", whole),
     ("sessions", "sessions", whole),
     ("page_views", "page views", whole),

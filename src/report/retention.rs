@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::body::{QueryForm, RawBody, read_question};
+use super::cart_request::parse_currency;
 use super::door::SiteScope;
 use super::error::{ReportError, bad};
 use super::filter_request::{FilterRequest, parse_filters};
@@ -16,7 +17,6 @@ use crate::analyze::Scope;
 use crate::analyze::retention::{self, COHORTS_MAX, Question, Unit};
 use crate::control::Site;
 use crate::domain::calendar::CalendarUnit;
-use crate::domain::money::Currency;
 use crate::domain::retention::Act;
 use crate::route::{Access, Content, Endpoint, May, Route};
 
@@ -85,9 +85,6 @@ impl RetentionRequest {
             _ => return Err(bad("say `from` and `to`, or `last_days`", "from")),
         };
         let as_of = self.as_of.as_deref().map(|text| parse_moment(text, &time_zone, "as_of")).transpose()?;
-        let currency = self.currency.as_deref().map(|code| {
-            Currency::parse(code).ok_or_else(|| bad("a currency is a code of ISO 4217 such as EUR", "currency"))
-        });
         let question = Question {
             scope: Scope { site: site.id, period, time_zone, session_gap_ms: asking.session_gap_ms },
             unit: parse_unit(self.unit.as_deref())?,
@@ -102,7 +99,7 @@ impl RetentionRequest {
             )?,
             filters: parse_filters(self.r#where, "where", site)?,
             as_of,
-            currency: currency.transpose()?,
+            currency: parse_currency(self.currency.as_deref())?,
         };
         if question.buckets(as_of.unwrap_or(now)).is_none() {
             let message = format!("there are at most {COHORTS_MAX} cohorts; ask for a shorter period, or by month");

@@ -13,7 +13,7 @@ use super::text::{DASH, flush_right, freshness, list, percent, table, whole, wor
 pub fn retention_table(answer: &Value) -> String {
     let mut text = String::new();
     line(&mut text, &triangle(answer));
-    line(&mut text, &loyalty(&answer["loyalty"], &answer["method"]));
+    line(&mut text, loyalty(&answer["loyalty"], &answer["method"]).trim_end());
     if let Some(unlinked) = answer["unlinked_visitors"].as_u64() {
         line(&mut text, &format!("{unlinked} visitors came who are linked to no customer: left out"));
     }

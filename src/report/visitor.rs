@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::body::{QueryForm, RawBody, read_question};
+use super::cart_request::parse_currency;
 use super::door::SiteScope;
 use super::error::{ReportError, bad};
 use super::period::{parse_moment, parse_zone};
@@ -17,7 +18,6 @@ use super::visitor_links::{parse_customer, parse_visitor};
 use crate::analyze::Scope;
 use crate::analyze::abandonment::CartScope;
 use crate::analyze::person::{self, Cursor, Question, Whom};
-use crate::domain::money::Currency;
 use crate::domain::segment::Segment;
 use crate::domain::time::{Period, Timestamp};
 use crate::route::{Access, Content, Endpoint, May, Route};
@@ -74,9 +74,6 @@ impl VisitorRequest {
         };
         let time_zone = parse_zone(self.time_zone.as_deref(), site)?;
         let as_of = self.as_of.as_deref().map(|text| parse_moment(text, &time_zone, "as_of")).transpose()?;
-        let currency = self.currency.as_deref().map(|code| {
-            Currency::parse(code).ok_or_else(|| bad("a currency is a code of ISO 4217 such as EUR", "currency"))
-        });
         let limit = NonZeroUsize::new(self.limit.unwrap_or(LIMIT_DEFAULT)).filter(|limit| limit.get() <= LIMIT_MAX);
         let before = self
             .before
@@ -92,7 +89,7 @@ impl VisitorRequest {
                 filters: Vec::new(),
                 segment: Segment::default(),
                 site_currency: site.currency,
-                currency: currency.transpose()?,
+                currency: parse_currency(self.currency.as_deref())?,
             },
             limit: limit.ok_or_else(|| bad(&format!("the limit is 1 to {LIMIT_MAX}"), "limit"))?,
             before: before.transpose()?,

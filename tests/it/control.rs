@@ -4,9 +4,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use styk::control::{
-    Control, Error, NewSite, Role, Scope, ServerFile, SetupError, SiteChange, UserChange, lock_data_dir,
+    Control, Doer, Error, NewSite, Role, Scope, ServerFile, SetupError, SiteChange, UserChange, lock_data_dir,
     read_server_file,
 };
+use styk::domain::id::VisitorId;
+use styk::domain::link::Unlink;
 use styk::domain::money::Currency;
 use styk::domain::name::SiteKey;
 use styk::domain::time::{DAY_MS, HOUR_MS, Timestamp};
@@ -306,6 +308,23 @@ fn a_file_from_a_newer_program_is_left_alone() {
     bytes[60..64].copy_from_slice(&999u32.to_be_bytes());
     std::fs::write(&path, &bytes).unwrap();
     assert!(matches!(Control::open(dir.path()), Err(Error::Newer { found: 999, .. })));
+}
+
+#[test]
+fn so_many_links_of_a_site_may_be_undone_and_all_of_them_are_written_down_or_none() {
+    let (_dir, control) = open_new();
+    let site = control.add_site(site("shop")).unwrap().id;
+    let unlink = |visitor| Unlink { site, visitor: VisitorId(visitor), customer: None };
+    let doer = Doer { by: "ann", at: NOON };
+    let most: Vec<Unlink> = (0..1_000).map(|visitor| unlink(u64::MAX - visitor)).collect();
+    assert!(!control.add_unlinks(&[&most[..], &[unlink(7)]].concat(), doer).unwrap());
+    assert_eq!(control.standing_unlinks().unwrap(), []);
+    assert!(control.add_unlinks(&most, doer).unwrap() && !control.add_unlinks(&[unlink(7)], doer).unwrap());
+    assert_eq!(control.standing_unlinks().unwrap(), most);
+    assert_eq!(control.take_back_unlinks(&most[..1], doer).unwrap(), 1);
+    assert!(control.add_unlinks(&[unlink(7)], doer).unwrap());
+    let facts = control.list_unlinks(site, VisitorId(u64::MAX)).unwrap();
+    assert_eq!(facts[0].taken_back, Some((NOON, "ann".to_owned())));
 }
 
 fn open_new() -> (TempDir, Control) {

@@ -3,7 +3,7 @@
 
 use super::super::condition::code_or_never;
 use super::super::people::{Named, linked, push_links};
-use super::super::relation::{Rows, push_rows};
+use super::super::relation::{FIRST_REPORTS, Rows, SESSION_NUMBER, push_rows};
 use super::{Question, Whom};
 use crate::store::{Query, Snapshot, Value};
 
@@ -16,10 +16,8 @@ theirs as (
 ),
 counted as (
     select *,
-        sum(
-            case when paused_from is null or $session_gap_ms < epoch_ms(occurred_at) - epoch_ms(paused_from)
-            then 1 else 0 end
-        ) over (partition by visitor order by occurred_at, sequence rows unbounded preceding)::ubigint as session
+        ";
+const MARKED: &str = " as session
     from theirs
 ),
 marked as (
@@ -56,7 +54,7 @@ fn push_marked(query: &mut Query, snapshot: &Snapshot, question: &Question) {
     query.push("\ninvolved as (\n    select linked_visitor as involved_visitor from links");
     query.push("\n    where linked_customer = (select customer from asked)");
     query.push("\n    union\n    select asked_visitor from asked_visitors\n),");
-    query.push(SESSIONS).push(linked(snapshot.identity())).push("\n)");
+    query.push(SESSIONS).push(SESSION_NUMBER).push(MARKED).push(linked(snapshot.identity())).push("\n)");
 }
 
 /// Builds the query for the person's sessions, earliest first, and how each began.
@@ -105,8 +103,7 @@ pub(super) fn orders_query(snapshot: &Snapshot, question: &Question) -> Query {
     push_marked(&mut query, snapshot, question);
     query.push("\nselect epoch_ms(occurred_at) as at_ms, visitor, touchpoint, transaction_id, currency,");
     query.push("\n    coalesce(value_minor, 0) as value_minor\nfrom marked\nwhere own and name in (");
-    query.push_codes(&[code_or_never(snapshot, "purchase")]).push(")\nqualify 1 = row_number() over (");
-    query.push("\n    partition by transaction_id, case when transaction_id is null then sequence end");
-    query.push("\n    order by occurred_at, sequence\n)\norder by occurred_at desc, sequence desc");
+    query.push_codes(&[code_or_never(snapshot, "purchase")]).push(")").push(FIRST_REPORTS);
+    query.push("\norder by occurred_at desc, sequence desc");
     query
 }

@@ -6,7 +6,7 @@
 
 use super::super::condition::{code_or_never, push_filter, rows_needed};
 use super::super::people::{Named, linked, push_customers};
-use super::super::relation::{Rows, push_rows};
+use super::super::relation::{FIRST_REPORTS, Rows, SESSION_NUMBER, push_rows};
 use super::{Question, Unit};
 use crate::domain::filter::Filter;
 use crate::domain::link::Identity;
@@ -34,13 +34,11 @@ begun as (
 )";
 
 /// A session of several people is a visit of each.
-const BEGUN_BY_EACH: &str = ",
+const COUNTED: &str = ",
 counted as (
     select *,
-        sum(
-            case when paused_from is null or $session_gap_ms < epoch_ms(occurred_at) - epoch_ms(paused_from)
-            then 1 else 0 end
-        ) over (partition by visitor order by occurred_at, sequence rows unbounded preceding) as session
+        ";
+const BEGUN_BY_EACH: &str = " as session
     from pauses
 ),
 begun as (
@@ -60,14 +58,6 @@ bought as (
     from events
     where site = $site and occurred_at <= make_timestamp_ms($as_of_ms) and name in (";
 
-/// The first report of each order, of those that are somebody's.
-const ORDERS: &str = "
-    qualify 1 = row_number() over (
-        partition by transaction_id, case when transaction_id is null then sequence end
-        order by occurred_at, sequence
-    )
-)";
-
 /// Builds the query for the rows that the ledger takes.
 pub(super) fn acts_query(snapshot: &Snapshot, question: &Question) -> Query {
     let mut query = Query::new();
@@ -75,7 +65,7 @@ pub(super) fn acts_query(snapshot: &Snapshot, question: &Question) -> Query {
     query.push(BOUGHT).push_codes(&[code_or_never(snapshot, "purchase")]).push(")\n)");
     query.push(",\norders as (");
     push_owned(&mut query, snapshot, question.unit, ("bought.*", "bought"));
-    query.push(ORDERS);
+    query.push(FIRST_REPORTS).push("\n)");
     let first = match question.cohort {
         Act::Visit => "begun",
         Act::Order => "orders",
@@ -120,7 +110,7 @@ fn push_begun(query: &mut Query, snapshot: &Snapshot, question: &Question, stran
     query.push("\n)");
     match (question.unit, snapshot.identity()) {
         (Unit::Customer, identity @ Identity::FromLink) => {
-            query.push(BEGUN_BY_EACH).push(linked(identity)).push(BY_EACH)
+            query.push(COUNTED).push(SESSION_NUMBER).push(BEGUN_BY_EACH).push(linked(identity)).push(BY_EACH)
         }
         _ => query.push(BEGUN),
     };
