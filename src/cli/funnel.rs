@@ -21,7 +21,7 @@ pub enum FunnelCommand {
         name: String,
         /// The funnel; without --from and --to it moves with the calendar: the last 30 days
         #[command(flatten)]
-        question: FunnelQuestionArgs,
+        question: Box<FunnelQuestionArgs>,
     },
     /// Forget a saved funnel
     Remove(NamedFunnel),

@@ -71,7 +71,7 @@ pub enum Command {
     Funnel(FunnelCommand),
     /// Ask a question in the terminal
     #[command(subcommand)]
-    Report(ReportCommand),
+    Report(Box<ReportCommand>),
     /// Check that journal, archive and store are whole and agree; exit 1 where they do not
     Check,
     /// Build the store again from everything that was accepted, with progress; the file before it goes to quarantine

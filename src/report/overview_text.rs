@@ -6,10 +6,10 @@ use serde_json::Value;
 use super::cart_text::{amounts, line};
 use super::text::{DASH, flush_right, freshness, list, percent, table, whole, words};
 
-/// The figures in the order in which they are printed, their heads, and how they read.
 /// Where a figure lies in the answer, what it is called, and how it is shown.
 type Figure = (&'static str, &'static str, fn(&Value) -> String);
 
+/// The figures in the order in which they are printed.
 const FIGURES: &[Figure] = &[
     ("visitors", "visitors", whole),
     ("sessions", "sessions", whole),

@@ -71,12 +71,15 @@ pub(crate) fn add_visitor(rows: &mut Rows, events: &[Seen], asked: &Asked, fits:
         }
         Some(lookback) => {
             let Some(last) = here.last().cloned() else { return };
-            let end = last.clone().filter(touches).next_back().map(|place| events[place].at_ms).unwrap();
+            let end = last.clone().rfind(touches).map(|place| events[place].at_ms).unwrap();
             let unit: Vec<usize> = (0..last.end).filter(|&place| end - lookback <= events[place].at_ms).collect();
             add_unit(rows, events, asked, (&unit, last), (&touches, &fits));
         }
     }
 }
+
+/// A condition.
+type Which<'a, T> = &'a dyn Fn(&T) -> bool;
 
 /// Adds one unit: the places of its events, and of those its last session.
 fn add_unit(
@@ -84,7 +87,7 @@ fn add_unit(
     events: &[Seen],
     asked: &Asked,
     (unit, session): (&[usize], Range<usize>),
-    (counts, fits): (&dyn Fn(&usize) -> bool, &dyn Fn(&Seen) -> bool),
+    (counts, fits): (Which<'_, usize>, Which<'_, Seen>),
 ) {
     if !unit.iter().any(|&place| fits(&events[place])) {
         return;

@@ -155,13 +155,16 @@ fn gives(refund: &Said, ordered: &[(&'static str, u64, Option<Price>)]) -> Resul
     Ok(sum(&priced).map(owned))
 }
 
+/// When, and how much of which currency, if anything.
+type GivenBack = (i64, Option<(i64, String)>);
+
 /// Takes one refund after the other off what is left of the order.
 fn after_refunds(
     mut order: Bought,
     refunds: &[&Said],
     ordered: &[(&'static str, u64, Option<Price>)],
     cancelled: bool,
-) -> (Bought, Vec<(i64, Option<(i64, String)>)>) {
+) -> (Bought, Vec<GivenBack>) {
     let (worth, currency) = order.worth.clone().unwrap_or((0, String::new()));
     let (mut left, mut all, mut lost) = (worth, false, Vec::new());
     for refund in refunds {
