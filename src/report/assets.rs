@@ -19,6 +19,7 @@ macro_rules! embedded {
 
 /// Every file of `dashboard/`, by its path there; `the_dashboards_files_are_all_here` fails when one is missing.
 const FILES: &[(&str, &[u8])] = embedded![
+    "api-funnels.js",
     "api.js",
     "app.js",
     "carts-question.js",

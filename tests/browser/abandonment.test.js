@@ -220,7 +220,7 @@ test('everything can be reached by keys alone, and ? lists them', async () => {
   await page.keyboard.press('Escape');
   assert.equal(await page.$eval('.readout strong', ({ textContent }) => textContent), 'All days');
   await page.evaluate(() => document.activeElement.blur());
-  await page.keyboard.press('1');
+  await page.keyboard.press('2');
   await page.waitForFunction(() => location.pathname.endsWith('/funnel'));
 });
 

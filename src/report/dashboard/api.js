@@ -47,19 +47,6 @@ export const askFunnel = (key, body, signal) => request("POST", `${sitePath(key)
 /** The answer of any report to a question about a site. */
 export const askReport = (key, report, body, signal) => request("POST", `${sitePath(key)}/reports/${report}`, { body, signal });
 
-/** Who stands behind a bar: a funnel's question with `step`, `outcome`, `limit` and `after`. */
-export const askFunnelPeople = (key, body, signal) => request("POST", `${sitePath(key)}/reports/funnel/visitors`, { body, signal });
-
-/** The funnels that a site keeps: { funnels: [{ id, name, question, problem, … }] }. */
-export const fetchFunnels = (key, signal) => request("GET", `${sitePath(key)}/funnels`, { signal });
-
-/** Keeps { name, question }. */
-export const saveFunnel = (key, form) => request("POST", `${sitePath(key)}/funnels`, { body: form });
-
-/** Changes the name, the question or both. */
-export const changeFunnel = (key, id, form) => request("PUT", `${sitePath(key)}/funnels/${id}`, { body: form });
-
-export const removeFunnel = (key, id) => request("DELETE", `${sitePath(key)}/funnels/${id}`);
 /** How many carts were left, where and why. */
 export const askAbandonment = (key, body, signal) => request("POST", `${sitePath(key)}/reports/abandonment`, { body, signal });
 
@@ -92,9 +79,9 @@ export const fetchPrivacy = (key, signal) => request("GET", `${sitePath(key)}/pr
 /** Who was erased from a site; for owners. */
 export const fetchErasures = (key, signal) => request("GET", `${sitePath(key)}/erasures`, { signal });
 
-const sitePath = (key) => `/v1/sites/${encodeURIComponent(key)}`;
+export const sitePath = (key) => `/v1/sites/${encodeURIComponent(key)}`;
 
-async function request(method, path, { body, signal, token } = {}) {
+export async function request(method, path, { body, signal, token } = {}) {
   const options = { method, signal, credentials: "same-origin", headers: { accept: "application/json" } };
   if (body !== undefined) {
     options.headers["content-type"] = "application/json";

@@ -1,6 +1,6 @@
 // Adding a filter: which field, what about it, and which of the values that really occur.
 
-import { useEffect, useId, useRef, useState } from "../vendor/hooks.js";
+import { useId, useLayoutEffect, useRef, useState } from "../vendor/hooks.js";
 import { fetchFields } from "../api.js";
 import { html } from "../html.js";
 import { fieldLabel, text, valueLabel } from "../strings/index.js";
@@ -14,7 +14,8 @@ const OFFERED = ["eq", "ne", "contains", "starts_with"];
 export function FilterEditor({ site, onAdd, onClose }) {
   const { answer, error } = useAnswer(fetchFields, site.key);
   const form = useRef(null);
-  useEffect(() => form.current?.querySelector("select")?.focus(), [answer]);
+  // Before it is painted, so that it takes the focus from nobody who has begun to type.
+  useLayoutEffect(() => form.current?.querySelector("select")?.focus(), [answer]);
   if (!answer) {
     return html`<p class="quiet filter-editor" role="status">${error ? errorText(error) : text.loading}</p>`;
   }

@@ -1,7 +1,7 @@
 // Who stands behind a bar or its gap, and what they did next.
 
 import { useEffect, useRef, useState } from "../vendor/hooks.js";
-import { askFunnelPeople } from "../api.js";
+import { askFunnelPeople } from "../api-funnels.js";
 import { html } from "../html.js";
 import { fillText } from "../sentence.js";
 import { eventLabel, format, text } from "../strings/index.js";

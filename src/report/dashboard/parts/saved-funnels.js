@@ -1,7 +1,7 @@
 // The funnels that the site keeps by name: open one, save this one, rename, copy, forget.
 
 import { useState } from "../vendor/hooks.js";
-import { changeFunnel, fetchFunnels, removeFunnel, saveFunnel } from "../api.js";
+import { changeFunnel, fetchFunnels, removeFunnel, saveFunnel } from "../api-funnels.js";
 import { funnelRequest, keptQuestion, questionFrom } from "../funnel-question.js";
 import { html } from "../html.js";
 import { fillText } from "../sentence.js";
