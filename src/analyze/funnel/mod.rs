@@ -110,7 +110,7 @@ fn share(tally: &mut Tally) -> Share {
 
 /// The SQL and values that [`answer`] runs.
 pub fn query(snapshot: &Snapshot, question: &Question) -> Query {
-    query::funnel_query(snapshot, question)
+    query::sorted_funnel_query(snapshot, question)
 }
 
 fn count_unlinked(snapshot: &Snapshot, scope: &Scope, funnel: &Funnel) -> Result<u64, store::Error> {
