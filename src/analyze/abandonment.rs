@@ -13,7 +13,7 @@ use serde::Serialize;
 pub use super::cart_figures::FiguresAnswer;
 use super::cart_figures::{Breakdown, By};
 pub use super::cart_query::CartScope;
-use super::cart_query::{Whose, cart_query, each_cart};
+use super::cart_query::{Whose, cart_queries, each_cart};
 use super::data_through;
 use crate::domain::calendar::{Bucket, CalendarUnit, index_of};
 use crate::domain::cart::{Cart, Figures};
@@ -123,8 +123,8 @@ pub fn answer(snapshot: &Snapshot, asked: &CartScope, limit: usize) -> Result<An
 }
 
 /// The SQL and values that [`answer`] runs.
-pub fn query(snapshot: &Snapshot, asked: &CartScope) -> Query {
-    cart_query(snapshot, asked, Whose::OpenedInPeriod)
+pub fn queries(snapshot: &Snapshot, asked: &CartScope) -> [Query; 3] {
+    cart_queries(snapshot, asked)
 }
 
 /// The days of a period, as far as they have begun.

@@ -1,21 +1,25 @@
-//! The SQL of carts: everything that people with a cart did, person by person, in time order; and the one pass over it.
+//! The SQL of carts: who is who, what may have changed a cart, and what else people did. [`cart_rows`](super::cart_rows)
+//! makes one stream of the three, person by person in time order; here is the one pass over it.
 //!
 //! A person is the customer that the visitor was last seen as, else the visitor alone. An event that names a cart
 //! belongs to the person of the first event that names it, so that a cart is one even where its visitor has another
 //! number each day. Nothing after `as_of` is read.
-
-use std::collections::HashMap;
-
-use serde::Deserialize;
+//!
+//! # Why three queries
+//!
+//! One event in thirty changes a cart, and only of those are the wide columns read; a shelf's items alone take as much
+//! as all other columns together. Who opened a cart is known before the rest is read, so that most of it is let go at
+//! once. Joining and sorting all of it in one query took three times as long.
 
 use super::Scope;
+use super::cart_rows::each_row;
 use super::condition::{code_or_never, push_filter, rows_needed};
 use super::relation::{Rows, push_rows};
-use crate::domain::cart::{Act, Cart, CartRow, Ledger, Line, Step, Timeouts};
+use crate::domain::cart::{Act, Cart, Ledger, Timeouts};
 use crate::domain::filter::Filter;
-use crate::domain::money::{Currency, Money};
+use crate::domain::money::Currency;
 use crate::domain::time::Timestamp;
-use crate::store::{self, Code, Columns, NO_CODE, Query, Snapshot, Value};
+use crate::store::{self, Code, Query, Snapshot, Value};
 
 /// Which carts, as of when, by which rules.
 #[derive(Clone, Debug)]
@@ -55,7 +59,7 @@ pub(super) enum Whose {
     OwnerOf(u64),
 }
 
-/// Who is who, and whose cart is whose. A person's number is a visitor's: of a customer's visitors, the smallest.
+/// Who is who. A person's number is a visitor's: of a customer's visitors, the smallest.
 const PEOPLE: &str = ",
 customers as (
     select visitor, max_by(customer, (occurred_at, sequence)) as customer
@@ -66,33 +70,38 @@ customers as (
 people as (
     select visitor as own_visitor, customer as own_customer, min(visitor) over (partition by customer) as own_person
     from customers
-),
-owners as (
-    select cart_id as own_cart, min_by(coalesce(own_person, visitor), (occurred_at, sequence)) as owner
-    from events
-    left join people on own_visitor = visitor
-    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms) and cart_id is not null
-    group by cart_id
-),
-shoppers as (
-    select distinct coalesce(owner, own_person, visitor) as shopper
-    from events
-    left join people on own_visitor = visitor
-    left join owners on own_cart = cart_id
-    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms) and ";
+)";
 
-/// Texts only where something is read from them: most rows are activity and nothing else. The wide rows are read once,
-/// so nothing of them is kept in between.
-const OWNED: &str = "
-),
-owned as not materialized (
-    select *, coalesce(owner, own_person, visitor) as person
-    from known
-    left join people on own_visitor = visitor
-    left join owners on own_cart = cart_id
-)
+/// Builds all three queries, in the order in which they are run.
+pub(super) fn cart_queries(snapshot: &Snapshot, asked: &CartScope) -> [Query; 3] {
+    [people_query(snapshot, asked), acts_query(snapshot, asked), activity_query(snapshot, asked)]
+}
+
+/// Builds the query for who is who; nothing after `as_of` says so.
+pub(super) fn people_query(snapshot: &Snapshot, asked: &CartScope) -> Query {
+    let mut query = Query::new();
+    push_rows(&mut query, snapshot, &asked.scope, Rows::Plain);
+    query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
+    query.push(PEOPLE);
+    query.push("\nselect own_visitor, own_person, own_customer\nfrom people");
+    query
+}
+
+/// Of the events that may change a cart, all that the ledger reads of them alone.
+const ACTS: &str = "
 select
-    person,
+    visitor,
+    epoch_ms(occurred_at) as at_ms,
+    sequence,
+    name,
+    coalesce(value_minor, 0) as value_minor,
+    currency,
+    cart_id,
+    transaction_id,";
+
+/// Of any event: who was where, and when.
+const ACTIVITY: &str = "
+select
     visitor,
     epoch_ms(occurred_at) as at_ms,
     sequence,
@@ -100,56 +109,49 @@ select
     touchpoint,
     channel,
     campaign,
-    device,
-    coalesce(value_minor, 0) as value_minor,
-    currency,
-    own_customer as customer,
-    cart_id,
-    transaction_id,";
+    device";
 
-const ORDER: &str = "
-    fits::uinteger as fits
-from owned
-where person in (select shopper from shoppers)
-order by person, occurred_at, sequence";
-
-/// Builds the query for the rows that the ledger takes.
-pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose) -> Query {
+/// Builds the query for the events that may change a cart, or name one.
+pub(super) fn acts_query(snapshot: &Snapshot, asked: &CartScope) -> Query {
     let rows = asked.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and);
-    let codes = |names: &[&str]| -> Vec<Code> { names.iter().map(|name| code_or_never(snapshot, name)).collect() };
     let mut query = Query::new();
     push_rows(&mut query, snapshot, &asked.scope, rows);
-    query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
-    query.push(PEOPLE);
-    match whose {
-        Whose::OpenedInPeriod => {
-            query.push("name in (").push_codes(&codes(&Act::OPENERS)).push(")");
-            query.push("\n        and make_timestamp_ms($from_ms) <= occurred_at");
-            query.push(" and occurred_at < make_timestamp_ms($to_ms)");
-            query.bind("from_ms", Value::Number(asked.scope.period.from().as_ms()));
-            query.bind("to_ms", Value::Number(asked.scope.period.to().as_ms()));
-        }
-        Whose::OwnerOf(cart) => {
-            query.push("sequence = $cart").bind("cart", Value::Unsigned(cart));
-        }
-    }
-    query.push("\n),");
     if !asked.filters.is_empty() {
-        push_fitting(&mut query, snapshot, (rows, &codes(&Act::OPENERS)), &asked.filters);
+        query.push(",");
+        push_fitting(&mut query, snapshot, (rows, &codes(snapshot, &Act::OPENERS)), &asked.filters);
     }
-    query.push("\nknown as not materialized (\n    select *, ");
-    query.push(if asked.filters.is_empty() { "true" } else { "sequence in (select fitting_sequence from fitting)" });
-    query.push(" as fits\n    from events");
-    query.push("\n    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms)");
-    query.push(OWNED);
-    let (with_items, with_places) = (codes(&Act::WITH_ITEMS), codes(&Act::WITH_PLACES));
+    query.push(ACTS);
+    // Texts only where something is read from them.
+    let (with_items, with_places) = (codes(snapshot, &Act::WITH_ITEMS), codes(snapshot, &Act::WITH_PLACES));
     query.push("\n    case when name in (").push_codes(&with_items).push(") then items end as items,");
-    for (pointer, column) in [("'/stage'", "stage"), ("'/field'", "field")] {
+    for (pointer, column) in [("'/stage'", "place_stage"), ("'/field'", "place_field")] {
         query.push("\n    case when name in (").push_codes(&with_places);
         query.push(") then properties ->> ").push(pointer).push(" end as ").push(column).push(",");
     }
-    query.push(ORDER);
+    query.push("\n    (");
+    query.push(if asked.filters.is_empty() { "true" } else { "sequence in (select fitting_sequence from fitting)" });
+    query.push(")::uinteger as fits");
+    push_until(&mut query, snapshot, asked);
+    query.push(" and (cart_id is not null or name in (").push_codes(&codes(snapshot, &Act::named())).push("))");
     query
+}
+
+/// Builds the query for everything that anybody did.
+pub(super) fn activity_query(snapshot: &Snapshot, asked: &CartScope) -> Query {
+    let mut query = Query::new();
+    push_rows(&mut query, snapshot, &asked.scope, Rows::Plain);
+    query.push(ACTIVITY);
+    push_until(&mut query, snapshot, asked);
+    query
+}
+
+fn push_until(query: &mut Query, snapshot: &Snapshot, asked: &CartScope) {
+    query.push("\nfrom events\nwhere site = $site and occurred_at <= make_timestamp_ms($as_of_ms)");
+    query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
+}
+
+fn codes(snapshot: &Snapshot, names: &[&str]) -> Vec<Code> {
+    names.iter().map(|name| code_or_never(snapshot, name)).collect()
 }
 
 /// Appends the events that may open a cart and fit: conditions are about them alone, so sessions need no wide rows.
@@ -160,7 +162,7 @@ fn push_fitting(query: &mut Query, snapshot: &Snapshot, (rows, openers): (Rows, 
         query.push(" and ");
         push_filter(query, snapshot, filter);
     }
-    query.push("\n),");
+    query.push("\n)");
 }
 
 /// Gives `each` every cart that was asked for, person by person.
@@ -184,103 +186,7 @@ pub(super) fn each_cart(
         }
     };
     let mut ledger = Ledger::new(asked.timeouts, asked.scope.session_gap_ms, asked.as_of(snapshot).as_ms());
-    let mut words = Words::new(snapshot, asked.site_currency);
-    snapshot.stream(&cart_query(snapshot, asked, whose), |columns| {
-        words.each_row(&columns, |row| ledger.push(row, &mut each));
-    })?;
+    each_row(snapshot, asked, whose, |row| ledger.push(row, &mut each))?;
     ledger.finish(&mut each);
     Ok(())
-}
-
-/// Reads rows: what codes and texts mean.
-struct Words<'a> {
-    snapshot: &'a Snapshot,
-    site_currency: Currency,
-    unknown_device: Option<Code>,
-    acts: HashMap<Code, Act>,
-    currencies: HashMap<Code, Option<Currency>>,
-}
-
-impl<'a> Words<'a> {
-    fn new(snapshot: &'a Snapshot, site_currency: Currency) -> Self {
-        // An agent that says nothing is no device.
-        let unknown_device = snapshot.code("unknown");
-        Self { snapshot, site_currency, unknown_device, acts: HashMap::new(), currencies: HashMap::new() }
-    }
-
-    fn each_row(&mut self, columns: &Columns, mut each: impl FnMut(&CartRow<'_>)) {
-        let (people, visitors, sequences) =
-            (columns.unsigned("person"), columns.unsigned("visitor"), columns.unsigned("sequence"));
-        let (times, amounts) = (columns.numbers("at_ms"), columns.numbers("value_minor"));
-        let (names, currencies) = (columns.codes("name"), columns.codes("currency"));
-        let (touchpoints, channels) = (columns.codes("touchpoint"), columns.codes("channel"));
-        let (campaigns, devices, fits) = (columns.codes("campaign"), columns.codes("device"), columns.codes("fits"));
-        for row in 0..columns.rows() {
-            let act = self.act(names[row]);
-            let currency = self.currency(currencies[row]);
-            let text = |name: &str| match act {
-                // Nothing is read of what is activity and nothing else.
-                Act::Passive | Act::Other => None,
-                _ => columns.text(name, row),
-            };
-            let lines = text("items").map(|items| lines_of(items, currency.unwrap_or(self.site_currency)));
-            each(&CartRow {
-                person: people[row],
-                visitor: visitors[row],
-                at_ms: times[row],
-                sequence: sequences[row],
-                act,
-                touchpoint: touchpoints[row],
-                channel: channels[row],
-                campaign: campaigns[row],
-                device: if Some(devices[row]) == self.unknown_device { NO_CODE } else { devices[row] },
-                customer: text("customer"),
-                cart_id: text("cart_id"),
-                transaction_id: text("transaction_id"),
-                lines: lines.as_deref().unwrap_or_default(),
-                // A row has a currency if and only if it has a value.
-                value: currency.and_then(|currency| Money::from_minor(amounts[row], currency)),
-                stage: text("stage").and_then(Step::parse),
-                field: text("field").filter(|field| !field.is_empty()),
-                fits: fits[row] != 0,
-            });
-        }
-    }
-
-    fn act(&mut self, name: Code) -> Act {
-        let snapshot = self.snapshot;
-        *self.acts.entry(name).or_insert_with(|| snapshot.text(name).map_or(Act::Other, |name| Act::of(&name)))
-    }
-
-    fn currency(&mut self, code: Code) -> Option<Currency> {
-        let snapshot = self.snapshot;
-        let read = || snapshot.text(code).and_then(|text| Currency::parse(&text));
-        *self.currencies.entry(code).or_insert_with(read)
-    }
-}
-
-/// One of an event's items, as `load` stores it.
-#[derive(Deserialize)]
-struct StoredItem {
-    item_id: Option<String>,
-    item_name: Option<String>,
-    price_minor: Option<i64>,
-    /// Only where it is not that of the event's value.
-    currency: Option<String>,
-    quantity: u32,
-}
-
-/// The lines of stored items; prices that name no currency are in `currency`.
-fn lines_of(items: &str, currency: Currency) -> Vec<Line> {
-    let items: Vec<StoredItem> = serde_json::from_str(items).unwrap_or_default();
-    let line = |item: StoredItem| {
-        let currency = item.currency.and_then(|code| Currency::parse(&code)).unwrap_or(currency);
-        Line {
-            product: item.item_id.or_else(|| item.item_name.clone()).unwrap_or_default(),
-            name: item.item_name,
-            quantity: u64::from(item.quantity),
-            price: item.price_minor.and_then(|minor| Money::from_minor(minor, currency)),
-        }
-    };
-    items.into_iter().map(line).collect()
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::abandonment::{CartScope, Method, method};
 pub use super::cart_figures::By;
 use super::cart_figures::{Key, amounts};
-use super::cart_query::{Whose, cart_query, each_cart};
+use super::cart_query::{Whose, cart_queries, each_cart};
 use super::{data_through, shown};
 use crate::domain::cart::{Cart, Entry, Line, State, Step};
 use crate::domain::money::Currency;
@@ -220,9 +220,9 @@ pub fn one(snapshot: &Snapshot, asked: &CartScope, cart: u64) -> Result<Option<A
     }))
 }
 
-/// The SQL and values behind a list, or behind one cart.
-pub fn query(snapshot: &Snapshot, asked: &CartScope, cart: Option<u64>) -> Query {
-    cart_query(snapshot, asked, cart.map_or(Whose::OpenedInPeriod, Whose::OwnerOf))
+/// The SQL and values behind a list, and behind one cart.
+pub fn queries(snapshot: &Snapshot, asked: &CartScope) -> [Query; 3] {
+    cart_queries(snapshot, asked)
 }
 
 impl List {

@@ -15,6 +15,7 @@ pub mod abandonment;
 pub mod ask;
 mod cart_figures;
 mod cart_query;
+mod cart_rows;
 pub mod carts;
 mod condition;
 pub mod fields;

@@ -44,7 +44,8 @@ async fn abandonment_report(
     let show_sql = form.shows_sql();
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
-            return Ok(as_text(&abandonment::query(snapshot, &asked).with_values_written_out()));
+            let queries = abandonment::queries(snapshot, &asked).map(|query| query.with_values_written_out());
+            return Ok(as_text(&queries.join(";\n\n")));
         }
         Ok(Json(abandonment::answer(snapshot, &asked, limit)?).into_response())
     });
@@ -62,11 +63,9 @@ async fn carts_report(
     let show_sql = form.shows_sql();
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
-            let (asked, cart) = match &question {
-                CartsQuestion::List(asked, _) => (asked, None),
-                CartsQuestion::One(asked, cart) => (asked, Some(*cart)),
-            };
-            return Ok(as_text(&carts::query(snapshot, asked, cart).with_values_written_out()));
+            let (CartsQuestion::List(asked, _) | CartsQuestion::One(asked, _)) = &question;
+            let queries = carts::queries(snapshot, asked).map(|query| query.with_values_written_out());
+            return Ok(as_text(&queries.join(";\n\n")));
         }
         Ok(match &question {
             CartsQuestion::List(asked, list) => Json(carts::answer(snapshot, asked, list)?).into_response(),
