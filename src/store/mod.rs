@@ -30,6 +30,7 @@ mod export;
 mod failed;
 mod flush;
 mod leases;
+mod merge;
 mod nameplate;
 mod quarantine;
 mod query;
