@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::error::{ReportError, bad};
 use super::filter_request::{FilterRequest, parse_filters};
 use super::funnel_request::{CompareRequest, parse_compare};
-use super::period::{PeriodRequest, last_days, parse_moment, parse_zone};
+use super::period::{DaysRequest, parse_moment};
 use super::questions::Asking;
 use super::segment_request::{SegmentRequest, parse_segment};
 use crate::analyze::Scope;
@@ -254,14 +254,14 @@ pub(super) struct Asked {
 impl Asked {
     /// Checks every part and names the first that does not fit.
     pub(super) fn parse(self, site: &Site, asking: &Asking) -> Result<CartScope, ReportError> {
-        let zone = self.time_zone.as_deref();
-        let (period, time_zone) = match (&self.from, &self.to, self.last_days) {
-            (Some(from), Some(to), None) => PeriodRequest { from, to, time_zone: zone }.parse(site)?,
-            (None, None, Some(days)) => last_days(days, zone, site, (asking.now)())?,
-            _ => return Err(bad("say `from` and `to`, or `last_days`", "from")),
+        let days = DaysRequest {
+            from: self.from.as_deref(),
+            to: self.to.as_deref(),
+            last_days: self.last_days,
+            time_zone: self.time_zone.as_deref(),
         };
-        let as_of = self.as_of.as_deref().map(|text| parse_moment(text, &parse_zone(zone, site)?, "as_of"));
-        let as_of = as_of.transpose()?;
+        let (period, time_zone) = days.parse(site, (asking.now)())?;
+        let as_of = self.as_of.as_deref().map(|text| parse_moment(text, &time_zone, "as_of")).transpose()?;
         Ok(CartScope {
             scope: Scope { site: site.id, period, time_zone, session_gap_ms: asking.session_gap_ms },
             as_of,

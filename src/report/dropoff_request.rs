@@ -4,17 +4,16 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::cart_request::limit_of;
+use super::cart_request::{limit_of, parse_currency};
 use super::error::{ReportError, bad};
 use super::filter_request::{FilterRequest, parse_filters};
 use super::funnel_request::{CompareRequest, parse_compare};
-use super::period::{PeriodRequest, last_days};
+use super::period::DaysRequest;
 use super::questions::Asking;
 use crate::analyze::Scope;
 use crate::analyze::dropoff::{Question, SessionScope};
 use crate::control::Site;
 use crate::domain::dropoff::{By, Unit};
-use crate::domain::money::Currency;
 use crate::domain::name::Label;
 use crate::domain::time::DAY_MS;
 
@@ -70,21 +69,20 @@ const NEXT_LIMIT_DEFAULT: usize = 10;
 impl DropoffRequest {
     /// Checks every part and names the first that does not fit.
     pub(super) fn parse(mut self, site: &Site, asking: &Asking) -> Result<Question, ReportError> {
-        let zone = self.time_zone.as_deref();
-        let (period, time_zone) = match (&self.from, &self.to, self.last_days) {
-            (Some(from), Some(to), None) => PeriodRequest { from, to, time_zone: zone }.parse(site)?,
-            (None, None, Some(days)) => last_days(days, zone, site, (asking.now)())?,
-            _ => return Err(bad("say `from` and `to`, or `last_days`", "from")),
+        let days = DaysRequest {
+            from: self.from.as_deref(),
+            to: self.to.as_deref(),
+            last_days: self.last_days,
+            time_zone: self.time_zone.as_deref(),
         };
+        let (period, time_zone) = days.parse(site, (asking.now)())?;
         let scope = Scope { site: site.id, period, time_zone, session_gap_ms: asking.session_gap_ms };
         let compare = self.compare.take().map(|compare| parse_compare(compare, &scope, site)).transpose()?;
         let unit = self.parse_unit()?;
         let touchpoint = self.parse_touchpoint()?;
         let by = self.parse_by()?;
-        let currency = self.currency.as_deref().map(|code| {
-            Currency::parse(code).ok_or_else(|| bad("a currency is a code of ISO 4217 such as EUR", "currency"))
-        });
-        let (currency, limit) = (currency.transpose()?, limit_of(self.limit, LIMIT_DEFAULT, LIMIT_MAX)?);
+        let currency = parse_currency(self.currency.as_deref())?;
+        let limit = limit_of(self.limit, LIMIT_DEFAULT, LIMIT_MAX)?;
         let next_limit = limit_of(self.next_limit, NEXT_LIMIT_DEFAULT, NEXT_LIMIT_MAX);
         let next_limit = next_limit.map_err(|_| bad(&format!("the limit is 1 to {NEXT_LIMIT_MAX}"), "next_limit"))?;
         let filters = parse_filters(self.r#where, "where", site)?;

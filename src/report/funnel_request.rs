@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::body::read_question;
 use super::error::{ReportError, bad};
 use super::filter_request::{FilterRequest, TargetRequest, parse_filters};
-use super::period::{PeriodRequest, last_days, previous};
+use super::period::{DaysRequest, PeriodRequest, previous};
 use super::questions::Asking;
 use super::segment_request::{SegmentRequest, parse_segment};
 use crate::analyze::Scope;
@@ -145,12 +145,13 @@ impl FunnelRequest {
 
     /// Checks every part and names the first that does not fit.
     pub(super) fn parse(mut self, site: &Site, asking: &Asking) -> Result<Question, ReportError> {
-        let zone = self.time_zone.as_deref();
-        let (period, time_zone) = match (&self.from, &self.to, self.last_days) {
-            (Some(from), Some(to), None) => PeriodRequest { from, to, time_zone: zone }.parse(site)?,
-            (None, None, Some(days)) => last_days(days, zone, site, (asking.now)())?,
-            _ => return Err(bad("say `from` and `to`, or `last_days`", "from")),
+        let days = DaysRequest {
+            from: self.from.as_deref(),
+            to: self.to.as_deref(),
+            last_days: self.last_days,
+            time_zone: self.time_zone.as_deref(),
         };
+        let (period, time_zone) = days.parse(site, (asking.now)())?;
         let scope = Scope { site: site.id, period, time_zone, session_gap_ms: asking.session_gap_ms };
         let trend = self.trend.take().map(|unit| parse_trend(&unit, &scope)).transpose()?;
         let compare = self.compare.take().map(|compare| parse_compare(compare, &scope, site)).transpose()?;

@@ -24,11 +24,32 @@ impl PeriodRequest<'_> {
     }
 }
 
+/// Which days a question says it is about.
+pub(super) struct DaysRequest<'a> {
+    pub(super) from: Option<&'a str>,
+    pub(super) to: Option<&'a str>,
+    /// In place of both: the last so many days, today included.
+    pub(super) last_days: Option<u16>,
+    pub(super) time_zone: Option<&'a str>,
+}
+
+impl DaysRequest<'_> {
+    /// The period, and the time zone in which its dates were read.
+    pub(super) fn parse(&self, site: &Site, now: Timestamp) -> Result<(Period, TimeZone), ReportError> {
+        let time_zone = self.time_zone;
+        match (self.from, self.to, self.last_days) {
+            (Some(from), Some(to), None) => PeriodRequest { from, to, time_zone }.parse(site),
+            (None, None, Some(days)) => last_days(days, time_zone, site, now),
+            _ => Err(bad("say `from` and `to`, or `last_days`", "from")),
+        }
+    }
+}
+
 /// At most so many days can be asked for by their number.
 const LAST_DAYS_MAX: u16 = 3_660;
 
 /// The last so many days of the time zone, the one of `now` included, and that time zone.
-pub(super) fn last_days(
+fn last_days(
     days: u16,
     time_zone: Option<&str>,
     site: &Site,

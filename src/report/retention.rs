@@ -11,7 +11,7 @@ use super::cart_request::parse_currency;
 use super::door::SiteScope;
 use super::error::{ReportError, bad};
 use super::filter_request::{FilterRequest, parse_filters};
-use super::period::{PeriodRequest, last_days, parse_moment};
+use super::period::{DaysRequest, parse_moment};
 use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, as_text, refuse};
 use crate::analyze::Scope;
 use crate::analyze::retention::{self, COHORTS_MAX, Question, Unit};
@@ -78,12 +78,14 @@ struct RetentionRequest {
 impl RetentionRequest {
     /// Checks every part and names the first that does not fit.
     fn parse(self, site: &Site, asking: &Asking) -> Result<Question, ReportError> {
-        let (zone, now) = (self.time_zone.as_deref(), (asking.now)());
-        let (period, time_zone) = match (&self.from, &self.to, self.last_days) {
-            (Some(from), Some(to), None) => PeriodRequest { from, to, time_zone: zone }.parse(site)?,
-            (None, None, Some(days)) => last_days(days, zone, site, now)?,
-            _ => return Err(bad("say `from` and `to`, or `last_days`", "from")),
+        let days = DaysRequest {
+            from: self.from.as_deref(),
+            to: self.to.as_deref(),
+            last_days: self.last_days,
+            time_zone: self.time_zone.as_deref(),
         };
+        let now = (asking.now)();
+        let (period, time_zone) = days.parse(site, now)?;
         let as_of = self.as_of.as_deref().map(|text| parse_moment(text, &time_zone, "as_of")).transpose()?;
         let question = Question {
             scope: Scope { site: site.id, period, time_zone, session_gap_ms: asking.session_gap_ms },
