@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::Scope;
-use super::condition::{code_or_never, push_filter, rows_needed};
+use super::condition::{code_or_never, push_filter, rows_for};
 use super::people::{Named, push_links};
 use super::relation::Rows;
 use super::segment::{push_member, push_rows_and_members};
@@ -128,7 +128,7 @@ order by person, occurred_at, sequence";
 /// # Errors
 /// [`store::Error`], when the store refuses to say who is in the segment.
 pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose<'_>) -> Result<Query, store::Error> {
-    let rows = asked.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and);
+    let rows = rows_for(&asked.filters);
     let codes = |names: &[&str]| -> Vec<Code> { names.iter().map(|name| code_or_never(snapshot, name)).collect() };
     let mut query = Query::new();
     push_rows_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;

@@ -17,6 +17,11 @@ pub(super) fn rows_needed(field: &Field) -> Rows {
     }
 }
 
+/// What the rows must have for all of `filters` to be asked of them.
+pub(super) fn rows_for(filters: &[Filter]) -> Rows {
+    filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and)
+}
+
 /// The column that holds a coded field's code.
 pub(super) fn coded_column(field: CodedField) -> &'static str {
     match field {

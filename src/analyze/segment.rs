@@ -13,10 +13,9 @@ use serde::Serialize;
 
 use super::Scope;
 use super::cart_query::{CartScope, Whose, each_cart};
-use super::condition::{push_filter, push_target, rows_needed};
+use super::condition::{push_filter, push_target, rows_for};
 use super::relation::{Rows, push_every_row, push_rows};
 use crate::domain::cart::Cart;
-use crate::domain::filter::Filter;
 use crate::domain::segment::{CartFate, Condition, Deed, Found, Segment, Sought, Within};
 use crate::domain::time::{Period, Timestamp};
 use crate::store::{self, Query, Snapshot, Value};
@@ -45,7 +44,7 @@ pub(super) fn needs_sessions(segment: &Segment) -> bool {
 
 fn rows_of(condition: &Condition) -> Rows {
     match &condition.sought {
-        Sought::Deed(deed) => deed.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and),
+        Sought::Deed(deed) => rows_for(&deed.filters),
         Sought::Cart(..) => Rows::Plain,
     }
 }

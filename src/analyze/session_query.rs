@@ -6,7 +6,7 @@
 
 use super::Scope;
 use super::cart_query::Words;
-use super::condition::{code_or_never, push_filter, rows_needed};
+use super::condition::{code_or_never, push_filter, rows_for};
 use super::relation::{Rows, push_rows};
 use crate::domain::cart::{Act, Timeouts};
 use crate::domain::filter::Filter;
@@ -59,7 +59,7 @@ order by visitor, occurred_at, sequence";
 
 /// Builds the query for the rows that sessions are made of.
 pub(super) fn session_query(snapshot: &Snapshot, asked: &SessionScope) -> Query {
-    let rows = asked.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and);
+    let rows = rows_for(&asked.filters);
     let codes = |names: &[&str]| -> Vec<Code> { names.iter().map(|name| code_or_never(snapshot, name)).collect() };
     let mut query = Query::new();
     push_rows(&mut query, snapshot, &asked.scope, rows);

@@ -5,11 +5,9 @@
 //! from all orders. Events about orders are few among all.
 
 use super::super::cart_query::{CartScope, PEOPLE, lines_of, push_fitting};
-use super::super::condition::{code_or_never, rows_needed};
+use super::super::condition::{code_or_never, rows_for};
 use super::super::people::{Named, push_links};
-use super::super::relation::Rows;
 use super::super::segment::push_every_row_and_members;
-use crate::domain::filter::Filter;
 use crate::domain::link::Identity;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Kind, Ledger, OrderRow, Settled};
@@ -44,7 +42,7 @@ order by transaction_id, occurred_at, sequence";
 /// # Errors
 /// [`store::Error`], when the store refuses to say who is in the segment.
 pub(super) fn order_query(snapshot: &Snapshot, asked: &CartScope) -> Result<Query, store::Error> {
-    let rows = asked.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and);
+    let rows = rows_for(&asked.filters);
     let code = |kind: Kind| code_or_never(snapshot, kind.as_str());
     let mut query = Query::new();
     push_every_row_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;

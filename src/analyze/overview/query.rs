@@ -4,11 +4,9 @@
 //! beginning.
 
 use super::super::cart_query::CartScope;
-use super::super::condition::{push_filter, rows_needed};
-use super::super::relation::Rows;
+use super::super::condition::{push_filter, rows_for};
 use super::super::segment::{push_member, push_rows_and_members};
 use super::visits::{Place, VisitRow, Visits};
-use crate::domain::filter::Filter;
 use crate::domain::time::{DAY_MS, Timestamp};
 use crate::store::{self, Code, Query, Snapshot, Value};
 
@@ -26,7 +24,7 @@ pub(super) fn visits_query(
     asked: &CartScope,
     rows_from: Timestamp,
 ) -> Result<Query, store::Error> {
-    let rows = asked.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and);
+    let rows = rows_for(&asked.filters);
     let mut query = Query::new();
     push_rows_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
     query.push("\nselect visitor, epoch_ms(occurred_at) as at_ms, sequence, name, channel, page, touchpoint,");
@@ -108,7 +106,7 @@ pub(super) fn visitors_elsewhere(
     asked: &CartScope,
     (place, named): (Place, &[Code]),
 ) -> Result<u64, store::Error> {
-    let rows = asked.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and);
+    let rows = rows_for(&asked.filters);
     let mut query = Query::new();
     push_rows_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
     query.push("\nselect count(distinct visitor)::ubigint as visitors from ").push(rows.name());

@@ -4,11 +4,10 @@
 //! purchase without a number is an order of its own. Columns: `person`, `at_ms`, `orders` (0 for a visit), `value_minor`,
 //! `currency` (a code), `fits`. Nothing after `as_of` is read.
 
-use super::super::condition::{code_or_never, push_filter, rows_needed};
+use super::super::condition::{code_or_never, push_filter, rows_for};
 use super::super::people::{Named, linked, push_customers};
 use super::super::relation::{FIRST_REPORTS, Rows, SESSION_NUMBER, push_rows};
 use super::{Question, Unit};
-use crate::domain::filter::Filter;
 use crate::domain::link::Identity;
 use crate::domain::retention::Act;
 use crate::store::{Query, Snapshot, Value};
@@ -94,7 +93,7 @@ enum Strangers {
 
 /// Appends `events`, `customers` where they are counted, and `begun`: where each visit of each person begins.
 fn push_begun(query: &mut Query, snapshot: &Snapshot, question: &Question, strangers: Strangers) {
-    let rows = question.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and);
+    let rows = rows_for(&question.filters);
     push_rows(query, snapshot, &question.scope, rows);
     query.bind("as_of_ms", Value::Number(question.as_of(snapshot).as_ms()));
     if rows == Rows::Plain {
@@ -130,7 +129,7 @@ fn push_owned(query: &mut Query, snapshot: &Snapshot, unit: Unit, (columns, from
 
 /// Appends the events that begin a visit, or report an order, and fit.
 fn push_fitting(query: &mut Query, snapshot: &Snapshot, question: &Question, first: &'static str) {
-    let rows = question.filters.iter().map(Filter::field).map(rows_needed).fold(Rows::Plain, Rows::and);
+    let rows = rows_for(&question.filters);
     query.push(",\nfitting as (\n    select sequence as fitting_sequence\n    from ").push(rows.name());
     query.push("\n    where site = $site and sequence in (select sequence from ").push(first).push(")");
     for filter in &question.filters {
