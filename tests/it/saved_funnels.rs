@@ -6,6 +6,7 @@ use styk::domain::name::Label;
 use styk::domain::time::Timestamp;
 
 use crate::program::{Program, Shop, add_key, add_site, agent, fail, run, wait_for};
+use crate::shares::one_buyer_of_three;
 
 const FUNNELS: &str = "/v1/sites/shop/funnels";
 const REPORT: &str = "/v1/sites/shop/reports/funnel";
@@ -17,16 +18,8 @@ struct Saving {
 }
 
 impl Saving {
-    /// Three looked, one of them bought, today.
     fn start() -> Self {
-        let shop = Shop::new();
-        let admin = add_key(shop.data.path(), Shop::SITE, "admin");
-        let program = shop.start(&[]);
-        let event = |visitor: &str, name: &str| json!({ "visitor": visitor, "name": name });
-        let events = [event("v1", "view_item"), event("v2", "view_item"), event("v3", "view_item")];
-        shop.send(&program, &json!({ "events": events }));
-        shop.send(&program, &event("v1", "purchase"));
-        program.wait_until_loaded();
+        let (shop, program, admin) = one_buyer_of_three();
         Self { shop, program, admin }
     }
 

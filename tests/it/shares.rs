@@ -9,6 +9,19 @@ use crate::program::{Program, Shop, add_key};
 const SHARES: &str = "/v1/sites/shop/shares";
 const FUNNEL: &str = "/v1/sites/shop/reports/funnel";
 
+/// A shop that runs, where three looked and one of them bought, today; and a key of its administrator.
+pub(crate) fn one_buyer_of_three() -> (Shop, Program, String) {
+    let shop = Shop::new();
+    let admin = add_key(shop.data.path(), Shop::SITE, "admin");
+    let program = shop.start(&[]);
+    let event = |visitor: &str, name: &str| json!({ "visitor": visitor, "name": name });
+    let events = [event("v1", "view_item"), event("v2", "view_item"), event("v3", "view_item")];
+    shop.send(&program, &json!({ "events": events }));
+    shop.send(&program, &event("v1", "purchase"));
+    program.wait_until_loaded();
+    (shop, program, admin)
+}
+
 struct Sharing {
     shop: Shop,
     program: Program,
@@ -16,16 +29,8 @@ struct Sharing {
 }
 
 impl Sharing {
-    /// Three looked, one bought, today.
     fn start() -> Self {
-        let shop = Shop::new();
-        let admin = add_key(shop.data.path(), Shop::SITE, "admin");
-        let program = shop.start(&[]);
-        let event = |visitor: &str, name: &str| json!({ "visitor": visitor, "name": name });
-        let events = [event("v1", "view_item"), event("v2", "view_item"), event("v3", "view_item")];
-        shop.send(&program, &json!({ "events": events }));
-        shop.send(&program, &event("v1", "purchase"));
-        program.wait_until_loaded();
+        let (shop, program, admin) = one_buyer_of_three();
         Self { shop, program, admin }
     }
 
