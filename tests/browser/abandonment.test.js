@@ -6,13 +6,12 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchChromium } from './chromium.js';
+import { setUpOwner } from './owner.js';
 import { askCarts, startPastCarts } from './past_carts.js';
 import { NARROW, WIDE, assertSoundEverywhere, listenForTrouble } from './sound.js';
 import { poll } from './styk.js';
 
 const SITE = 'hats';
-const EMAIL = 'ann@example.org';
-const PASSWORD = 'seven hats in a row';
 const SCREEN = `/sites/${SITE}/abandonment`;
 
 let shop;
@@ -28,7 +27,7 @@ before(async () => {
   [shop, browser] = await Promise.all([startPastCarts(SITE), launchChromium()]);
   styk = shop.styk;
   downloads = await mkdtemp(join(tmpdir(), 'styk-saved-'));
-  cookies = await setUp();
+  cookies = await setUpOwner(browser, styk);
 });
 
 after(async () => {
@@ -49,20 +48,6 @@ afterEach(async () => {
   assert.deepEqual(trouble, []);
   await context.close();
 });
-
-async function setUp() {
-  const open = await browser.createBrowserContext();
-  const first = await open.newPage();
-  await first.goto(/http:\S+\/setup#\S+/.exec(styk.said())[0]);
-  const field = (name) => first.waitForSelector(`::-p-aria([name="${name}"])`);
-  await (await field('E-mail')).type(EMAIL);
-  await (await field('Password')).type(PASSWORD);
-  await first.keyboard.press('Enter');
-  await first.waitForSelector('.account-button');
-  const made = await open.cookies();
-  await open.close();
-  return made;
-}
 
 const parameters = () => new URL(page.url()).searchParams;
 const labelled = (label) => `::-p-aria([name="${label}"])`;

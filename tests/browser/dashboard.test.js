@@ -31,17 +31,9 @@ before(async () => {
   };
   [styk, browser] = await Promise.all([startStyk(prepare), launchChromium()]);
   const { events } = pastBatch(SITE, Date.now());
-  await accept(events);
+  await styk.accept(SITE, collectKey, events);
   await styk.waitLoaded(events.length);
 });
-
-/** Sends events as the shop's server, which must all be taken. */
-async function accept(events) {
-  const headers = { Authorization: `Bearer ${collectKey}` };
-  const body = JSON.stringify({ site: SITE, events });
-  const answer = await fetch(styk.origin + '/v1/events', { method: 'POST', headers, body });
-  assert.deepEqual(await answer.json(), { accepted: events.length, refused: [] });
-}
 
 after(async () => {
   await browser?.close();
@@ -290,7 +282,7 @@ test('the status adds up, and says what was turned away and what to do', async (
   const sent = await fetch(styk.origin + '/s', { method: 'POST', body: JSON.stringify(batch), headers: { origin: 'https://hats.example' } });
   assert.equal(sent.status, 400);
   const { events } = pastBatch(SITE, Date.now());
-  await accept([{ ...events[0], name: 'page_view' }]);
+  await styk.accept(SITE, collectKey, [{ ...events[0], name: 'page_view' }]);
   await styk.waitLoaded(events.length);
   await assertSoundEverywhere('status', async () => {
     await open(`/sites/${SITE}/status`);

@@ -3,6 +3,7 @@
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { launchChromium } from './chromium.js';
+import { setUpOwner } from './owner.js';
 import { WIDE, NARROW, assertSound, assertSoundEverywhere, listenForTrouble } from './sound.js';
 import { startStyk } from './styk.js';
 
@@ -21,7 +22,7 @@ let context;
 let page;
 let trouble;
 let readKey;
-let cookies = [];
+let cookies;
 
 /** Two days ago, visitor by visitor, a minute from touchpoint to touchpoint. */
 function events() {
@@ -50,11 +51,9 @@ before(async () => {
   };
   [styk, browser] = await Promise.all([startStyk(prepare), launchChromium()]);
   const sent = events();
-  const headers = { Authorization: `Bearer ${collectKey}` };
-  const body = JSON.stringify({ site: SITE, events: sent });
-  const answer = await fetch(styk.origin + '/v1/events', { method: 'POST', headers, body });
-  assert.deepEqual(await answer.json(), { accepted: sent.length, refused: [] });
+  await styk.accept(SITE, collectKey, sent);
   await styk.waitLoaded(sent.length);
+  cookies = await setUpOwner(browser, styk);
 });
 
 after(async () => {
@@ -67,8 +66,7 @@ beforeEach(async () => {
   await context.setCookie(...cookies);
   page = await context.newPage();
   await page.setViewport(WIDE);
-  const isForeseen = (message) => message.text().includes('status of 401') && /\/v1\/me$/.test(message.location().url);
-  trouble = await listenForTrouble(page, isForeseen);
+  trouble = await listenForTrouble(page);
 });
 
 afterEach(async () => {
@@ -103,16 +101,6 @@ const rowsOf = (selector) =>
   page.$$eval(selector, (tables) => tables.map((table) => [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim()))));
 
 const euros = (minor) => (minor === undefined ? '–' : new Intl.NumberFormat('en', { style: 'currency', currency: 'EUR' }).format(minor / 100));
-
-test('somebody signs in', async () => {
-  const [link] = /http:\S+\/setup#\S+/.exec(styk.said());
-  await page.goto(link);
-  await (await page.waitForSelector('::-p-aria([name="E-mail"])')).type('ann@example.org');
-  await (await page.waitForSelector('::-p-aria([name="Password"])')).type('seven hats in a row');
-  await page.click('::-p-aria([name="Create the owner and sign in"][role="button"])');
-  await page.waitForSelector('.sites');
-  cookies = await context.cookies();
-});
 
 test('every number is what the API says, and that is what was sent', async () => {
   await assertSoundEverywhere(page, 'drop-off', () => open());

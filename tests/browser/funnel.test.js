@@ -3,6 +3,7 @@
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { launchChromium } from './chromium.js';
+import { setUpOwner } from './owner.js';
 import { STEPS, pastBatch, reachedBy } from './past_shop.js';
 import { NARROW, WIDE, assertSound, assertSoundEverywhere, listenForTrouble } from './sound.js';
 import { startStyk } from './styk.js';
@@ -22,18 +23,16 @@ let trouble;
 let cookies;
 
 before(async () => {
-  process.env.STYK_PASSWORD = 'seven hats in a row';
   const prepare = async ({ command, addKey }) => {
     await command(['site', 'add', SITE, '--domain', 'hats.example']);
-    await command(['user', 'add', EMAIL, '--role', 'owner']);
     [collectKey, readKey] = [await addKey(SITE, 'collect'), await addKey(SITE, 'read')];
   };
   [styk, browser] = await Promise.all([startStyk(prepare), launchChromium()]);
   const { events } = pastBatch(SITE, Date.now());
   const more = strayedEvents(Date.now());
-  await accept([...events, ...more]);
+  await styk.accept(SITE, collectKey, [...events, ...more]);
   await styk.waitLoaded(events.length + more.length);
-  cookies = await signIn();
+  cookies = await setUpOwner(browser, styk);
 });
 
 /** One who went to the checkout, stumbled over a field there, and looked for something else. */
@@ -48,26 +47,6 @@ function strayedEvents(now) {
     url: `https://hats.example/${name}`,
     ...(name === 'form_error' && { properties: { field: 'postcode' } }),
   }));
-}
-
-async function accept(events) {
-  const headers = { Authorization: `Bearer ${collectKey}` };
-  const answer = await fetch(styk.origin + '/v1/events', { method: 'POST', headers, body: JSON.stringify({ site: SITE, events }) });
-  assert.deepEqual(await answer.json(), { accepted: events.length, refused: [] });
-}
-
-async function signIn() {
-  const own = await browser.createBrowserContext();
-  const door = await own.newPage();
-  await door.goto(`${styk.origin}/login`);
-  const signedIn = await door.evaluate(async (email, password) => {
-    const headers = { 'content-type': 'application/json' };
-    return (await fetch('/v1/login', { method: 'POST', headers, body: JSON.stringify({ email, password }) })).ok;
-  }, EMAIL, process.env.STYK_PASSWORD);
-  assert.ok(signedIn);
-  const found = await own.cookies();
-  await own.close();
-  return found;
 }
 
 after(async () => {

@@ -30,9 +30,7 @@ before(async () => {
   };
   [styk, browser] = await Promise.all([startStyk(prepare), launchChromium()]);
   const events = history(Date.now());
-  const headers = { Authorization: `Bearer ${collectKey}` };
-  const answer = await fetch(styk.origin + '/v1/events', { method: 'POST', headers, body: JSON.stringify({ site: SITE, events }) });
-  assert.deepEqual(await answer.json(), { accepted: events.length, refused: [] });
+  await styk.accept(SITE, collectKey, events);
   await styk.waitLoaded(events.length);
   cookies = await setUpOwner(browser, styk);
 });

@@ -1,5 +1,6 @@
 /** The real server, run as its users run it: in a data directory of its own, on a port that is free. */
 
+import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -67,12 +68,14 @@ async function serve(data) {
  * @returns {Promise<{
  *   origin: string,
  *   said: () => string,
+ *   accept: (site: string, key: string, events: object[]) => Promise<void>,
  *   metrics: () => Promise<Record<string, number>>,
  *   waitLoaded: (events: number) => Promise<void>,
  *   funnel: (site: string, key: string, question: object) => Promise<any>,
  *   exported: (site: string, key: string) => Promise<any[]>,
  *   stop: () => Promise<{code: number | null, signal: string | null}>
- * }>} `said` is what the server wrote so far; `waitLoaded` resolves when so many different events are in the store, and
+ * }>} `said` is what the server wrote so far; `accept` sends as the shop's server,
+ *   and all must be taken; `waitLoaded` resolves when so many different events are in the store, and
  *   all of the journal is; `stop` ends the server and removes its data
  */
 export async function startStyk(prepare) {
@@ -86,6 +89,12 @@ export async function startStyk(prepare) {
     await remove();
     throw error;
   });
+
+  async function accept(site, key, events) {
+    const headers = { Authorization: `Bearer ${key}` };
+    const answer = await fetch(origin + '/v1/events', { method: 'POST', headers, body: JSON.stringify({ site, events }) });
+    assert.deepEqual(await answer.json(), { accepted: events.length, refused: [] });
+  }
 
   async function metrics() {
     const page = await (await fetch(origin + '/metrics')).text();
@@ -131,5 +140,5 @@ export async function startStyk(prepare) {
     return how;
   }
 
-  return { origin, said, metrics, waitLoaded, funnel, exported, stop };
+  return { origin, said, accept, metrics, waitLoaded, funnel, exported, stop };
 }
