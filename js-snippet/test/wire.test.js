@@ -166,6 +166,13 @@ test('a clock that is set back makes no event younger than now', () => {
   assert.deepEqual(event, { id: 'a', age_ms: 0 });
 });
 
+test('of one batch, no event seems older than one before it, however slowly it is made', (t) => {
+  let clock = NOW;
+  t.mock.method(Date, 'now', () => clock++);
+  const { events } = JSON.parse(encodeBatch(SENDER, [{ at: 500 }, { at: 500 }, { at: 501 }]));
+  assert.deepEqual(events, [{ age_ms: 1500 }, { age_ms: 1500 }, { age_ms: 1499 }]);
+});
+
 test('texts are cut and cleaned of what the server refuses', () => {
   const clean = (note) => JSON.parse(encodeBatch(SENDER, [{ at: 0, params: { note } }])).events[0].params.note;
   assert.equal(clean('a\u0000b\nc'), 'a b c');
