@@ -1,9 +1,11 @@
 // What every target shares: the checks of `tests/it/fuzz`, and the shops that they are made with.
-#[path = "../../it/fuzz/mod.rs"]
+#[path = "../it/fuzz/mod.rs"]
 mod fuzz;
-#[path = "../../it/hostile_parse/shop.rs"]
+#[path = "../it/hostile_parse/shop.rs"]
 mod hostile_shop;
-#[path = "../../it/shop.rs"]
+#[path = "../it/metrics.rs"]
+mod metrics;
+#[path = "../it/shop.rs"]
 mod shop;
 
 mod hostile_parse {

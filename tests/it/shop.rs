@@ -129,7 +129,7 @@ impl Shop {
     /// One of the server's counters.
     pub(crate) fn metric(&self, name: &str) -> u64 {
         let text = self.agent.get(self.url("/metrics")).call().unwrap().body_mut().read_to_string().unwrap();
-        crate::program::metric(&text, name)
+        crate::metrics::metric(&text, name)
     }
 
     /// The answer to a funnel as [`question`] has it, which must be good.

@@ -15,7 +15,8 @@ use tempfile::TempDir;
 use super::strace::{Attached, Threads, wrapper};
 use super::traffic::{Kind, Ledger, check, event, send};
 use super::{Starts, launch, rounds, say, stop};
-use crate::program::{self, End, Program, Shop, metric};
+use crate::metrics::metric;
+use crate::program::{self, End, Program, Shop};
 
 /// Those of them that a machine does not have are passed over.
 const CALLS: &str =

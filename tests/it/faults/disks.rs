@@ -11,7 +11,8 @@ use super::mount::{Mount, can_mount};
 use super::strace::{Threads, fault, wrapper};
 use super::traffic::{Drill, EVENT};
 use super::{SETTINGS, launch, rounds, say, stop};
-use crate::program::{Program, Shop, metric, wait_for};
+use crate::metrics::metric;
+use crate::program::{Program, Shop, wait_for};
 
 const DISK_FULL: &str = r#"styk_events_shed_total{reason="disk_full"}"#;
 const MIB: u64 = 1 << 20;
