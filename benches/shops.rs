@@ -46,20 +46,20 @@ pub(crate) fn fill(data: &Path, events: u64) -> Filled {
     let senders = start_senders(server.address, waiting);
     let began = Instant::now();
     let mut sent = 0;
-    let mut marks = vec![(0, Duration::ZERO)];
+    let mut marks = vec![server.loaded()];
     for (shop, batch) in Crowd::new(events) {
         sent += batch.events.len() as u64;
         queue.send(request(&server.secrets[shop], &batch)).expect("a sender waits");
         if marks.len() as u64 * events / 10 <= sent {
-            marks.push((sent, server.cpu()));
+            marks.push(server.loaded());
         }
     }
     drop(queue);
     senders.into_iter().for_each(|sender| sender.join().expect("the server takes all"));
     let cpu = server.wait_until_loaded(sent);
+    marks.push((sent, cpu));
     let rate = |from: (u64, Duration), to: (u64, Duration)| (to.0 - from.0) as f64 / (to.1 - from.1).as_secs_f64();
-    let last = marks[marks.len().saturating_sub(2)];
-    let rates = (rate(marks[0], marks[1]), rate(last, (sent, cpu)));
+    let rates = (rate(marks[0], marks[1]), rate(marks[marks.len() - 2], marks[marks.len() - 1]));
     let filled =
         Filled { events: sent, wall: began.elapsed(), cpu, resident_most_bytes: server.resident_most_bytes(), rates };
     server.stop();
@@ -198,17 +198,22 @@ impl Server {
         cpu::of_process(&self.child.id().to_string())
     }
 
+    /// How many events questions see, and the CPU time until now.
+    fn loaded(&self) -> (u64, Duration) {
+        let answer = ureq::get(format!("http://{}/metrics", self.address)).call();
+        let text = answer.and_then(|mut answer| answer.body_mut().read_to_string()).expect("the server's metrics");
+        let rows = text.lines().find_map(|line| line.strip_prefix("styk_store_rows ")?.parse().ok());
+        (rows.unwrap_or(0), self.cpu())
+    }
+
     /// Waits until questions see all that was sent; gives the CPU time.
     fn wait_until_loaded(&self, events: u64) -> Duration {
-        let url = format!("http://{}/metrics", self.address);
         loop {
-            let answer = ureq::get(&url).call();
-            let text = answer.and_then(|mut answer| answer.body_mut().read_to_string()).expect("the server's metrics");
-            let rows = text.lines().find_map(|line| line.strip_prefix("styk_store_rows ")?.parse().ok());
-            if rows == Some(events) {
-                return self.cpu();
+            let (loaded, cpu) = self.loaded();
+            if loaded == events {
+                return cpu;
             }
-            std::thread::sleep(Duration::from_millis(200));
+            std::thread::sleep(Duration::from_millis(500));
         }
     }
 
