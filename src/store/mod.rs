@@ -33,6 +33,7 @@ mod flush;
 mod found;
 mod leases;
 mod links;
+mod merge;
 mod nameplate;
 mod quarantine;
 mod query;
