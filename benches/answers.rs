@@ -15,15 +15,17 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
-use styk::analyze::abandonment::{self, CartScope};
+use styk::analyze::abandonment::{self, Beside, CartScope};
 use styk::analyze::funnel::{self, Breakdown, BreakdownAt, BreakdownColumn, Question};
-use styk::analyze::{Scope, raw, recent};
+use styk::analyze::{Scope, overview, raw, recent};
+use styk::domain::calendar::CalendarUnit;
 use styk::domain::cart::Timeouts;
 use styk::domain::filter::{CodedField, Field};
 use styk::domain::funnel::{Funnel, Hold, Order, Presence, Step, Target, Unit};
 use styk::domain::id::SiteId;
 use styk::domain::money::Currency;
 use styk::domain::name::EventName;
+use styk::domain::segment::Segment;
 use styk::domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, Period, Timestamp};
 use styk::store::{FileFormat, Options, Query, Snapshot, Store, write_whole};
 
@@ -159,9 +161,9 @@ fn questions() -> Vec<Asked> {
             count(snapshot, VISITORS_BY_DAY, Some(shops::ASKED))
         }),
         asked("abandoned carts, one site", "", |snapshot| opened(snapshot, period())),
-        asked("abandoned carts, one site, last 7 days", "", |snapshot| {
-            opened(snapshot, Period::new(period().to().plus_ms(-7 * DAY_MS), period().to()).expect("7 days"))
-        }),
+        asked("abandoned carts, one site, last 7 days", "", |snapshot| opened(snapshot, last_days(7))),
+        asked("overview, one site", "", |snapshot| overview(snapshot, period())),
+        asked("overview, one site, last 7 days", "", |snapshot| overview(snapshot, last_days(7))),
         asked("what arrived lately, one site", "", |snapshot| {
             let answer = recent::answer(snapshot, SiteId(shops::ASKED as u32 + 1), snapshot.received_through());
             answer.expect("an answer").all.events
@@ -178,7 +180,7 @@ const VISITORS_BY_DAY: &str = "select sum(visitors)::bigint as found from (
 fn count(snapshot: &Snapshot, sql: &'static str, place: Option<usize>) -> i64 {
     let mut query = Query::new();
     query.push("with all_sites as (with ");
-    snapshot.push_events(&mut query);
+    snapshot.push_events(&mut query, "events");
     query.push(" select * from events), events as not materialized (select * from all_sites");
     if let Some(place) = place {
         query.push_numbered(" where site = {n}", place as u64 + 1);
@@ -190,16 +192,26 @@ fn count(snapshot: &Snapshot, sql: &'static str, place: Option<usize>) -> i64 {
 }
 
 fn opened(snapshot: &Snapshot, period: Period) -> i64 {
+    let beside = Beside { limit: 20, compare: None };
+    abandonment::answer(snapshot, &carts_of(period), beside).expect("an answer").total.opened as i64
+}
+
+fn overview(snapshot: &Snapshot, period: Period) -> i64 {
+    let question = overview::Question { asked: carts_of(period), compare: None, unit: CalendarUnit::Day, limit: 10 };
+    overview::answer(snapshot, &question).expect("an answer").total.visitors as i64
+}
+
+fn carts_of(period: Period) -> CartScope {
     let timeouts = Timeouts::new(30 * MINUTE_MS, HOUR_MS, 30 * DAY_MS).expect("they ascend");
-    let asked = CartScope {
+    CartScope {
         scope: Scope { period, ..scope(shops::ASKED) },
         as_of: None,
         timeouts,
         filters: Vec::new(),
+        segment: Segment::everybody(),
         site_currency: Currency::parse("EUR").expect("a currency"),
         currency: None,
-    };
-    abandonment::answer(snapshot, &asked, 20).expect("an answer").total.opened as i64
+    }
 }
 
 /// All of the shops' past.
@@ -207,6 +219,10 @@ fn period() -> Period {
     let to: jiff::Timestamp = shops::NOW.parse().expect("a moment");
     let to = Timestamp::from_ms(to.as_millisecond());
     Period::new(to.plus_ms(-i64::from(shops::DAYS) * DAY_MS), to).expect("90 days")
+}
+
+fn last_days(days: i64) -> Period {
+    Period::new(period().to().plus_ms(-days * DAY_MS), period().to()).expect("some days")
 }
 
 fn scope(place: usize) -> Scope {
@@ -232,7 +248,8 @@ fn entered(snapshot: &Snapshot, scope: Scope, funnel: Funnel, breakdown: Option<
         at: BreakdownAt::Step(1),
         limit: NonZeroUsize::new(10).expect("not zero"),
     });
-    let question = Question { scope, funnel, breakdown, trend: None, compare: None };
+    let segment = Segment::everybody();
+    let question = Question { scope, funnel, segment, breakdown, trend: None, compare: None };
     let answer = funnel::answer(snapshot, &question).expect("an answer");
     answer.steps.last().expect("four steps").reached as i64
 }
