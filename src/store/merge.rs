@@ -14,8 +14,8 @@ use duckdb::Connection;
 use super::write::Writer;
 use super::{Doing, Error, space};
 
-/// So many rows are copied in one turn, about: two row groups, so that they pass by the log.
-const TURN_ROWS: u64 = 2 * 122_880;
+/// The rows of so many flushes are copied in one turn, about. A flush is a row group, and two of them pass by the log.
+const TURN_FLUSHES: u64 = 2;
 
 /// A merge on its way.
 pub(super) struct Merge {
@@ -145,7 +145,7 @@ impl Writer {
         let doing = "look where to cut its runs";
         let events: u64 = chosen.iter().map(|(_, events)| events).sum();
         let (longest, rows) = chosen.iter().max_by_key(|(_, events)| *events).expect("there are some");
-        let turns = events.div_ceil(TURN_ROWS);
+        let turns = events.div_ceil(self.options().flush_rows.saturating_mul(TURN_FLUSHES).max(1));
         let places: Vec<String> = (1..turns).map(|turn| (rows * turn / turns).to_string()).collect();
         let mut bounds = Vec::new();
         if !places.is_empty() {

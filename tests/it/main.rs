@@ -31,6 +31,7 @@ mod import_files;
 mod journal;
 mod login;
 mod logs;
+mod merging;
 mod order_property;
 mod order_reference;
 mod order_stories;
