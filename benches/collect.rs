@@ -38,9 +38,12 @@ fn main() {
     println!("memory, idle                                  {:>10.1} MB", styk.resident_bytes() as f64 / 1e6);
     time_steady("1,000 events/s, nothing else", &styk, 1 << 41);
     measure_batches(&styk);
-    let asking = styk.keep_asking();
-    time_steady(&format!("the same, while {STORED_EVENTS} are asked for"), &styk, 1 << 42);
-    println!("  with load, flushes with checkpoints and {} funnel reports in that time", asking.stop());
+    for (place, people) in [1, 20].into_iter().enumerate() {
+        let asking = styk.keep_asking(people);
+        let first = (1 << 42) + (place << 40);
+        time_steady(&format!("the same, while {people} ask about {STORED_EVENTS}"), &styk, first);
+        println!("  with load, flushes with checkpoints and {} reports in that time", asking.stop());
+    }
 }
 
 /// One event a request, against the bare handler.

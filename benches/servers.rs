@@ -94,24 +94,32 @@ impl Server {
         }
     }
 
-    /// Asks for one funnel after the other until it is told to stop.
-    pub(crate) fn keep_asking(&self) -> Asking {
+    /// So many ask for one report after the other, funnels and carts in turn, until they are told to stop.
+    pub(crate) fn keep_asking(&self, people: usize) -> Asking {
         let text = fs::read_to_string(self.data.path().join("server.json")).expect("the server's file");
         let file: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
         let bearer = format!("Bearer {}", file["secret"].as_str().expect("the secret"));
-        let url = format!("http://{}/v1/sites/shop/reports/funnel", self.address);
+        let reports = format!("http://{}/v1/sites/shop/reports", self.address);
         let stop = Arc::new(AtomicBool::new(false));
-        let stopped = Arc::clone(&stop);
-        let thread = std::thread::spawn(move || {
-            let mut answers = 0;
-            while !stopped.load(Ordering::Relaxed) {
-                let question = ureq::post(&url).header("authorization", &bearer).send(traffic::FUNNEL);
-                question.expect("the server answers a funnel");
-                answers += 1;
-            }
-            answers
-        });
-        Asking { stop, thread }
+        let ask = |_| {
+            let (stopped, bearer, reports) = (Arc::clone(&stop), bearer.clone(), reports.clone());
+            std::thread::spawn(move || {
+                let questions = [("funnel", traffic::FUNNEL), ("abandonment", traffic::CARTS)];
+                let mut answers = 0;
+                for (report, question) in questions.iter().cycle() {
+                    if stopped.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    let question =
+                        ureq::post(format!("{reports}/{report}")).header("authorization", &bearer).send(*question);
+                    question.expect("the server answers a report");
+                    answers += 1;
+                }
+                answers
+            })
+        };
+        let threads = (0..people).map(ask).collect();
+        Asking { stop, threads }
     }
 }
 
@@ -122,17 +130,17 @@ impl Drop for Server {
     }
 }
 
-/// Somebody who asks all the time.
+/// Those who ask all the time.
 pub(crate) struct Asking {
     stop: Arc<AtomicBool>,
-    thread: JoinHandle<u32>,
+    threads: Vec<JoinHandle<u32>>,
 }
 
 impl Asking {
     /// Says how many answers came.
     pub(crate) fn stop(self) -> u32 {
         self.stop.store(true, Ordering::Relaxed);
-        self.thread.join().expect("the questions are good")
+        self.threads.into_iter().map(|thread| thread.join().expect("the questions are good")).sum()
     }
 }
 

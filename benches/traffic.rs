@@ -12,6 +12,9 @@ pub(crate) const BATCH_EVENTS: usize = 50;
 /// The funnel over everything that is sent here.
 pub(crate) const FUNNEL: &str = r#"{"from":"2020-01-01","to":"2100-01-01","steps":[{"event":"view_item"},{"event":"add_to_cart"},{"event":"begin_checkout"},{"event":"purchase"}]}"#;
 
+/// The carts of the same.
+pub(crate) const CARTS: &str = r#"{"from":"2020-01-01","to":"2029-01-01"}"#;
+
 /// So many threads share the steady traffic of 1,000 events a second.
 const STEADY_SENDERS: usize = 16;
 const STEADY_PAUSE: Duration = Duration::from_millis(16);

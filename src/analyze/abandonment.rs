@@ -15,7 +15,7 @@ use super::cart_comparison::compare;
 pub use super::cart_figures::FiguresAnswer;
 use super::cart_figures::{Breakdown, By};
 pub use super::cart_query::CartScope;
-use super::cart_query::{Whose, cart_query, each_cart};
+use super::cart_query::{Whose, cart_queries, each_cart};
 use super::data_through;
 pub use super::segment::SegmentMethod;
 use super::segment::segment_method;
@@ -148,8 +148,8 @@ pub fn answer(snapshot: &Snapshot, asked: &CartScope, beside: Beside) -> Result<
 ///
 /// # Errors
 /// [`store::Error`], when the store refuses to say who is in the segment.
-pub fn query(snapshot: &Snapshot, asked: &CartScope) -> Result<Query, store::Error> {
-    cart_query(snapshot, asked, Whose::OpenedInPeriod)
+pub fn queries(snapshot: &Snapshot, asked: &CartScope) -> Result<[Query; 3], store::Error> {
+    cart_queries(snapshot, asked)
 }
 
 /// The days of a period, as far as they have begun.

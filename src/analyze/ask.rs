@@ -1,6 +1,7 @@
 //! Asking: a question runs on its own thread, has a time limit, and ends when nobody waits for it any more.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -48,6 +49,7 @@ pub struct Questions {
     options: Options,
     running: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
+    stopped: Arc<AtomicU64>,
 }
 
 impl Questions {
@@ -56,7 +58,7 @@ impl Questions {
         store.set_identity(options.identity);
         let running = Arc::new(Semaphore::new(options.at_once));
         let admitted = Arc::new(Semaphore::new(options.at_once + options.waiting_max));
-        Self { store, options, running, admitted }
+        Self { store, options, running, admitted, stopped: Arc::default() }
     }
 
     /// Has all questions from now on count the links that `read` gives, of all sites, as never made.
@@ -70,6 +72,11 @@ impl Questions {
     /// How many are being answered now.
     pub fn running(&self) -> usize {
         self.options.at_once - self.running.available_permits()
+    }
+
+    /// How many stopped before their end: nobody waited for them any more, they took too long, or the store closed.
+    pub fn stopped_total(&self) -> u64 {
+        self.stopped.load(Ordering::Acquire)
     }
 
     /// Runs `question` on a snapshot of now. Dropping the future stops it.
@@ -86,10 +93,15 @@ impl Questions {
         let snapshot = tokio::task::spawn_blocking(move || store.snapshot());
         let snapshot = snapshot.await.expect("opening a snapshot does not panic").map_err(refused)?;
         let mut stop = StopOnDrop(Some(snapshot.cancel()));
+        let stopped = Arc::clone(&self.stopped);
         let answer = tokio::task::spawn_blocking(move || {
             // The place is free when the thread is, not when the one who asked has gone.
             let _place = place;
-            question(&snapshot)
+            let answer = question(&snapshot);
+            if matches!(answer, Err(store::Error::Cancelled)) {
+                stopped.fetch_add(1, Ordering::AcqRel);
+            }
+            answer
         });
         let answer = tokio::time::timeout(self.options.time_max, answer)
             .await

@@ -1,25 +1,29 @@
-//! The SQL of carts: everything that people with a cart did, person by person, in time order; and the one pass over it.
+//! The SQL of carts: who is who, what may have changed a cart, and what else people did. [`cart_rows`](super::cart_rows)
+//! makes one stream of the three, person by person in time order; here is the one pass over it.
 //!
 //! A person is the customer that the visitor named last, for all time ([`people`](super::people)), else the visitor alone.
 //! An event that names a cart belongs to the person of the first event that names it, so that a cart is one even where its
 //! visitor has another number each day. Nothing after `as_of` is read.
-
-use std::collections::HashMap;
-
-use serde::Deserialize;
+//!
+//! # Why three queries
+//!
+//! One event in thirty changes a cart, and only of those are the wide columns read; a shelf's items alone take as much
+//! as all other columns together. Who opened a cart is known before the rest is read, so that most of it is let go at
+//! once. Joining and sorting all of it in one query took three times as long.
 
 use super::Scope;
+use super::cart_rows::each_row;
 use super::condition::{code_or_never, push_filter, rows_for};
 use super::people::{Named, push_links};
-use super::relation::Rows;
+use super::relation::{Rows, push_rows};
 use super::segment::{push_member, push_rows_and_members};
-use crate::domain::cart::{Act, Cart, CartRow, Ledger, Line, Step, Timeouts};
+use crate::domain::cart::{Act, Cart, Ledger, Timeouts};
 use crate::domain::filter::Filter;
 use crate::domain::link::Identity;
-use crate::domain::money::{Currency, Money};
+use crate::domain::money::Currency;
 use crate::domain::segment::Segment;
 use crate::domain::time::Timestamp;
-use crate::store::{self, Code, Columns, NO_CODE, Query, Snapshot, Value};
+use crate::store::{self, Code, Query, Snapshot, Value};
 
 /// Which carts, as of when, by which rules.
 #[derive(Clone, Debug)]
@@ -75,34 +79,41 @@ people as (
     from links
 )";
 
-/// Whose cart is whose.
-const OWNERS: &str = ",
-owners as (
-    select cart_id as own_cart, min_by(coalesce(own_person, visitor), (occurred_at, sequence)) as owner
-    from events
-    left join people on own_visitor = visitor
-    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms) and cart_id is not null
-    group by cart_id
-),
-shoppers as (
-    select distinct coalesce(owner, own_person, visitor) as shopper
-    from events
-    left join people on own_visitor = visitor
-    left join owners on own_cart = cart_id
-    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms) and ";
+/// Builds the three queries, in the order in which they are run.
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub(super) fn cart_queries(snapshot: &Snapshot, asked: &CartScope) -> Result<[Query; 3], store::Error> {
+    Ok([people_query(snapshot, asked), acts_query(snapshot, asked)?, activity_query(snapshot, asked)])
+}
 
-/// Texts only where something is read from them: most rows are activity and nothing else. The wide rows are read once,
-/// so nothing of them is kept in between.
-const OWNED: &str = "
-),
-owned as not materialized (
-    select *, coalesce(owner, own_person, visitor) as person
-    from known
-    left join people on own_visitor = visitor
-    left join owners on own_cart = cart_id
-)
+/// Builds the query for who is who; nothing after `as_of` says so.
+pub(super) fn people_query(snapshot: &Snapshot, asked: &CartScope) -> Query {
+    let mut query = Query::new();
+    push_rows(&mut query, snapshot, &asked.scope, Rows::Plain);
+    query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
+    // Whatever the setting: logging in does not split a cart.
+    push_links(&mut query, Identity::AllTime, Named::AsOf);
+    query.push(PEOPLE);
+    query.push("\nselect own_visitor, own_person, own_customer\nfrom people");
+    query
+}
+
+/// Of the events that may change a cart, all that the ledger reads of them alone.
+const ACTS: &str = "
 select
-    person,
+    visitor,
+    epoch_ms(occurred_at) as at_ms,
+    sequence,
+    name,
+    coalesce(value_minor, 0) as value_minor,
+    currency,
+    cart_id,
+    transaction_id,";
+
+/// Of any event: who was where, and when.
+const ACTIVITY: &str = "
+select
     visitor,
     epoch_ms(occurred_at) as at_ms,
     sequence,
@@ -110,86 +121,73 @@ select
     touchpoint,
     channel,
     campaign,
-    device,
-    coalesce(value_minor, 0) as value_minor,
-    currency,
-    own_customer as customer,
-    cart_id,
-    transaction_id,";
+    device";
 
-const ORDER: &str = "
-    fits::uinteger as fits
-from owned
-where person in (select shopper from shoppers)
-order by person, occurred_at, sequence";
-
-/// Builds the query for the rows that the ledger takes.
+/// Builds the query for the events that may change a cart, or name one.
 ///
 /// # Errors
 /// [`store::Error`], when the store refuses to say who is in the segment.
-pub(super) fn cart_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose<'_>) -> Result<Query, store::Error> {
+pub(super) fn acts_query(snapshot: &Snapshot, asked: &CartScope) -> Result<Query, store::Error> {
     let rows = rows_for(&asked.filters);
     let codes = |names: &[&str]| -> Vec<Code> { names.iter().map(|name| code_or_never(snapshot, name)).collect() };
+    let all_fit = asked.filters.is_empty() && asked.segment.is_everybody();
     let mut query = Query::new();
     push_rows_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
-    let all_fit = asked.filters.is_empty() && asked.segment.is_everybody();
-    query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
-    // Whatever the setting: logging in does not split a cart.
-    push_links(&mut query, Identity::AllTime, Named::AsOf);
-    query.push(PEOPLE).push(OWNERS);
-    match whose {
-        Whose::OpenedInPeriod => {
-            query.push("name in (").push_codes(&codes(&Act::OPENERS)).push(")");
-            query.push("\n        and make_timestamp_ms($from_ms) <= occurred_at");
-            query.push(" and occurred_at < make_timestamp_ms($to_ms)");
-            query.bind("from_ms", Value::Number(asked.scope.period.from().as_ms()));
-            query.bind("to_ms", Value::Number(asked.scope.period.to().as_ms()));
-        }
-        Whose::ActiveSince(moment) => {
-            query.push("make_timestamp_ms($since_ms) <= occurred_at");
-            query.bind("since_ms", Value::Number(moment.as_ms()));
-        }
-        Whose::OwnerOf(cart) => {
-            query.push("sequence = $cart").bind("cart", Value::Unsigned(cart));
-        }
-        Whose::Visitors(visitors) => {
-            query.push("visitor in (null");
-            for visitor in visitors {
-                query.push_numbered(", {n}", *visitor);
-            }
-            query.push(")");
-        }
-    }
-    query.push("\n),");
     if !all_fit {
         push_fitting(&mut query, snapshot, (rows, &codes(&Act::OPENERS)), asked);
     }
-    query.push("\nknown as not materialized (\n    select *, ");
-    query.push(if all_fit { "true" } else { "sequence in (select fitting_sequence from fitting)" });
-    query.push(" as fits\n    from events");
-    query.push("\n    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms)");
-    query.push(OWNED);
+    query.push(ACTS);
+    // Texts only where something is read from them.
     let (with_items, with_places) = (codes(&Act::WITH_ITEMS), codes(&Act::WITH_PLACES));
     query.push("\n    case when name in (").push_codes(&with_items).push(") then items end as items,");
     for (pointer, column) in [("'/stage'", "stage"), ("'/field'", "field")] {
         query.push("\n    case when name in (").push_codes(&with_places);
         query.push(") then properties ->> ").push(pointer).push(" end as ").push(column).push(",");
     }
-    query.push(ORDER);
+    query.push("\n    (");
+    query.push(if all_fit { "true" } else { "sequence in (select fitting_sequence from fitting)" });
+    query.push(")::uinteger as fits");
+    push_until(&mut query, snapshot, asked);
+    query.push(" and (cart_id is not null or name in (").push_codes(&codes(&Act::named())).push("))");
     Ok(query)
+}
+
+/// Builds the query for everything that anybody did.
+pub(super) fn activity_query(snapshot: &Snapshot, asked: &CartScope) -> Query {
+    let mut query = Query::new();
+    push_rows(&mut query, snapshot, &asked.scope, Rows::Plain);
+    query.push(ACTIVITY);
+    push_until(&mut query, snapshot, asked);
+    query
+}
+
+/// Builds the query for who did anything since a moment but act on a cart that has a name.
+pub(super) fn active_query(snapshot: &Snapshot, asked: &CartScope, since: Timestamp) -> Query {
+    let mut query = Query::new();
+    push_rows(&mut query, snapshot, &asked.scope, Rows::Plain);
+    query.push("\nselect distinct visitor");
+    push_until(&mut query, snapshot, asked);
+    query.push(" and cart_id is null and make_timestamp_ms($since_ms) <= occurred_at");
+    query.bind("since_ms", Value::Number(since.as_ms()));
+    query
+}
+
+fn push_until(query: &mut Query, snapshot: &Snapshot, asked: &CartScope) {
+    query.push("\nfrom events\nwhere site = $site and occurred_at <= make_timestamp_ms($as_of_ms)");
+    query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
 }
 
 /// Appends `fitting`, the events of these names that fit: conditions are about them alone, so sessions need no wide
 /// rows.
 pub(super) fn push_fitting(query: &mut Query, snapshot: &Snapshot, (rows, names): (Rows, &[Code]), asked: &CartScope) {
-    query.push("\nfitting as (\n    select sequence as fitting_sequence\n    from ").push(rows.name());
+    query.push(",\nfitting as (\n    select sequence as fitting_sequence\n    from ").push(rows.name());
     query.push("\n    where site = $site and name in (").push_codes(names).push(")");
     for filter in &asked.filters {
         query.push(" and ");
         push_filter(query, snapshot, filter);
     }
     push_member(query, &asked.segment);
-    query.push("\n),");
+    query.push("\n)");
 }
 
 /// Gives `each` every cart that was asked for, person by person.
@@ -215,103 +213,7 @@ pub(super) fn each_cart(
         }
     };
     let mut ledger = Ledger::new(asked.timeouts, asked.scope.session_gap_ms, asked.as_of(snapshot).as_ms());
-    let mut words = Words::new(snapshot, asked.site_currency);
-    snapshot.stream(&cart_query(snapshot, asked, whose)?, |columns| {
-        words.each_row(&columns, |row| ledger.push(row, &mut each));
-    })?;
+    each_row(snapshot, asked, whose, |row| ledger.push(row, &mut each))?;
     ledger.finish(&mut each);
     Ok(())
-}
-
-/// Reads rows: what codes and texts mean.
-pub(super) struct Words<'a> {
-    snapshot: &'a Snapshot,
-    site_currency: Currency,
-    unknown_device: Option<Code>,
-    acts: HashMap<Code, Act>,
-    currencies: HashMap<Code, Option<Currency>>,
-}
-
-impl<'a> Words<'a> {
-    pub(super) fn new(snapshot: &'a Snapshot, site_currency: Currency) -> Self {
-        // An agent that says nothing is no device.
-        let unknown_device = snapshot.code("unknown");
-        Self { snapshot, site_currency, unknown_device, acts: HashMap::new(), currencies: HashMap::new() }
-    }
-
-    pub(super) fn each_row(&mut self, columns: &Columns, mut each: impl FnMut(&CartRow<'_>)) {
-        let (people, visitors, sequences) =
-            (columns.unsigned("person"), columns.unsigned("visitor"), columns.unsigned("sequence"));
-        let (times, amounts) = (columns.numbers("at_ms"), columns.numbers("value_minor"));
-        let (names, currencies) = (columns.codes("name"), columns.codes("currency"));
-        let (touchpoints, channels) = (columns.codes("touchpoint"), columns.codes("channel"));
-        let (campaigns, devices, fits) = (columns.codes("campaign"), columns.codes("device"), columns.codes("fits"));
-        for row in 0..columns.rows() {
-            let act = self.act(names[row]);
-            let currency = self.currency(currencies[row]);
-            let text = |name: &str| match act {
-                // Nothing is read of what is activity and nothing else.
-                Act::Passive | Act::Other => None,
-                _ => columns.text(name, row),
-            };
-            let lines = text("items").map(|items| lines_of(items, currency.unwrap_or(self.site_currency)));
-            each(&CartRow {
-                person: people[row],
-                visitor: visitors[row],
-                at_ms: times[row],
-                sequence: sequences[row],
-                act,
-                touchpoint: touchpoints[row],
-                channel: channels[row],
-                campaign: campaigns[row],
-                device: if Some(devices[row]) == self.unknown_device { NO_CODE } else { devices[row] },
-                customer: text("customer"),
-                cart_id: text("cart_id"),
-                transaction_id: text("transaction_id"),
-                lines: lines.as_deref().unwrap_or_default(),
-                // A row has a currency if and only if it has a value.
-                value: currency.and_then(|currency| Money::from_minor(amounts[row], currency)),
-                stage: text("stage").and_then(Step::parse),
-                field: text("field").filter(|field| !field.is_empty()),
-                fits: fits[row] != 0,
-            });
-        }
-    }
-
-    fn act(&mut self, name: Code) -> Act {
-        let snapshot = self.snapshot;
-        *self.acts.entry(name).or_insert_with(|| snapshot.text(name).map_or(Act::Other, |name| Act::of(&name)))
-    }
-
-    fn currency(&mut self, code: Code) -> Option<Currency> {
-        let snapshot = self.snapshot;
-        let read = || snapshot.text(code).and_then(|text| Currency::parse(&text));
-        *self.currencies.entry(code).or_insert_with(read)
-    }
-}
-
-/// One of an event's items, as `load` stores it.
-#[derive(Deserialize)]
-struct StoredItem {
-    item_id: Option<String>,
-    item_name: Option<String>,
-    price_minor: Option<i64>,
-    /// Only where it is not that of the event's value.
-    currency: Option<String>,
-    quantity: u32,
-}
-
-/// The lines of stored items; prices that name no currency are in `currency`.
-pub(super) fn lines_of(items: &str, currency: Currency) -> Vec<Line> {
-    let items: Vec<StoredItem> = serde_json::from_str(items).unwrap_or_default();
-    let line = |item: StoredItem| {
-        let currency = item.currency.and_then(|code| Currency::parse(&code)).unwrap_or(currency);
-        Line {
-            product: item.item_id.or_else(|| item.item_name.clone()).unwrap_or_default(),
-            name: item.item_name,
-            quantity: u64::from(item.quantity),
-            price: item.price_minor.and_then(|minor| Money::from_minor(minor, currency)),
-        }
-    };
-    items.into_iter().map(line).collect()
 }

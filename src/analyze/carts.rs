@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::abandonment::{CartScope, Method, method};
 pub use super::cart_figures::By;
 use super::cart_figures::{Key, amounts};
-use super::cart_query::{Whose, cart_query, each_cart};
+use super::cart_query::{Whose, cart_queries, each_cart};
 use super::{data_through, shown};
 use crate::domain::cart::{Cart, Entry, Line, State, Step};
 use crate::domain::money::Currency;
@@ -259,12 +259,12 @@ pub(super) fn of_visitors(
     Ok((carts.iter().map(|cart| words.cart(cart)).collect(), total))
 }
 
-/// The SQL and values behind a list, or behind one cart.
+/// The SQL and values behind a list, and behind one cart.
 ///
 /// # Errors
 /// [`store::Error`], when the store refuses to say who is in the segment.
-pub fn query(snapshot: &Snapshot, asked: &CartScope, cart: Option<u64>) -> Result<Query, store::Error> {
-    cart_query(snapshot, asked, cart.map_or(Whose::OpenedInPeriod, Whose::OwnerOf))
+pub fn queries(snapshot: &Snapshot, asked: &CartScope) -> Result<[Query; 3], store::Error> {
+    cart_queries(snapshot, asked)
 }
 
 /// One cart as answers have it, without its history.

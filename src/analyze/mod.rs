@@ -17,6 +17,8 @@ mod cart_comparison;
 pub mod cart_export;
 mod cart_figures;
 mod cart_query;
+mod cart_rows;
+mod cart_words;
 pub mod carts;
 mod condition;
 pub mod dropoff;

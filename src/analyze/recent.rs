@@ -3,7 +3,8 @@
 //! It counts by arrival and not by event time: whether a shop sends at all is asked, and an import of last year's orders
 //! arrives today. What is erased or hidden is not counted.
 
-use std::num::NonZeroU32;
+use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,14 +13,14 @@ use super::shown;
 use crate::domain::id::SiteId;
 use crate::domain::time::{DAY_MS, MINUTE_MS, Timestamp};
 use crate::domain::vocabulary;
-use crate::store::{self, Columns, Query, Snapshot, Value};
+use crate::store::{self, Code, Columns, Query, Snapshot, Value};
 
 /// "Now" is so many minutes.
 const MINUTES: u32 = 10;
 /// And "lately" so many days: longer would be read through on each look.
 const DAYS: u32 = 7;
 /// So many names are listed, those that came last.
-const NAMES_MAX: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
+const NAMES_MAX: usize = 100;
 
 /// What arrived lately.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -69,21 +70,42 @@ pub struct ConsentArrived {
     pub arrived: Arrived,
 }
 
-/// Builds the query for one column's values.
-fn counts_query(snapshot: &Snapshot, site: SiteId, now: Timestamp, column: &'static str) -> Query {
+/// Builds the query: what arrived in the longer time, by name and consent. Runs of older rows are not read.
+fn counts_query(snapshot: &Snapshot, site: SiteId, now: Timestamp) -> Query {
+    let from = now.plus_ms(-i64::from(DAYS) * DAY_MS);
     let mut query = Query::new();
     query.push("with ");
-    snapshot.push_events(&mut query, "events");
-    query.push("\nselect ").push(column).push(" as code, count(*) as events,");
+    snapshot.push_sent_events_since(&mut query, "events", from);
+    query.push("\nselect name, consent, count(*) as events,");
     query.push("\n    count(*) filter (where make_timestamp_ms($recent_ms) <= received_at) as recent_events,");
     query.push("\n    epoch_ms(max(received_at)) as last_ms");
     query.push("\nfrom events\nwhere site = $site and make_timestamp_ms($from_ms) <= received_at");
-    query.push("\ngroup by code order by last_ms desc, events desc, code limit ");
-    query.push_numbered("{n}", u64::from(NAMES_MAX.get()));
+    query.push("\ngroup by name, consent");
     query.bind("site", Value::Unsigned(u64::from(site.0)));
     query.bind("recent_ms", Value::Number(now.plus_ms(-i64::from(MINUTES) * MINUTE_MS).as_ms()));
-    query.bind("from_ms", Value::Number(now.plus_ms(-i64::from(DAYS) * DAY_MS).as_ms()));
+    query.bind("from_ms", Value::Number(from.as_ms()));
     query
+}
+
+/// What arrived with one code.
+#[derive(Clone, Copy, Default)]
+struct Counted {
+    last_ms: Option<i64>,
+    events: i64,
+    recent_events: i64,
+}
+
+impl Counted {
+    fn add(&mut self, other: Self) {
+        self.last_ms = self.last_ms.max(other.last_ms);
+        self.events += other.events;
+        self.recent_events += other.recent_events;
+    }
+
+    fn say(self) -> Arrived {
+        let last_at = self.last_ms.map(|last_ms| Timestamp::from_ms(last_ms).to_string());
+        Arrived { recent_events: self.recent_events, events: self.events, last_at }
+    }
 }
 
 /// Counts what arrived at a site until `now`.
@@ -91,30 +113,33 @@ fn counts_query(snapshot: &Snapshot, site: SiteId, now: Timestamp, column: &'sta
 /// # Errors
 /// [`store::Error`], when the store refuses or the question is cancelled.
 pub fn answer(snapshot: &Snapshot, site: SiteId, now: Timestamp) -> Result<Answer, store::Error> {
-    let mut names = Vec::new();
-    each_value(snapshot, &counts_query(snapshot, site, now, "name"), |event, arrived| {
-        names.push(NameArrived { known: vocabulary::is_known(&event), event, arrived });
+    let (mut all, mut names, mut consents) = (Counted::default(), HashMap::new(), HashMap::new());
+    snapshot.stream(&counts_query(snapshot, site, now), |columns: Columns| {
+        let (name, consent) = (columns.codes("name"), columns.codes("consent"));
+        let (recent, events) = (columns.numbers("recent_events"), columns.numbers("events"));
+        let last = columns.numbers("last_ms");
+        for row in 0..columns.rows() {
+            let counted = Counted { last_ms: Some(last[row]), events: events[row], recent_events: recent[row] };
+            all.add(counted);
+            names.entry(name[row]).or_insert_with(Counted::default).add(counted);
+            consents.entry(consent[row]).or_insert_with(Counted::default).add(counted);
+        }
     })?;
-    let (mut consent, mut all) = (Vec::new(), Arrived::default());
-    // There are four states, so none is beyond the limit, and together they are all events.
-    each_value(snapshot, &counts_query(snapshot, site, now, "consent"), |state, arrived| {
-        all.recent_events += arrived.recent_events;
-        all.events += arrived.events;
-        // They come last one first.
-        all.last_at = all.last_at.take().or_else(|| arrived.last_at.clone());
-        consent.push(ConsentArrived { consent: state, arrived });
-    })?;
-    Ok(Answer { minutes: MINUTES, days: DAYS, all, names, consent })
+    let name_arrived =
+        |(event, arrived): (String, Arrived)| NameArrived { known: vocabulary::is_known(&event), event, arrived };
+    let consent_arrived = |(consent, arrived): (String, Arrived)| ConsentArrived { consent, arrived };
+    Ok(Answer {
+        minutes: MINUTES,
+        days: DAYS,
+        all: all.say(),
+        names: last_first(snapshot, names).take(NAMES_MAX).map(name_arrived).collect(),
+        consent: last_first(snapshot, consents).map(consent_arrived).collect(),
+    })
 }
 
-fn each_value(snapshot: &Snapshot, query: &Query, mut each: impl FnMut(String, Arrived)) -> Result<(), store::Error> {
-    snapshot.stream(query, |columns: Columns| {
-        let (codes, last) = (columns.codes("code"), columns.numbers("last_ms"));
-        let (recent, events) = (columns.numbers("recent_events"), columns.numbers("events"));
-        for row in 0..columns.rows() {
-            let last_at = Some(Timestamp::from_ms(last[row]).to_string());
-            let arrived = Arrived { recent_events: recent[row], events: events[row], last_at };
-            each(shown(snapshot, codes[row]), arrived);
-        }
-    })
+/// What came last comes first; of what came together, the more frequent.
+fn last_first(snapshot: &Snapshot, counted: HashMap<Code, Counted>) -> impl Iterator<Item = (String, Arrived)> {
+    let mut counted: Vec<(Code, Counted)> = counted.into_iter().collect();
+    counted.sort_unstable_by_key(|(code, it)| (Reverse((it.last_ms, it.events)), *code));
+    counted.into_iter().map(|(code, it)| (shown(snapshot, code), it.say()))
 }

@@ -5,7 +5,7 @@
 //! that is reported again was new once.
 
 use super::Scope;
-use super::cart_query::Words;
+use super::cart_words::Words;
 use super::condition::{code_or_never, push_filter, rows_for};
 use super::relation::{Rows, push_rows};
 use crate::domain::cart::{Act, Timeouts};

@@ -38,7 +38,7 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
     ]
 }
 
-/// `POST /v1/sites/{site}/reports/abandonment`. With `?show=sql` the query as text.
+/// `POST /v1/sites/{site}/reports/abandonment`. With `?show=sql` the queries as text.
 async fn abandonment_report(
     State(asking): State<Asking>,
     Extension(scope): Extension<SiteScope>,
@@ -50,14 +50,15 @@ async fn abandonment_report(
     let show_sql = form.shows_sql() && scope.shared.is_none();
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
-            return Ok(as_text(&abandonment::query(snapshot, &asked)?.with_values_written_out()));
+            let queries = abandonment::queries(snapshot, &asked)?.map(|query| query.with_values_written_out());
+            return Ok(as_text(&queries.join(";\n\n")));
         }
         Ok(Json(abandonment::answer(snapshot, &asked, beside)?).into_response())
     });
     answer.await.map_err(refuse)
 }
 
-/// `POST /v1/sites/{site}/reports/carts`. With `?show=sql` the query as text.
+/// `POST /v1/sites/{site}/reports/carts`. With `?show=sql` the queries as text.
 async fn carts_report(
     State(asking): State<Asking>,
     Extension(scope): Extension<SiteScope>,
@@ -69,11 +70,9 @@ async fn carts_report(
     let (show_sql, shared) = (form.shows_sql() && scope.shared.is_none(), scope.shared.is_some());
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
-            let (asked, cart) = match &question {
-                CartsQuestion::List(asked, _) => (asked, None),
-                CartsQuestion::One(asked, cart) => (asked, Some(*cart)),
-            };
-            return Ok(as_text(&carts::query(snapshot, asked, cart)?.with_values_written_out()));
+            let (CartsQuestion::List(asked, _) | CartsQuestion::One(asked, _)) = &question;
+            let queries = carts::queries(snapshot, asked)?.map(|query| query.with_values_written_out());
+            return Ok(as_text(&queries.join(";\n\n")));
         }
         Ok(match &question {
             CartsQuestion::List(asked, list) => {

@@ -193,6 +193,11 @@ fn push_archive(page: &mut Page, status: &Status) {
 async fn push_store(page: &mut Page, status: &Status) {
     page.gauge("styk_questions_running", "Questions that are being answered.");
     page.line(&[], status.questions.running());
+    page.counter(
+        "styk_questions_stopped_total",
+        "Questions that stopped before their end: nobody waited any more, or they took too long.",
+    );
+    page.line(&[], status.questions.stopped_total());
     // Left out when the store does not answer in time: numbers that are old would look like good ones.
     if let Some(stored) = status.stored().await {
         page.gauge("styk_store_rows", "Events that questions see.");

@@ -8,6 +8,7 @@ use std::time::Duration;
 use duckdb::{Config, Connection};
 
 use super::leases::{Lease, Leases};
+use super::merge::drop_leftovers;
 use super::nameplate::Nameplate;
 use super::read::{Cancel, Snapshot};
 use super::removal::remove_leftovers;
@@ -132,6 +133,7 @@ impl Store {
         compare_names(&connection, &mut plate, options)?;
         let tables = format!("{MEMORY_TABLES} create table failed_events {FAILED_COLUMNS};");
         connection.execute_batch(&tables).doing("create its tables in memory")?;
+        drop_leftovers(&connection)?;
         check_counts(&connection)?;
         let texts = restore_texts(&connection)?;
         let writer = Writer::start(connection.try_clone().doing("open a connection")?, texts.clone(), self.clone())?;

@@ -1,4 +1,4 @@
-//! From memory into the file: flushes, merges, checkpoints, each after a look at the free space.
+//! From memory into the file: flushes and checkpoints, each after a look at the free space.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -9,11 +9,8 @@ use super::write::Writer;
 use super::{Doing, Error, space, totals};
 use crate::domain::time::Timestamp;
 
-/// Runs of the next size hold so many times as much.
-const RUN_SIZE_STEP: u64 = 4;
-
 impl Writer {
-    /// Does what is due: flushes, drops what was flushed long ago, merges small runs, takes a checkpoint.
+    /// Does what is due: flushes, drops what was flushed long ago, takes a turn at merging, takes a checkpoint.
     ///
     /// # Errors
     /// [`Error::Full`] before anything is written, [`Error::Database`] when DuckDB refuses; the store stays as it was.
@@ -24,9 +21,16 @@ impl Writer {
         let old = self.filling_since.is_some_and(|since| self.options().flush_after <= age(since, now));
         if full || old {
             self.flush(now)?;
-            // What merging dropped takes its space until a checkpoint gives it back.
-            let merged = self.merge_small_runs()?;
-            self.checkpoint_due |= merged || space::LOG_BYTES_MAX <= space::log_bytes(self.directory());
+            self.merge_due = true;
+            self.checkpoint_due |= space::LOG_BYTES_MAX <= space::log_bytes(self.directory());
+        }
+        let mut merged = self.merge_on()?;
+        while self.merges_little() {
+            merged |= self.merge_on()?;
+        }
+        // What merging dropped takes its space until a checkpoint gives it back.
+        self.checkpoint_due |= merged;
+        if full || old || merged {
             self.checkpoint_if_due();
         }
         Ok(())
@@ -136,67 +140,6 @@ impl Writer {
             self.flushed.remove(0);
         }
         Ok(())
-    }
-
-    /// Merges runs of one size into one of the next, smallest size first; whether there were any.
-    fn merge_small_runs(&mut self) -> Result<bool, Error> {
-        let doing = "list its runs";
-        let mut merged = false;
-        let mut size_max = self.options().flush_rows;
-        while size_max <= self.options().merge_rows_max {
-            let mut statement = self
-                .connection
-                .prepare(
-                    "select run, events from disk.manifest where events between ? and ? order by received_from, run",
-                )
-                .doing(doing)?;
-            let size_min = if size_max == self.options().flush_rows { 0 } else { size_max / RUN_SIZE_STEP + 1 };
-            let rows =
-                statement.query_map([size_min, size_max], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, u64>(1)?)));
-            let (runs, events): (Vec<_>, Vec<_>) =
-                rows.and_then(Iterator::collect::<duckdb::Result<Vec<_>>>).doing(doing)?.into_iter().unzip();
-            drop(statement);
-            if self.options().merge_runs <= runs.len() {
-                // Many runs only make questions slower.
-                if let Err(error) = space::demand_for_rows(self.directory(), events.iter().sum()) {
-                    tracing::warn!(%error, "merging runs is put off");
-                    break;
-                }
-                self.merge(&runs)?;
-                merged = true;
-            }
-            size_max *= RUN_SIZE_STEP;
-        }
-        Ok(merged)
-    }
-
-    /// Replaces `runs` by one run with all their rows, in one transaction.
-    fn merge(&mut self, runs: &[u32]) -> Result<(), Error> {
-        let merged = self.next_run;
-        let list = |item: fn(u32) -> String, between: &str| {
-            runs.iter().map(|&run| item(run)).collect::<Vec<_>>().join(between)
-        };
-        let rows = list(|run| format!("select * from disk.run_{run}"), " union all ");
-        let drops = list(|run| format!("drop table disk.run_{run};"), " ");
-        let numbers = list(|run| run.to_string(), ", ");
-        let sql = format!(
-            "begin;
-             create table disk.run_{merged} as
-             select * from ({rows}) order by site, visitor, occurred_at, sequence;
-             insert into disk.manifest
-             select {merged}, sum(events), min(received_from), max(received_through)
-             from disk.manifest where run in ({numbers});
-             delete from disk.manifest where run in ({numbers});
-             {drops}
-             commit;"
-        );
-        let result = self.connection.execute_batch(&sql).doing("merge its runs");
-        if result.is_err() {
-            // Ends the transaction that failed; that there is none any more is no second failure.
-            self.connection.execute_batch("rollback").ok();
-        }
-        self.next_run += 1;
-        result
     }
 }
 

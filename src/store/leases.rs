@@ -25,6 +25,7 @@ struct Readers {
 pub(super) struct Lease {
     leases: Arc<Leases>,
     number: u64,
+    cancel: Cancel,
 }
 
 impl Leases {
@@ -33,8 +34,8 @@ impl Leases {
         let mut readers = self.lock();
         readers.next += 1;
         let number = readers.next;
-        readers.reading.push((number, cancel));
-        Lease { leases: Arc::clone(self), number }
+        readers.reading.push((number, cancel.clone()));
+        Lease { leases: Arc::clone(self), number, cancel }
     }
 
     /// Stops all readers and returns when the last has left.
@@ -49,6 +50,13 @@ impl Leases {
     /// Nothing that can panic happens under the lock, so a poisoned lock still guards good state.
     fn lock(&self) -> MutexGuard<'_, Readers> {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lease {
+    /// By what this reader is told to stop.
+    pub(super) fn cancel(&self) -> &Cancel {
+        &self.cancel
     }
 }
 

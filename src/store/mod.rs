@@ -6,10 +6,10 @@
 //!
 //! **Shape.** The newest rows live in tables of the in-memory database (`recent_N`); a flush writes them as a
 //! new table of the attached file (`disk.run_N`), sorted by (site, visitor, time), adds it to `disk.manifest`
-//! and moves `disk.progress` and `disk.totals`, in one transaction. Merges turn several runs into one. [`Writer`]
-//! belongs to the load thread; a [`Snapshot`] is one reader's transaction. Texts that repeat are numbers ([`texts`]).
-//! The store can be closed and opened again while the program runs; beside the file lies its `nameplate.json`. What
-//! was sent is kept apart from all this, in the files of [`archive`].
+//! and moves `disk.progress` and `disk.totals`, in one transaction. [`merge`] turns several runs into one, a little at
+//! a time, seen when it is whole. [`Writer`] belongs to the load thread; a [`Snapshot`] is one reader's transaction.
+//! Texts that repeat are numbers ([`texts`]). The store can be closed and opened again while the program runs; beside
+//! the file lies its `nameplate.json`. What was sent is kept apart from all this, in the files of [`archive`].
 //!
 //! **Never.** No other module names DuckDB. No index, no unique constraint, no bulk update on events; no SQL
 //! built from anything a visitor or a shop typed ([`Query`]).
@@ -33,6 +33,7 @@ mod flush;
 mod found;
 mod leases;
 mod links;
+mod merge;
 mod nameplate;
 mod quarantine;
 mod query;

@@ -1,6 +1,7 @@
 //! Reading: one transaction over the runs the manifest names and the newest rows in memory.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use duckdb::arrow::array::{Array, AsArray};
 use duckdb::arrow::datatypes::{ArrowPrimitiveType, Int64Type, UInt32Type, UInt64Type};
@@ -15,6 +16,7 @@ use super::query::{Query, Value};
 use super::removal::push_removed;
 use super::texts::{Code, Texts};
 use super::{Doing, Error};
+use crate::domain::id::SiteId;
 use crate::domain::link::{Identity, LinkRules};
 use crate::domain::removal::Removals;
 use crate::domain::time::Timestamp;
@@ -25,6 +27,8 @@ pub struct Snapshot {
     pub(super) store: Store,
     texts: Texts,
     pub(super) runs: Vec<u32>,
+    /// Of each run, the arrival of its newest row, in milliseconds.
+    runs_through_ms: Vec<i64>,
     generations: Vec<u32>,
     /// Rows in memory count from here; those below are in the runs.
     pub(super) position: u64,
@@ -32,24 +36,38 @@ pub struct Snapshot {
     hidden: Option<Arc<Removals>>,
     links: Arc<LinkRules>,
     // Dropped last: who closes the store waits for the connection to go.
-    _lease: Lease,
+    lease: Lease,
 }
 
 /// A flush between the two looks of [`Snapshot::begin`] is rare, and twice in a row is not to be seen.
 const LOOKS_MAX: usize = 8;
 
+/// Rows that arrived since ever.
+const EVER_MS: i64 = i64::MIN;
+
 /// Stops a question that runs on another thread.
 #[derive(Clone)]
-pub struct Cancel(Arc<InterruptHandle>);
+pub struct Cancel {
+    running: Arc<InterruptHandle>,
+    /// DuckDB forgets an interrupt that comes between two queries of one question.
+    told: Arc<AtomicBool>,
+}
 
 impl Cancel {
     pub(super) fn of(connection: &Connection) -> Self {
-        Self(connection.interrupt_handle())
+        Self { running: connection.interrupt_handle(), told: Arc::default() }
     }
 
-    /// Stops the question that is running; harmless when none is.
+    /// Stops the question for good: the query that is running, and those that it would have run after.
     pub fn cancel(&self) {
-        self.0.interrupt();
+        self.told.store(true, Ordering::Release);
+        self.running.interrupt();
+    }
+
+    /// # Errors
+    /// [`Error::Cancelled`], once it was told to stop.
+    fn check(&self) -> Result<(), Error> {
+        if self.told.load(Ordering::Acquire) { Err(Error::Cancelled) } else { Ok(()) }
     }
 }
 
@@ -58,7 +76,7 @@ impl Snapshot {
     /// between is still in memory, because flushed rows stay there for a grace. Should the clock have jumped over
     /// that grace, the rows are missed, and it looks again.
     pub(super) fn begin(connection: Connection, texts: Texts, store: Store, lease: Lease) -> Result<Self, Error> {
-        let (runs, generations) = (Vec::new(), Vec::new());
+        let (runs, runs_through_ms, generations) = (Vec::new(), Vec::new(), Vec::new());
         let received_through = Timestamp::from_ms(0);
         let (hidden, links) = (store.hidden(), store.link_rules());
         let mut snapshot = Self {
@@ -66,12 +84,13 @@ impl Snapshot {
             store,
             texts,
             runs,
+            runs_through_ms,
             generations,
             position: 0,
             received_through,
             hidden,
             links,
-            _lease: lease,
+            lease,
         };
         for look in 0..LOOKS_MAX {
             let begin = if look == 0 { "begin" } else { "rollback; begin" };
@@ -88,11 +107,12 @@ impl Snapshot {
         self.connection.execute_batch(begin).doing(doing)?;
         let number = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, i64>(0)).doing(doing);
         let position = number("select next_sequence::bigint from disk.progress")?.unsigned_abs();
-        let runs = numbers(&self.connection, "select run from disk.manifest order by run").doing(doing)?;
+        let manifest = manifest(&self.connection).doing(doing)?;
         let received_through = number("select epoch_ms(received_through) from progress")?;
         let generations = numbers(&self.connection, "select generation from recents order by 1").doing(doing)?;
         let memory_from = number("select min(from_sequence)::bigint from recents")?.unsigned_abs();
-        (self.position, self.runs, self.generations) = (position, runs, generations);
+        (self.runs, self.runs_through_ms) = manifest.into_iter().unzip();
+        (self.position, self.generations) = (position, generations);
         self.received_through = Timestamp::from_ms(received_through);
         Ok(memory_from <= position)
     }
@@ -118,6 +138,17 @@ impl Snapshot {
         self.received_through
     }
 
+    /// How many events of a site the file holds. Those in memory, a flush's worth, are not counted.
+    ///
+    /// # Errors
+    /// [`Error::Database`], when DuckDB refuses.
+    pub fn stored_rows(&self, site: SiteId) -> Result<u64, Error> {
+        let doing = "count a site's events";
+        let sql = "select coalesce(sum(loaded), 0)::ubigint from disk.totals where site = ?";
+        let counted = self.connection.query_row(sql, [site.0], |row| row.get(0)).doing(doing);
+        counted.map_err(|error| self.judged(error))
+    }
+
     /// The code of `text`, if any row may have it.
     pub fn code(&self, text: &str) -> Option<Code> {
         self.texts.code(text)
@@ -130,7 +161,7 @@ impl Snapshot {
 
     /// Stops this snapshot's question from another thread.
     pub fn cancel(&self) -> Cancel {
-        Cancel::of(&self.connection)
+        self.lease.cancel().clone()
     }
 
     /// By what rule a visitor is a customer.
@@ -144,7 +175,7 @@ impl Snapshot {
         if self.links.undone().is_empty() {
             return self.push_sent_events(query, name);
         }
-        self.push_rows(query, "sent_events", self.hidden.as_deref());
+        self.push_rows(query, "sent_events", EVER_MS, self.hidden.as_deref());
         query.push(",\n").push(name).push(" as not materialized (\n    select * replace (");
         push_standing_customer(query, &self.links);
         query.push(" as customer)\n    from sent_events\n)");
@@ -152,18 +183,24 @@ impl Snapshot {
 
     /// The same with every customer as it was named.
     pub fn push_sent_events(&self, query: &mut Query, name: &'static str) {
-        self.push_rows(query, name, self.hidden.as_deref());
+        self.push_rows(query, name, EVER_MS, self.hidden.as_deref());
+    }
+
+    /// The same with at least the rows that arrived at `from` or later: whole runs of older ones are left out.
+    pub fn push_sent_events_since(&self, query: &mut Query, name: &'static str, from: Timestamp) {
+        self.push_rows(query, name, from.as_ms(), self.hidden.as_deref());
     }
 
     /// The same as `events` with all rows, for counting what is stored.
     pub(super) fn push_stored_events(&self, query: &mut Query) {
-        self.push_rows(query, "events", None);
+        self.push_rows(query, "events", EVER_MS, None);
     }
 
-    fn push_rows(&self, query: &mut Query, name: &'static str, hidden: Option<&Removals>) {
+    fn push_rows(&self, query: &mut Query, name: &'static str, from_ms: i64, hidden: Option<&Removals>) {
         // Inlined, so that each question reads the columns that it names, however often it names the rows.
         query.push(name).push(" as not materialized (");
-        for &run in &self.runs {
+        let arrived = self.runs.iter().zip(&self.runs_through_ms).filter(|(_, through_ms)| from_ms <= **through_ms);
+        for (&run, _) in arrived {
             query.push_numbered("\n    select * from disk.run_{n}", u64::from(run));
             if let Some(hidden) = hidden {
                 query.push(" where not ");
@@ -193,12 +230,15 @@ impl Snapshot {
 
     fn read(&self, query: &Query, mut each: impl FnMut(Columns)) -> Result<(), Error> {
         let doing = "answer the question";
-        let mut statement = self.connection.prepare(query.text()).doing(doing)?;
+        let cancel = self.lease.cancel();
+        cancel.check()?;
+        let mut statement = self.connection.prepare(&query.with_numbers_written_out()).doing(doing)?;
         let values = bound_values(&statement, query).doing(doing)?;
         drop(statement.stream_arrow(duckdb::params_from_iter(values)).doing(doing)?);
         // Not the iterator that `stream_arrow` returns: it panics when the question is cancelled half-way.
         while let Some(array) = statement.step().doing(doing)? {
             each(Columns(RecordBatch::from(&array)));
+            cancel.check()?;
         }
         Ok(())
     }
@@ -209,11 +249,17 @@ impl Snapshot {
     }
 
     fn run(&self, query: &Query) -> duckdb::Result<()> {
-        let mut statement = self.connection.prepare(query.text())?;
+        let mut statement = self.connection.prepare(&query.with_numbers_written_out())?;
         let values = bound_values(&statement, query)?;
         statement.execute(duckdb::params_from_iter(values))?;
         Ok(())
     }
+}
+
+/// The runs, and the arrival of the newest row of each.
+fn manifest(connection: &Connection) -> duckdb::Result<Vec<(u32, i64)>> {
+    let mut statement = connection.prepare("select run, epoch_ms(received_through) from disk.manifest order by run")?;
+    statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
 fn numbers(connection: &Connection, sql: &'static str) -> duckdb::Result<Vec<u32>> {

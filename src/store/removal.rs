@@ -146,9 +146,10 @@ impl Writer {
     ///
     /// # Errors
     /// [`Error::Full`] or [`Error::Database`]; the file stays as it is.
-    pub fn copy_without(&self, removals: &Removals, failed: &[FailedChange]) -> Result<u64, Error> {
+    pub fn copy_without(&mut self, removals: &Removals, failed: &[FailedChange]) -> Result<u64, Error> {
         assert_eq!(self.rows_in_memory, 0, "everything was flushed before");
         let doing = "copy its file";
+        self.abandon_merge();
         self.checkpoint()?;
         let directory = self.directory().to_owned();
         space::demand_for_copy(&directory)?;

@@ -5,6 +5,7 @@ use std::path::Path;
 use duckdb::Connection;
 
 use super::database::{State, Store};
+use super::merge::Merge;
 use super::row::{FailedEvent, Moment, Row};
 use super::texts::{Code, Texts};
 use super::totals::{self, TotalsBySite};
@@ -62,6 +63,10 @@ pub struct Writer {
     /// Generations that were flushed, and when.
     pub(super) flushed: Vec<(u32, Timestamp)>,
     pub(super) next_run: u32,
+    /// The merge that is on its way.
+    pub(super) merging: Option<Merge>,
+    /// Whether there may be runs to merge.
+    pub(super) merge_due: bool,
     pub(super) checkpoint_due: bool,
 }
 
@@ -97,6 +102,8 @@ impl Writer {
             filling_since: None,
             flushed: Vec::new(),
             next_run: u32::try_from(next_run).expect("run numbers stay small"),
+            merging: None,
+            merge_due: true,
             checkpoint_due: false,
         };
         writer.create_generation(FIRST_GENERATION)?;

@@ -128,7 +128,7 @@ fn shares(tally: &mut Tally) -> Vec<Share> {
 /// # Errors
 /// [`store::Error`], when the store refuses to say who is in the segment.
 pub fn query(snapshot: &Snapshot, question: &Question) -> Result<Query, store::Error> {
-    query::funnel_query(snapshot, question)
+    query::sorted_funnel_query(snapshot, question)
 }
 
 fn count_unlinked(snapshot: &Snapshot, question: &Question) -> Result<u64, store::Error> {

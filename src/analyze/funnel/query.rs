@@ -1,13 +1,13 @@
-//! The SQL of a funnel: a site's events that may fill a step or end an attempt, unit by unit, in time order.
+//! The SQL of a funnel: a site's events that may fill a step or end an attempt.
 //!
 //! Columns: `unit` and `part` (a unit's rows are those that share both), `unit_ends_ms` (when the unit itself is over:
-//! a session the gap after its last event, a visitor never), `at_ms`, `steps` (bit k-1 is set when
-//! the event may fill step k), `breakdown` (a code), `amount_minor`, `currency` (a code). Step 1's bit is set
-//! only inside the period, so the period selects who entered; later steps are read to the end of the window, and in
-//! order `any` from a window before the period.
+//! a session the gap after its last event, a visitor never), `at_ms`, `tie` and `sequence` (which tell the order of
+//! rows of one time), `steps` (bit k-1 is set when the event may fill step k), `breakdown` (a code), `amount_minor`,
+//! `currency` (a code). Step 1's bit is set only inside the period, so the period selects who entered; later steps are
+//! read to the end of the window, and in order `any` from a window before the period.
 //!
-//! A refined funnel has besides: `sequence` (of the event: one with several held values has a row for each), `ends` (bit
-//! k-1 is set when the event ends an attempt whose last filled step is k), `held` (0 for none) and `passive`.
+//! A refined funnel has a row for each of an event's held values, and besides: `ends` (bit k-1 is set when the event
+//! ends an attempt whose last filled step is k), `held` (0 for none) and `passive`.
 
 use super::super::condition::{
     TextColumn, code_or_never, coded_column, item_values, push_filter, push_target, rows_needed,
@@ -22,10 +22,20 @@ use crate::domain::funnel::{
 };
 use crate::store::{self, Query, Snapshot, Value};
 
-/// Builds the query for the step rows of a funnel.
+/// Builds the query for the step rows of a funnel, unit by unit in time order.
 ///
 /// # Errors
 /// [`store::Error`], when the store refuses to say who is in the segment.
+pub(super) fn sorted_funnel_query(snapshot: &Snapshot, question: &Question) -> Result<Query, store::Error> {
+    let mut query = funnel_query(snapshot, question)?;
+    query.push("\norder by unit, part, at_ms, tie, sequence");
+    Ok(query)
+}
+
+/// Builds the same query for rows in whatever order they come.
+///
+/// # Errors
+/// The same.
 pub(super) fn funnel_query(snapshot: &Snapshot, question: &Question) -> Result<Query, store::Error> {
     let Question { scope, funnel, breakdown, .. } = question;
     let rows = rows_of(funnel, breakdown.as_ref().map(|breakdown| &breakdown.field));
@@ -38,7 +48,10 @@ pub(super) fn funnel_query(snapshot: &Snapshot, question: &Question) -> Result<Q
     bind_times(&mut query, scope, funnel);
 
     query.push(",\nstep_rows as (\n    select ").push(unit_columns(funnel.unit()));
-    query.push(",\n        epoch_ms(occurred_at) as at_ms,\n        sequence,\n        (");
+    query.push(",\n        epoch_ms(occurred_at) as at_ms,\n        sequence,\n        ");
+    // Neighbours in time stand as their sender counted them, where that decides who is the next.
+    query.push(if funnel.order() == Order::Strict { "sender_sequence" } else { "0::uinteger" });
+    query.push(" as tie,\n        (");
     for (index, step) in funnel.steps().iter().enumerate() {
         query.push(if index == 0 { "" } else { "\n        + " });
         push_step(&mut query, snapshot, question, step, index);
@@ -67,8 +80,8 @@ pub(super) fn funnel_query(snapshot: &Snapshot, question: &Question) -> Result<Q
     query.push("\n    where site = $site and make_timestamp_ms($rows_from_ms) <= occurred_at");
     query.push(" and occurred_at < make_timestamp_ms($until_ms)");
     push_names(&mut query, snapshot, funnel);
-    query.push("\n)\nselect unit, part, unit_ends_ms, at_ms, steps, breakdown, amount_minor, currency");
-    push_order(&mut query, funnel);
+    query.push("\n)\nselect unit, part, unit_ends_ms, at_ms, tie, sequence, steps, breakdown, amount_minor, currency");
+    push_wanted(&mut query, funnel);
     Ok(query)
 }
 
@@ -98,7 +111,7 @@ fn push_touches(query: &mut Query, snapshot: &Snapshot, question: &Question) {
 
 /// Appends the columns that only the refined matcher reads.
 fn push_refinements(query: &mut Query, snapshot: &Snapshot, funnel: &Funnel) {
-    query.push(",\n        sender_sequence,\n        (0");
+    query.push(",\n        (0");
     for exclusion in funnel.exclusions() {
         query.push("\n        | ");
         push_exclusion(query, snapshot, funnel, exclusion);
@@ -144,19 +157,18 @@ fn push_held(query: &mut Query, field: &Field) {
     }
 }
 
-/// Appends what the outer query reads of a refined funnel, and which rows come in which order.
-fn push_order(query: &mut Query, funnel: &Funnel) {
+/// Appends what the outer query reads of a refined funnel, and which rows.
+fn push_wanted(query: &mut Query, funnel: &Funnel) {
     if !funnel.is_refined() {
-        query.push("\nfrom step_rows\nwhere steps <> 0\norder by unit, part, at_ms, sequence");
+        query.push("\nfrom step_rows\nwhere steps <> 0");
         return;
     }
-    query.push(", sequence, ends, passive,\n    ");
+    query.push(", ends, passive,\n    ");
     push_held_value(query, funnel.hold());
     query.push(" as held\nfrom step_rows\nwhere steps <> 0 or ends <> 0");
-    query.push(match funnel.order() {
-        Order::Strict => " or passive = 0\norder by unit, part, at_ms, sender_sequence, sequence",
-        Order::Sequential | Order::Any => "\norder by unit, part, at_ms, sequence",
-    });
+    if funnel.order() == Order::Strict {
+        query.push(" or passive = 0");
+    }
 }
 
 /// Appends a number that is the same where all held values are: of 64 bits, so that two different sets of values of one

@@ -1,9 +1,17 @@
 //! The rows of a funnel's query through the matcher: one outcome a unit.
+//!
+//! # Why the rows are sorted here
+//!
+//! Each run of the store gives its rows by visitor and time, so what comes is a few ascending runs behind each other,
+//! which Rust's stable sort finds and merges; DuckDB's own sort takes several times as long, as it knows of none.
 
 use super::Question;
-use super::query::funnel_query;
+use super::query::{funnel_query, sorted_funnel_query};
 use crate::domain::funnel::{EventRow, Matcher, Outcome, RefinedMatcher, StepRow};
 use crate::store::{self, Columns, Snapshot};
+
+/// Of a site with more events than this, the rows would take too much memory here: DuckDB's sort can use the disk.
+const EVENTS_SORTED_MAX: u64 = 4_000_000;
 
 /// Which unit a row belongs to.
 #[derive(Clone, Copy, Debug)]
@@ -22,26 +30,109 @@ pub(super) fn each_outcome(
     question: &Question,
     mut each: impl FnMut(&UnitKey, &Outcome),
 ) -> Result<(), store::Error> {
-    let query = funnel_query(snapshot, question)?;
     let mut units = Units { number: 0, key: UnitKey { unit: 0, part: 0, ends_ms: i64::MAX } };
     // What a row finishes is the unit before it: the key is that unit's until the row is taken.
     if question.funnel.is_refined() {
         let mut matcher = RefinedMatcher::new(question.funnel.plan());
-        snapshot.stream(&query, |columns| {
-            let refined = RefinedColumns::of(&columns);
-            units.each_row(&columns, |row, step, key| {
-                matcher.push(refined.row(row, step), &mut |outcome| each(key, outcome));
+        each_row(snapshot, question, refinements, |row| {
+            units.take(&row, |step, key| {
+                matcher.push(row.event(step), &mut |outcome| each(key, outcome));
             });
         })?;
         matcher.finish(&mut |outcome| each(&units.key, outcome));
     } else {
         let mut matcher = Matcher::new(question.funnel.plan());
-        snapshot.stream(&query, |columns| {
-            units.each_row(&columns, |_, step, key| matcher.push(step, &mut |outcome| each(key, outcome)));
+        each_row(snapshot, question, nothing_more, |row| {
+            units.take(&row, |step, key| matcher.push(step, &mut |outcome| each(key, outcome)));
         })?;
         matcher.finish(&mut |outcome| each(&units.key, outcome));
     }
     Ok(())
+}
+
+/// Gives all rows to `take`, unit by unit, each in the order of time.
+fn each_row<M: Copy>(
+    snapshot: &Snapshot,
+    question: &Question,
+    more: fn(&Columns) -> Vec<M>,
+    mut take: impl FnMut(Row<M>),
+) -> Result<(), store::Error> {
+    if EVENTS_SORTED_MAX < snapshot.stored_rows(question.scope.site)? {
+        let query = sorted_funnel_query(snapshot, question)?;
+        return snapshot.stream(&query, |columns| read(&columns, more, &mut take));
+    }
+    let mut rows = Vec::new();
+    snapshot.stream(&funnel_query(snapshot, question)?, |columns| read(&columns, more, &mut |row| rows.push(row)))?;
+    rows.sort_by_key(Row::place);
+    rows.into_iter().for_each(take);
+    Ok(())
+}
+
+/// One row of the query; of a refined funnel, with `more`.
+#[derive(Clone, Copy)]
+struct Row<M> {
+    key: UnitKey,
+    at_ms: i64,
+    sequence: u64,
+    amount_minor: i64,
+    tie: u32,
+    steps: u32,
+    breakdown: u32,
+    currency: u32,
+    more: M,
+}
+
+impl<M> Row<M> {
+    /// Where it stands among all rows.
+    fn place(&self) -> (u64, u64, i64, u32, u64) {
+        (self.key.unit, self.key.part, self.at_ms, self.tie, self.sequence)
+    }
+}
+
+/// What the refined matcher needs besides.
+#[derive(Clone, Copy)]
+struct Refinement {
+    held: u64,
+    ends: u32,
+    passive: bool,
+}
+
+impl Row<Refinement> {
+    fn event(&self, step: StepRow) -> EventRow {
+        let Refinement { held, ends, passive } = self.more;
+        EventRow { step, event: self.sequence, held, ends, passive }
+    }
+}
+
+fn nothing_more(columns: &Columns) -> Vec<()> {
+    vec![(); columns.rows()]
+}
+
+fn refinements(columns: &Columns) -> Vec<Refinement> {
+    let (held, ends, passive) = (columns.unsigned("held"), columns.codes("ends"), columns.codes("passive"));
+    let refinement = |row: usize| Refinement { held: held[row], ends: ends[row], passive: passive[row] != 0 };
+    (0..columns.rows()).map(refinement).collect()
+}
+
+fn read<M: Copy>(columns: &Columns, more: fn(&Columns) -> Vec<M>, take: &mut impl FnMut(Row<M>)) {
+    let (units, parts, times) = (columns.unsigned("unit"), columns.unsigned("part"), columns.numbers("at_ms"));
+    let (ends, sequences) = (columns.numbers("unit_ends_ms"), columns.unsigned("sequence"));
+    let (steps, breakdowns) = (columns.codes("steps"), columns.codes("breakdown"));
+    let (amounts, currencies) = (columns.numbers("amount_minor"), columns.codes("currency"));
+    let ties = columns.codes("tie");
+    for (row, more) in more(columns).into_iter().enumerate() {
+        take(Row {
+            key: UnitKey { unit: units[row], part: parts[row], ends_ms: ends[row] },
+            at_ms: times[row],
+            sequence: sequences[row],
+            amount_minor: amounts[row],
+            tie: ties[row],
+            steps: steps[row],
+            breakdown: breakdowns[row],
+            currency: currencies[row],
+            more,
+        });
+    }
 }
 
 /// Numbers the units in the order they come: a unit's rows share `unit` and `part` and lie together.
@@ -51,56 +142,20 @@ struct Units {
 }
 
 impl Units {
-    /// Gives each row, by its place among the columns, with the key of the unit before it.
-    fn each_row(&mut self, columns: &Columns, mut each: impl FnMut(usize, StepRow, &UnitKey)) {
-        let (units, parts, times) = (columns.unsigned("unit"), columns.unsigned("part"), columns.numbers("at_ms"));
-        let ends = columns.numbers("unit_ends_ms");
-        let (steps, breakdowns) = (columns.codes("steps"), columns.codes("breakdown"));
-        let (amounts, currencies) = (columns.numbers("amount_minor"), columns.codes("currency"));
-        for row in 0..columns.rows() {
-            let key = UnitKey { unit: units[row], part: parts[row], ends_ms: ends[row] };
-            if self.number == 0 || (self.key.unit, self.key.part) != (key.unit, key.part) {
-                self.number += 1;
-            }
-            let step = StepRow {
-                unit: self.number,
-                at_ms: times[row],
-                steps: steps[row],
-                breakdown: breakdowns[row],
-                amount_minor: amounts[row],
-                currency: currencies[row],
-            };
-            each(row, step, &self.key);
-            self.key = key;
+    /// Gives `each` a row's step, and the key of the unit before it.
+    fn take<M>(&mut self, row: &Row<M>, each: impl FnOnce(StepRow, &UnitKey)) {
+        if self.number == 0 || (self.key.unit, self.key.part) != (row.key.unit, row.key.part) {
+            self.number += 1;
         }
-    }
-}
-
-/// What the refined matcher needs besides.
-struct RefinedColumns<'a> {
-    events: &'a [u64],
-    held: &'a [u64],
-    ends: &'a [u32],
-    passive: &'a [u32],
-}
-
-impl<'a> RefinedColumns<'a> {
-    fn of(columns: &'a Columns) -> Self {
-        Self {
-            events: columns.unsigned("sequence"),
-            held: columns.unsigned("held"),
-            ends: columns.codes("ends"),
-            passive: columns.codes("passive"),
-        }
-    }
-
-    fn row(&self, row: usize, step: StepRow) -> EventRow {
-        EventRow {
-            step,
-            event: self.events[row],
-            held: self.held[row],
-            ends: self.ends[row],
-            passive: self.passive[row] != 0,
-        }
+        let step = StepRow {
+            unit: self.number,
+            at_ms: row.at_ms,
+            steps: row.steps,
+            breakdown: row.breakdown,
+            amount_minor: row.amount_minor,
+            currency: row.currency,
+        };
+        each(step, &self.key);
+        self.key = row.key;
     }
 }

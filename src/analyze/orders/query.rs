@@ -4,7 +4,8 @@
 //! The whole past is read, whatever the period: a refund may come long after its order, and who bought before is known
 //! from all orders. Events about orders are few among all.
 
-use super::super::cart_query::{CartScope, PEOPLE, lines_of, push_fitting};
+use super::super::cart_query::{CartScope, PEOPLE, push_fitting};
+use super::super::cart_words::lines_of;
 use super::super::condition::{code_or_never, rows_for};
 use super::super::people::{Named, push_links};
 use super::super::segment::push_every_row_and_members;
@@ -52,9 +53,8 @@ pub(super) fn order_query(snapshot: &Snapshot, asked: &CartScope) -> Result<Quer
     if asked.filters.is_empty() && asked.segment.is_everybody() {
         query.push(COLUMNS).push("true");
     } else {
-        query.push(",");
         push_fitting(&mut query, snapshot, (rows, &[code(Kind::Purchase)]), asked);
-        query.push(COLUMNS.trim_start_matches(',')).push("sequence in (select fitting_sequence from fitting)");
+        query.push(COLUMNS).push("sequence in (select fitting_sequence from fitting)");
     }
     query.push(" as fits\n    from events");
     query.push("\n    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms)");

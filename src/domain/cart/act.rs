@@ -30,6 +30,12 @@ impl Act {
     /// Events with a `stage` or a `field` among their properties.
     pub const WITH_PLACES: [&'static str; 4] = ["checkout_stage", "checkout_leave", "payment_redirect", "form_error"];
 
+    /// All events that may change a cart, or say why its owner left it: every name that is neither passive nor other.
+    pub fn named() -> Vec<&'static str> {
+        let reasons = Reason::ALL.map(Reason::as_str);
+        [&Self::WITH_ITEMS[..], &Self::WITH_PLACES, &["purchase"], &reasons].concat()
+    }
+
     /// What an event of this name does.
     pub fn of(name: &str) -> Self {
         match name {

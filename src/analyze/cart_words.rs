@@ -1,0 +1,141 @@
+//! What the codes and texts of rows mean to carts and sessions.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use crate::domain::cart::{Act, CartRow, Line, Step};
+use crate::domain::money::{Currency, Money};
+use crate::store::{Code, Columns, NO_CODE, Snapshot};
+
+/// A row of which nothing is known: what is activity and nothing else has no more than who, when and where.
+pub(super) const NOTHING: CartRow<'static> = CartRow {
+    person: 0,
+    visitor: 0,
+    at_ms: 0,
+    sequence: 0,
+    act: Act::Other,
+    touchpoint: NO_CODE,
+    channel: NO_CODE,
+    campaign: NO_CODE,
+    device: NO_CODE,
+    customer: None,
+    cart_id: None,
+    transaction_id: None,
+    lines: &[],
+    value: None,
+    stage: None,
+    field: None,
+    fits: true,
+};
+
+/// Reads rows: what codes and texts mean.
+pub(super) struct Words<'a> {
+    snapshot: &'a Snapshot,
+    site_currency: Currency,
+    unknown_device: Option<Code>,
+    acts: HashMap<Code, Act>,
+    currencies: HashMap<Code, Option<Currency>>,
+}
+
+impl<'a> Words<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot, site_currency: Currency) -> Self {
+        // An agent that says nothing is no device.
+        let unknown_device = snapshot.code("unknown");
+        Self { snapshot, site_currency, unknown_device, acts: HashMap::new(), currencies: HashMap::new() }
+    }
+
+    /// Gives `each` every row of columns that have all that a cart's row has.
+    pub(super) fn each_row(&mut self, columns: &Columns, mut each: impl FnMut(&CartRow<'_>)) {
+        let (people, visitors, sequences) =
+            (columns.unsigned("person"), columns.unsigned("visitor"), columns.unsigned("sequence"));
+        let (times, names) = (columns.numbers("at_ms"), columns.codes("name"));
+        let (touchpoints, channels) = (columns.codes("touchpoint"), columns.codes("channel"));
+        let (campaigns, devices, fits) = (columns.codes("campaign"), columns.codes("device"), columns.codes("fits"));
+        for row in 0..columns.rows() {
+            let seen = CartRow {
+                person: people[row],
+                visitor: visitors[row],
+                at_ms: times[row],
+                sequence: sequences[row],
+                act: self.act(names[row]),
+                touchpoint: touchpoints[row],
+                channel: channels[row],
+                campaign: campaigns[row],
+                device: self.device(devices[row]),
+                fits: fits[row] != 0,
+                ..NOTHING
+            };
+            match seen.act {
+                Act::Passive | Act::Other => each(&seen),
+                _ => self.give_act(seen, (columns, row), &mut each),
+            }
+        }
+    }
+
+    /// Gives a row with what its event does to a cart, which these columns have there.
+    pub(super) fn give_act(
+        &mut self,
+        seen: CartRow<'_>,
+        (columns, row): (&Columns, usize),
+        each: &mut impl FnMut(&CartRow<'_>),
+    ) {
+        let text = |name: &str| columns.text(name, row);
+        let currency = self.currency(columns.codes("currency")[row]);
+        let lines = text("items").map(|items| lines_of(items, currency.unwrap_or(self.site_currency)));
+        let minor = columns.numbers("value_minor")[row];
+        each(&CartRow {
+            cart_id: text("cart_id"),
+            transaction_id: text("transaction_id"),
+            lines: lines.as_deref().unwrap_or_default(),
+            // A row has a currency if and only if it has a value.
+            value: currency.and_then(|currency| Money::from_minor(minor, currency)),
+            stage: text("stage").and_then(Step::parse),
+            field: text("field").filter(|field| !field.is_empty()),
+            ..seen
+        });
+    }
+
+    /// The code of a device.
+    pub(super) fn device(&self, code: Code) -> Code {
+        if Some(code) == self.unknown_device { NO_CODE } else { code }
+    }
+
+    /// What an event of this name does.
+    pub(super) fn act(&mut self, name: Code) -> Act {
+        let snapshot = self.snapshot;
+        *self.acts.entry(name).or_insert_with(|| snapshot.text(name).map_or(Act::Other, |name| Act::of(&name)))
+    }
+
+    fn currency(&mut self, code: Code) -> Option<Currency> {
+        let snapshot = self.snapshot;
+        let read = || snapshot.text(code).and_then(|text| Currency::parse(&text));
+        *self.currencies.entry(code).or_insert_with(read)
+    }
+}
+
+/// One of an event's items, as `load` stores it.
+#[derive(Deserialize)]
+struct StoredItem {
+    item_id: Option<String>,
+    item_name: Option<String>,
+    price_minor: Option<i64>,
+    /// Only where it is not that of the event's value.
+    currency: Option<String>,
+    quantity: u32,
+}
+
+/// The lines of stored items; prices that name no currency are in `currency`.
+pub(super) fn lines_of(items: &str, currency: Currency) -> Vec<Line> {
+    let items: Vec<StoredItem> = serde_json::from_str(items).unwrap_or_default();
+    let line = |item: StoredItem| {
+        let currency = item.currency.and_then(|code| Currency::parse(&code)).unwrap_or(currency);
+        Line {
+            product: item.item_id.or_else(|| item.item_name.clone()).unwrap_or_default(),
+            name: item.item_name,
+            quantity: u64::from(item.quantity),
+            price: item.price_minor.and_then(|minor| Money::from_minor(minor, currency)),
+        }
+    };
+    items.into_iter().map(line).collect()
+}
