@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::cart_query::CartScope;
-use super::query::each_settled;
+use super::query::{Whose, each_settled};
 use super::{Buyer, ByBuyer};
 use crate::domain::money::Currency;
 use crate::domain::order::{Order, Settled, Unmatched};
@@ -43,7 +43,7 @@ impl PlacedOrders {
         // When each buyer first ordered, and what.
         let mut firsts: HashMap<u64, (i64, u64)> = HashMap::new();
         let period = asked.scope.period.from().as_ms()..asked.scope.period.to().as_ms();
-        each_settled(snapshot, asked, |settled| {
+        each_settled(snapshot, asked, Whose::People, |settled| {
             each(&settled);
             let in_period = |refund: &&Unmatched| period.contains(&refund.at_ms);
             settled.unmatched.iter().filter(in_period).for_each(|refund| found.miss(refund));
