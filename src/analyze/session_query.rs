@@ -7,10 +7,12 @@
 use super::Scope;
 use super::cart_query::Words;
 use super::condition::{code_or_never, push_filter, rows_for};
-use super::relation::{Rows, push_rows};
+use super::relation::Rows;
+use super::segment::{push_member, push_rows_and_members};
 use crate::domain::cart::{Act, Timeouts};
 use crate::domain::filter::Filter;
 use crate::domain::money::Currency;
+use crate::domain::segment::Segment;
 use crate::domain::session::{Session, Sessions};
 use crate::store::{self, Code, Query, Snapshot, Value};
 
@@ -23,6 +25,8 @@ pub struct SessionScope {
     pub timeouts: Timeouts,
     /// What must be true of one of a session's events.
     pub filters: Vec<Filter>,
+    /// Of which visitors.
+    pub segment: Segment,
     /// The site's currency: of prices that name none.
     pub site_currency: Currency,
 }
@@ -31,8 +35,7 @@ const HERE: &str = ",
 here as (
     select distinct visitor as here_visitor
     from events
-    where site = $site and make_timestamp_ms($from_ms) <= occurred_at and occurred_at < make_timestamp_ms($to_ms)
-)";
+    where site = $site and make_timestamp_ms($from_ms) <= occurred_at and occurred_at < make_timestamp_ms($to_ms)";
 
 const ROWS: &str = "
 select
@@ -58,12 +61,17 @@ where site = $site and visitor in (select here_visitor from here)
 order by visitor, occurred_at, sequence";
 
 /// Builds the query for the rows that sessions are made of.
-pub(super) fn session_query(snapshot: &Snapshot, asked: &SessionScope) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub(super) fn session_query(snapshot: &Snapshot, asked: &SessionScope) -> Result<Query, store::Error> {
     let rows = rows_for(&asked.filters);
     let codes = |names: &[&str]| -> Vec<Code> { names.iter().map(|name| code_or_never(snapshot, name)).collect() };
     let mut query = Query::new();
-    push_rows(&mut query, snapshot, &asked.scope, rows);
+    push_rows_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
     query.push(HERE);
+    push_member(&mut query, &asked.segment);
+    query.push("\n)");
     query.bind("from_ms", Value::Number(asked.scope.period.from().as_ms()));
     query.bind("to_ms", Value::Number(asked.scope.period.to().as_ms()));
     if rows == Rows::WithSessions {
@@ -83,7 +91,7 @@ pub(super) fn session_query(snapshot: &Snapshot, asked: &SessionScope) -> Query 
         push_filters(&mut query, snapshot, &asked.filters);
     }
     query.push(ORDER);
-    query
+    Ok(query)
 }
 
 fn push_filters(query: &mut Query, snapshot: &Snapshot, filters: &[Filter]) {
@@ -105,7 +113,7 @@ pub(super) fn each_session(
     let Scope { period, session_gap_ms, .. } = asked.scope;
     let mut sessions = Sessions::new(session_gap_ms, asked.timeouts, period.from().as_ms()..period.to().as_ms());
     let mut words = Words::new(snapshot, asked.site_currency);
-    snapshot.stream(&session_query(snapshot, asked), |columns| {
+    snapshot.stream(&session_query(snapshot, asked)?, |columns| {
         words.each_row(&columns, |row| sessions.push(row, &mut each));
     })?;
     sessions.finish(&mut each);

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::super::segment::{SegmentMethod, segment_method};
 use super::Question;
 use crate::domain::dropoff::Unit;
 use crate::domain::time::DAY_MS;
@@ -27,6 +28,8 @@ pub struct Method {
     /// Null where nothing is compared.
     pub compare: Option<&'static str>,
     pub filter_scope: &'static str,
+    /// Of which visitors; null where of all.
+    pub segment: Option<SegmentMethod>,
     pub ties: &'static str,
     pub session_gap_seconds: i64,
     /// Null where sessions are counted.
@@ -67,6 +70,7 @@ pub(super) fn method(question: &Question) -> Method {
             "p_value of drop_off_rate: two-sided, two-proportion z-test with pooled variance; null below 30 units in one of the periods"
         }),
         filter_scope,
+        segment: segment_method(&question.asked.segment),
         ties: "events of the same millisecond count in the order of their arrival",
         session_gap_seconds: scope.session_gap_ms / 1_000,
         lookback_days,
