@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
+use super::about::ask_about;
 use super::ask::{Asked, REPORT_DAYS, compared, period};
 use super::client::{Client, site_of};
 use crate::cli::{FunnelArgs, FunnelCommand, FunnelQuestionArgs, NamedFunnel};
@@ -55,7 +56,7 @@ fn saved_question(client: &Client, name: &str, args: &FunnelQuestionArgs, site: 
 pub(super) fn run(settings: &Settings, data: &Path, command: &FunnelCommand) -> anyhow::Result<()> {
     let key = match command {
         FunnelCommand::List { site } => site,
-        FunnelCommand::Save { question, .. } => &question.site,
+        FunnelCommand::Save { question, .. } => &question.about.site,
         FunnelCommand::Show(named) | FunnelCommand::Remove(named) => &named.site,
     };
     let site = site_of(&Control::open(data)?, key)?;
@@ -155,12 +156,16 @@ fn refine(question: &mut Value, args: &FunnelQuestionArgs) {
     if let Some(by) = &args.by {
         question["breakdown"] = breakdown_question(by);
     }
+    if let Some(scope) = &args.filter_scope {
+        question["filter_scope"] = json!(scope);
+    }
     if let Some(unit) = &args.trend {
         question["trend"] = json!(unit);
     }
     if let Some(compare) = &args.compare {
         question["compare"] = compared(compare);
     }
+    ask_about(&args.about, question);
 }
 
 /// `page:/checkout/*?` is an optional step by page.
@@ -171,7 +176,7 @@ fn step_question(step: &str) -> Value {
 }
 
 /// `page:/checkout/*`, or an event's name alone.
-fn kind_of(text: &str) -> (&str, &str) {
+pub(super) fn kind_of(text: &str) -> (&str, &str) {
     match text.split_once(':') {
         Some((kind @ ("event" | "page" | "touchpoint" | "stage"), text)) => (kind, text),
         _ => ("event", text),
