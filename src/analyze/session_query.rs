@@ -1,19 +1,20 @@
 //! The SQL of sessions: everything that visitors did who were here in a period, visitor by visitor, in time order; and
 //! the one pass over it.
 //!
-//! All of it is read, not only the period: what is in a cart was put there before, a session goes on after, and an order
-//! that is reported again was new once.
+//! All of it is read, not only the period: what is in a cart was put there before, and a session goes on after. The orders
+//! of sessions are those of [`orders`](super::orders).
 
 use super::Scope;
-use super::cart_query::Words;
+use super::cart_query::{CartScope, Words};
 use super::condition::{code_or_never, push_filter, rows_for};
+use super::orders::{Whose, each_settled};
 use super::relation::Rows;
 use super::segment::{push_member, push_rows_and_members};
 use crate::domain::cart::{Act, Timeouts};
 use crate::domain::filter::Filter;
 use crate::domain::money::Currency;
 use crate::domain::segment::Segment;
-use crate::domain::session::{Session, Sessions};
+use crate::domain::session::{Booked, Session, Sessions};
 use crate::store::{self, Code, Query, Snapshot, Value};
 
 /// Whose sessions, by which rules.
@@ -111,11 +112,30 @@ pub(super) fn each_session(
     mut each: impl FnMut(Session),
 ) -> Result<(), store::Error> {
     let Scope { period, session_gap_ms, .. } = asked.scope;
-    let mut sessions = Sessions::new(session_gap_ms, asked.timeouts, period.from().as_ms()..period.to().as_ms());
+    let period = period.from().as_ms()..period.to().as_ms();
+    let mut sessions = Sessions::new(session_gap_ms, asked.timeouts, period, booked(snapshot, asked)?);
     let mut words = Words::new(snapshot, asked.site_currency);
     snapshot.stream(&session_query(snapshot, asked)?, |columns| {
         words.each_row(&columns, |row| sessions.push(row, &mut each));
     })?;
     sessions.finish(&mut each);
     Ok(())
+}
+
+/// All orders of the site, by the event that each is booked on.
+fn booked(snapshot: &Snapshot, asked: &SessionScope) -> Result<Booked, store::Error> {
+    let every = CartScope {
+        scope: asked.scope.clone(),
+        as_of: None,
+        timeouts: asked.timeouts,
+        filters: Vec::new(),
+        segment: Segment::everybody(),
+        site_currency: asked.site_currency,
+        currency: None,
+    };
+    let mut booked = Booked::new();
+    each_settled(snapshot, &every, Whose::Visitors, |settled| {
+        booked.extend(settled.order.map(|order| (order.booked, order.net())));
+    })?;
+    Ok(booked)
 }

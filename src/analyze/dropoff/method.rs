@@ -58,10 +58,10 @@ pub(super) fn method(question: &Question) -> Method {
         report: "dropoff",
         unit: question.unit.as_str(),
         counted,
-        exits: "it was the unit's last touchpoint, and the unit had no purchase",
+        exits: "it was the unit's last touchpoint, and the unit had no order",
         continuations: "the touchpoint after the unit's last touch of this one",
-        conversion: "a purchase not before the unit's first touch of this one; a transaction_id that the visitor had before is none",
-        in_progress: "it is the last touchpoint so far, without a purchase, and the session is still open at data_through",
+        conversion: "an order not before the unit's first touch of this one; orders as in the orders report, each on the page that reported it first, else on the first server report",
+        in_progress: "it is the last touchpoint so far, without an order, and the session is still open at data_through",
         value_at_exit: "what was in the visitor's cart at the end of the session, of the one touched last of those not bought; each exit counts anew; currencies are never added",
         sorted_by: format!("value_at_exit in {}, then exits", question.sorting_currency().as_str()),
         breakdown: (!question.by.is_empty())

@@ -46,8 +46,10 @@ fn every_report_and_every_export_tells_of_the_same_orders_and_the_same_money() {
         let cohort = &answer["cohorts"][0];
         assert_eq!((cohort["orders"].as_u64().unwrap(), euros(&cohort["value_minor"])), expected, "{unit}");
     }
-    assert_eq!(sum(PEOPLE.map(|name| of_person(&shop, name))), expected);
-    assert_eq!(exported(&shop), expected);
+    assert_eq!(sum(PEOPLE.iter().map(|name| of_person(&shop, name))), expected);
+    let orders = exported(&shop, "orders");
+    assert_eq!((orders.len() as u64, orders.iter().map(|order| order["net_minor"].as_i64().unwrap()).sum()), expected);
+    assert_eq!(sum(exported(&shop, "sessions").iter().map(of_session)), expected);
 }
 
 #[test]
@@ -65,8 +67,8 @@ fn the_page_of_a_person_tells_of_its_orders_as_the_list_of_orders_does() {
     }
 }
 
-fn sum<const N: usize>(told: [Told; N]) -> Told {
-    told.into_iter().fold((0, 0), |sum, told| (sum.0 + told.0, sum.1 + told.1))
+fn sum(told: impl Iterator<Item = Told>) -> Told {
+    told.fold((0, 0), |sum, told| (sum.0 + told.0, sum.1 + told.1))
 }
 
 fn of_person(shop: &Shop, name: &str) -> Told {
@@ -74,8 +76,13 @@ fn of_person(shop: &Shop, name: &str) -> Told {
     (person["orders_total"].as_u64().unwrap(), euros(&person["order_value_minor"]))
 }
 
-fn exported(shop: &Shop) -> Told {
-    let lines = shop.send_to("GET", "/v1/sites/shop/export/orders?format=jsonl", "");
-    let orders: Vec<Value> = lines.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    (orders.len() as u64, orders.iter().map(|order| order["net_minor"].as_i64().unwrap()).sum())
+/// The lines of an export.
+fn exported(shop: &Shop, what: &str) -> Vec<Value> {
+    let lines = shop.send_to("GET", &format!("/v1/sites/shop/export/{what}?format=jsonl"), "");
+    lines.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn of_session(session: &Value) -> Told {
+    let left = session["order_value_minor"].as_str().unwrap();
+    (session["orders"].as_u64().unwrap(), euros(&serde_json::from_str(left).unwrap()))
 }
