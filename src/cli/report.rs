@@ -61,7 +61,8 @@ pub struct FunnelQuestionArgs {
     #[command(flatten)]
     pub about: AboutArgs,
     /// Event names in order, such as view_item,add_to_cart,purchase; `page:/checkout/*`, `touchpoint:cart`,
-    /// `stage:purchase` for other kinds of step; a `?` at the end makes a step optional
+    /// `stage:purchase` for other kinds of step; `add_to_cart[value>=10 and device=mobile]` with conditions as --where
+    /// takes them; a `?` at the end makes a step optional
     #[arg(long, value_delimiter = ',', default_value = "view_item,add_to_cart,begin_checkout,purchase")]
     pub steps: Vec<String>,
     /// From this date or moment; 30 days ago where it is left out
@@ -80,7 +81,7 @@ pub struct FunnelQuestionArgs {
     #[arg(long, default_value = "sequential")]
     pub order: String,
     /// Events that end an attempt, such as remove_from_cart, or remove_from_cart@2-4 between two steps alone; kinds
-    /// as in --steps
+    /// and conditions as in --steps
     #[arg(long, value_delimiter = ',')]
     pub exclude: Vec<String>,
     /// What all events of an attempt must carry the same value of, such as cart_id or item_id; at most three

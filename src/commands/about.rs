@@ -24,7 +24,8 @@ fn append(question: &mut Value, field: &str, mut typed: Vec<Value>) {
     }
 }
 
-fn condition(typed: &FieldCondition) -> Value {
+/// A condition on an event in the API's words.
+pub(super) fn condition(typed: &FieldCondition) -> Value {
     let value = match &typed.values[..] {
         [one] => json!(one),
         several => json!(several),

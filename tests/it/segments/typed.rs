@@ -102,6 +102,87 @@ fn every_report_takes_conditions_and_segments_as_the_api_does() {
     }
 }
 
+/// A funnel with every option set: the API's question, and what is typed for it.
+fn every_option() -> (Value, Vec<&'static str>) {
+    let question = json!({
+        "from": "2024-11-18", "to": "2024-11-20", "time_zone": "Europe/Warsaw",
+        "steps": [
+            { "event": "view_item" },
+            { "event": "add_to_cart", "where": [
+                { "field": "value", "op": "gte", "value": "4.00" }, { "field": "channel", "op": "in", "value": ["Email", "Direct"] },
+            ] },
+            { "touchpoint": "checkout", "optional": true },
+            { "event": "purchase" },
+        ],
+        "order": "sequential", "window_seconds": 86_400, "unit": "visitor", "filter_scope": "every_step",
+        "exclude": [{ "event": "error", "after_step": 2, "before_step": 4, "where": [{ "field": "properties.fatal", "op": "exists", "value": true }] }],
+        "hold": ["item_id", "currency"],
+        "where": [{ "field": "device", "op": "ne", "value": "tablet" }],
+        "segment": [{ "did_not": { "page": "/imprint/*" }, "within": "ever" }],
+        "breakdown": { "field": "channel", "at": "first_touch" }, "trend": "day", "compare": "previous",
+    });
+    let typed = vec![
+        "report",
+        "funnel",
+        "--json",
+        "--site",
+        "shop",
+        "--from",
+        "2024-11-18",
+        "--to",
+        "2024-11-20",
+        "--time-zone",
+        "Europe/Warsaw",
+        "--window",
+        "1d",
+        "--filter-scope",
+        "every_step",
+        "--hold",
+        "item_id,currency",
+        "--steps",
+        "view_item,add_to_cart[value>=4.00 and channel=Email,Direct],touchpoint:checkout?,purchase",
+        "--exclude",
+        "error[properties.fatal?]@2-4",
+        "--where",
+        "device!=tablet",
+        "--segment",
+        "did not page:/imprint/*, ever",
+        "--by",
+        "channel@first_touch",
+        "--trend",
+        "day",
+        "--compare",
+        "previous",
+    ];
+    (question, typed)
+}
+
+#[test]
+fn one_funnel_with_every_option_is_typed_as_it_is_asked() {
+    let shop = program::Shop::new();
+    let program = shop.start(&[]);
+    let answer = shop.send(&program, &json!({ "site": program::Shop::SITE, "events": events() }));
+    assert_eq!(answer.status, 202, "{}", answer.text());
+    program.wait_until_loaded();
+    let (question, typed) = every_option();
+    let asked = program.post("/v1/sites/shop/reports/funnel", &shop.read_key, &question).unwrap();
+    assert_eq!(asked.status, 200, "{}", asked.text());
+    let answer = asked.json();
+    let said: Value = serde_json::from_str(&program::run(shop.data.path(), &typed)).unwrap();
+    assert_eq!(said, answer);
+    // Of thirty, twenty come on these two days, four of them read the imprint.
+    let reached: Vec<u64> =
+        answer["steps"].as_array().unwrap().iter().map(|step| step["reached"].as_u64().unwrap()).collect();
+    assert_eq!(reached, [16, 11, 7, 4]);
+    let rows = answer["breakdown"].as_array().unwrap();
+    let entered: u64 = rows.iter().map(|row| row["steps"][0]["reached"].as_u64().unwrap()).sum();
+    assert_eq!((rows.len(), entered), (2, 16));
+    assert_eq!((answer["trend"].as_array().unwrap().len(), &answer["compare"]["steps"][0]["reached"]), (2, &json!(0)));
+    assert_eq!(answer["touchpoint_names"]["checkout"], "Checkout");
+    let table = program::run(shop.data.path(), &[&typed[..2], &["--table"], &typed[3..]].concat());
+    assert!(table.contains("Checkout (checkout)"), "{table}");
+}
+
 #[test]
 fn a_condition_that_does_not_read_is_told_which_flag_and_what_to_type() {
     let shop = program::Shop::new();
@@ -115,6 +196,11 @@ fn a_condition_that_does_not_read_is_told_which_flag_and_what_to_type() {
     assert!(code == 2 && said.contains("--where <CONDITION>") && said.contains("channel=Email"), "{said}");
     let (code, said) = refused(&["--segment", "purchase"]);
     assert!(code == 2 && said.contains("--segment <CONDITION>") && said.contains("did add_to_cart"), "{said}");
+    let funnel = program::fail(
+        shop.data.path(),
+        &["report", "funnel", "--site", "shop", "--steps", "view_item[value],purchase"],
+    );
+    assert!(funnel.contains("`view_item[value]`, in its brackets") && funnel.contains("value>=10.00"), "{funnel}");
     let (code, said) = refused(&["--where", "colour=red"]);
     assert!(code == 1 && said.contains("(--where, `where[0]`)") && said.contains("known are: event"), "{said}");
     let (code, said) = refused(&["--segment", "cart lost"]);
