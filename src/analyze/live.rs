@@ -1,7 +1,7 @@
 //! Who is here now: visitors of the last minutes, where they are, what is in their carts, and what happened last.
 //!
 //! By event time, up to the moment of the answer. A visitor is where their last event was that is not passive. Nobody is
-//! named: visitors are the numbers that exports show, and no customer is told.
+//! named: visitors are the numbers that exports show, and no customer is told. The period of the scope is [`period`]'s.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
@@ -10,10 +10,11 @@ use serde::Serialize;
 
 use super::cart_figures::money;
 use super::cart_query::{CartScope, Whose, each_cart};
-use super::relation::{Rows, push_rows};
+use super::condition::{push_filter, rows_for};
+use super::segment::{SegmentMethod, push_member, push_rows_and_members, segment_method};
 use super::{NONE, OTHER, data_through, shown};
 use crate::domain::cart::{Act, Amounts, State, Sums};
-use crate::domain::time::{MINUTE_MS, Timestamp};
+use crate::domain::time::{MINUTE_MS, Period, Timestamp};
 use crate::store::{self, Code, Columns, NO_CODE, Query, Snapshot, Value};
 
 /// So many minutes are shown.
@@ -113,23 +114,38 @@ pub struct Method {
     pub visitors: &'static str,
     pub places: &'static str,
     pub open_carts: &'static str,
+    pub filter_scope: &'static str,
+    /// Of which visitors; null where of all.
+    pub segment: Option<SegmentMethod>,
     pub minutes: usize,
     pub here_minutes: usize,
     pub cart_idle_seconds: i64,
     pub time_zone: String,
 }
 
-/// Builds the query for the events of the last minutes, in time order.
-fn events_query(snapshot: &Snapshot, asked: &CartScope, as_of: Timestamp) -> Query {
+/// The last minutes before a moment, itself included: the period of a question of that moment.
+pub fn period(as_of: Timestamp) -> Option<Period> {
+    Period::new(as_of.plus_ms(1 - minutes_ms(MINUTES)), as_of.plus_ms(1))
+}
+
+/// Builds the query for the events of the last minutes that fit, in time order.
+fn events_query(snapshot: &Snapshot, asked: &CartScope, as_of: Timestamp) -> Result<Query, store::Error> {
+    let rows = rows_for(&asked.filters);
     let mut query = Query::new();
-    push_rows(&mut query, snapshot, &asked.scope, Rows::Plain);
+    push_rows_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
     query.push("\nselect visitor, epoch_ms(occurred_at) as at_ms, name, touchpoint, page, device, country,");
-    query.push("\n    coalesce(value_minor, 0) as value_minor, currency\nfrom events");
+    query.push("\n    coalesce(value_minor, 0) as value_minor, currency\nfrom ").push(rows.name());
     query.push("\nwhere site = $site and make_timestamp_ms($from_ms) < occurred_at");
-    query.push(" and occurred_at <= make_timestamp_ms($as_of_ms)\norder by occurred_at, sequence");
+    query.push(" and occurred_at <= make_timestamp_ms($as_of_ms)");
+    for filter in &asked.filters {
+        query.push(" and ");
+        push_filter(&mut query, snapshot, filter);
+    }
+    push_member(&mut query, &asked.segment);
+    query.push("\norder by occurred_at, sequence");
     query.bind("from_ms", Value::Number(as_of.plus_ms(-minutes_ms(MINUTES)).as_ms()));
     query.bind("as_of_ms", Value::Number(as_of.as_ms()));
-    query
+    Ok(query)
 }
 
 fn minutes_ms(minutes: usize) -> i64 {
@@ -143,7 +159,7 @@ fn minutes_ms(minutes: usize) -> i64 {
 pub fn answer(snapshot: &Snapshot, asked: &CartScope, limit: usize) -> Result<Answer, store::Error> {
     let as_of = asked.as_of(snapshot);
     let mut crowd = Crowd::new(as_of);
-    snapshot.stream(&events_query(snapshot, asked, as_of), |columns| crowd.add(&columns, snapshot))?;
+    snapshot.stream(&events_query(snapshot, asked, as_of)?, |columns| crowd.add(&columns, snapshot))?;
     let zone = &asked.scope.time_zone;
     let here = crowd.here();
     let since = as_of.plus_ms(-asked.timeouts.idle_ms());
@@ -161,6 +177,8 @@ pub fn answer(snapshot: &Snapshot, asked: &CartScope, limit: usize) -> Result<An
             visitors: "browsers with an event in the last minutes, by event time",
             places: "where the visitor's last event was that is not passive, of visitors of the last here_minutes",
             open_carts: "carts with something in them whose owner was active within cart_idle, whenever they were opened",
+            filter_scope: "events that fit: visitors with one, where they were by those; the event that opened a cart",
+            segment: segment_method(&asked.segment),
             minutes: MINUTES,
             here_minutes: HERE_MINUTES,
             cart_idle_seconds: asked.timeouts.idle_ms() / 1_000,
@@ -171,7 +189,10 @@ pub fn answer(snapshot: &Snapshot, asked: &CartScope, limit: usize) -> Result<An
 }
 
 /// The SQL and values of the events; those of carts are shown by their own report.
-pub fn query(snapshot: &Snapshot, asked: &CartScope) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub fn query(snapshot: &Snapshot, asked: &CartScope) -> Result<Query, store::Error> {
     events_query(snapshot, asked, asked.as_of(snapshot))
 }
 

@@ -84,13 +84,6 @@ pub(super) const SESSION_NUMBER: &str = "sum(
             then 1 else 0 end
         ) over (partition by visitor order by occurred_at, sequence rows unbounded preceding)::ubigint";
 
-/// Leaves of purchases the first report of each order; one without a number is an order of its own.
-pub(super) const FIRST_REPORTS: &str = "
-    qualify 1 = row_number() over (
-        partition by transaction_id, case when transaction_id is null then sequence end
-        order by occurred_at, sequence
-    )";
-
 /// Appends `with events as (…)` and, where needed, `visits as (…)`; binds `$site` and what the sessions need. The shop's
 /// order book is not among them: nobody did it.
 pub(super) fn push_rows(query: &mut Query, snapshot: &Snapshot, scope: &Scope, rows: Rows) {

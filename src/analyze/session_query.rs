@@ -1,17 +1,21 @@
 //! The SQL of sessions: everything that visitors did who were here in a period, visitor by visitor, in time order; and
 //! the one pass over it.
 //!
-//! All of it is read, not only the period: what is in a cart was put there before, a session goes on after, and an order
-//! that is reported again was new once.
+//! All of it is read, not only the period: what is in a cart was put there before, and a session goes on after. The orders
+//! of sessions are those of [`orders`](super::orders).
 
 use super::Scope;
+use super::cart_query::CartScope;
 use super::cart_words::Words;
 use super::condition::{code_or_never, push_filter, rows_for};
-use super::relation::{Rows, push_rows};
+use super::orders::{Whose, each_settled};
+use super::relation::Rows;
+use super::segment::{push_member, push_rows_and_members};
 use crate::domain::cart::{Act, Timeouts};
 use crate::domain::filter::Filter;
 use crate::domain::money::Currency;
-use crate::domain::session::{Session, Sessions};
+use crate::domain::segment::Segment;
+use crate::domain::session::{Booked, Session, Sessions};
 use crate::store::{self, Code, Query, Snapshot, Value};
 
 /// Whose sessions, by which rules.
@@ -23,6 +27,8 @@ pub struct SessionScope {
     pub timeouts: Timeouts,
     /// What must be true of one of a session's events.
     pub filters: Vec<Filter>,
+    /// Of which visitors.
+    pub segment: Segment,
     /// The site's currency: of prices that name none.
     pub site_currency: Currency,
 }
@@ -31,8 +37,7 @@ const HERE: &str = ",
 here as (
     select distinct visitor as here_visitor
     from events
-    where site = $site and make_timestamp_ms($from_ms) <= occurred_at and occurred_at < make_timestamp_ms($to_ms)
-)";
+    where site = $site and make_timestamp_ms($from_ms) <= occurred_at and occurred_at < make_timestamp_ms($to_ms)";
 
 const ROWS: &str = "
 select
@@ -58,12 +63,17 @@ where site = $site and visitor in (select here_visitor from here)
 order by visitor, occurred_at, sequence";
 
 /// Builds the query for the rows that sessions are made of.
-pub(super) fn session_query(snapshot: &Snapshot, asked: &SessionScope) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub(super) fn session_query(snapshot: &Snapshot, asked: &SessionScope) -> Result<Query, store::Error> {
     let rows = rows_for(&asked.filters);
     let codes = |names: &[&str]| -> Vec<Code> { names.iter().map(|name| code_or_never(snapshot, name)).collect() };
     let mut query = Query::new();
-    push_rows(&mut query, snapshot, &asked.scope, rows);
+    push_rows_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
     query.push(HERE);
+    push_member(&mut query, &asked.segment);
+    query.push("\n)");
     query.bind("from_ms", Value::Number(asked.scope.period.from().as_ms()));
     query.bind("to_ms", Value::Number(asked.scope.period.to().as_ms()));
     if rows == Rows::WithSessions {
@@ -83,7 +93,7 @@ pub(super) fn session_query(snapshot: &Snapshot, asked: &SessionScope) -> Query 
         push_filters(&mut query, snapshot, &asked.filters);
     }
     query.push(ORDER);
-    query
+    Ok(query)
 }
 
 fn push_filters(query: &mut Query, snapshot: &Snapshot, filters: &[Filter]) {
@@ -103,11 +113,30 @@ pub(super) fn each_session(
     mut each: impl FnMut(Session),
 ) -> Result<(), store::Error> {
     let Scope { period, session_gap_ms, .. } = asked.scope;
-    let mut sessions = Sessions::new(session_gap_ms, asked.timeouts, period.from().as_ms()..period.to().as_ms());
+    let period = period.from().as_ms()..period.to().as_ms();
+    let mut sessions = Sessions::new(session_gap_ms, asked.timeouts, period, booked(snapshot, asked)?);
     let mut words = Words::new(snapshot, asked.site_currency);
-    snapshot.stream(&session_query(snapshot, asked), |columns| {
+    snapshot.stream(&session_query(snapshot, asked)?, |columns| {
         words.each_row(&columns, |row| sessions.push(row, &mut each));
     })?;
     sessions.finish(&mut each);
     Ok(())
+}
+
+/// All orders of the site, by the event that each is booked on.
+fn booked(snapshot: &Snapshot, asked: &SessionScope) -> Result<Booked, store::Error> {
+    let every = CartScope {
+        scope: asked.scope.clone(),
+        as_of: None,
+        timeouts: asked.timeouts,
+        filters: Vec::new(),
+        segment: Segment::everybody(),
+        site_currency: asked.site_currency,
+        currency: None,
+    };
+    let mut booked = Booked::new();
+    each_settled(snapshot, &every, Whose::Visitors, |settled| {
+        booked.extend(settled.order.map(|order| (order.booked, order.net())));
+    })?;
+    Ok(booked)
 }

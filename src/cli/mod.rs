@@ -8,6 +8,8 @@
 //!
 //! **To add a command**, add a variant to [`Command`] and a function in [`commands`](crate::commands).
 
+mod about;
+mod condition;
 mod funnel;
 mod identity;
 mod overview;
@@ -19,6 +21,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use about::AboutArgs;
+pub use condition::{BadCondition, FieldCondition, VisitorCondition};
 pub use funnel::{FunnelCommand, NamedFunnel};
 pub use identity::{IdentityCommand, LinkArgs};
 pub use overview::{LiveArgs, OrdersArgs, OverviewArgs};

@@ -2,14 +2,15 @@
 
 use clap::Args;
 
+use super::about::AboutArgs;
 use super::report::ReportForm;
 
 /// `styk report overview`
 #[derive(Debug, Args)]
 pub struct OverviewArgs {
-    /// The site
-    #[arg(long)]
-    pub site: String,
+    /// Whom it is about
+    #[command(flatten)]
+    pub about: AboutArgs,
     /// From this date or moment; 30 days ago where it is left out
     #[arg(long)]
     pub from: Option<String>,
@@ -39,9 +40,9 @@ pub struct OverviewArgs {
 /// `styk report orders`
 #[derive(Debug, Args)]
 pub struct OrdersArgs {
-    /// The site
-    #[arg(long)]
-    pub site: String,
+    /// Whom it is about
+    #[command(flatten)]
+    pub about: AboutArgs,
     /// Orders placed from this date or moment on; 30 days ago where it is left out
     #[arg(long)]
     pub from: Option<String>,
@@ -77,9 +78,9 @@ pub struct OrdersArgs {
 /// `styk report live`
 #[derive(Debug, Args)]
 pub struct LiveArgs {
-    /// The site
-    #[arg(long)]
-    pub site: String,
+    /// Whom it is about
+    #[command(flatten)]
+    pub about: AboutArgs,
     /// At this moment; now where it is left out
     #[arg(long, value_name = "MOMENT")]
     pub as_of: Option<String>,

@@ -2,14 +2,15 @@
 
 use clap::Args;
 
+use super::about::AboutArgs;
 use super::report::ReportForm;
 
 /// `styk report retention`
 #[derive(Debug, Args)]
 pub struct RetentionArgs {
-    /// The site
-    #[arg(long)]
-    pub site: String,
+    /// Whom it is about
+    #[command(flatten)]
+    pub about: AboutArgs,
     /// Firsts from this date or moment on make cohorts; 90 days ago where it is left out
     #[arg(long)]
     pub from: Option<String>,

@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 
+use super::about::AboutArgs;
 use super::overview::{LiveArgs, OrdersArgs, OverviewArgs};
 use super::people::{RetentionArgs, VisitorArgs};
 
@@ -34,7 +35,8 @@ pub struct FunnelArgs {
     /// The funnel
     #[command(flatten)]
     pub question: FunnelQuestionArgs,
-    /// A saved funnel by its name; --from, --to, --by, --trend and --compare ask it differently this once
+    /// A saved funnel by its name; --from, --to, --by, --trend and --compare ask it differently this once, --where
+    /// and --segment more narrowly
     #[arg(long, value_name = "NAME", conflicts_with_all = ["steps", "window", "unit", "order", "exclude", "hold"])]
     pub saved: Option<String>,
     /// In place of the numbers, the people behind a bar: 3 or 3:reached for who reached step 3, 3:dropped, 3:excluded,
@@ -55,11 +57,12 @@ pub struct FunnelArgs {
 /// A funnel as it is typed.
 #[derive(Clone, Debug, Args)]
 pub struct FunnelQuestionArgs {
-    /// The site
-    #[arg(long)]
-    pub site: String,
+    /// Whom it is about
+    #[command(flatten)]
+    pub about: AboutArgs,
     /// Event names in order, such as view_item,add_to_cart,purchase; `page:/checkout/*`, `touchpoint:cart`,
-    /// `stage:purchase` for other kinds of step; a `?` at the end makes a step optional
+    /// `stage:purchase` for other kinds of step; `add_to_cart[value>=10 and device=mobile]` with conditions as --where
+    /// takes them; a `?` at the end makes a step optional
     #[arg(long, value_delimiter = ',', default_value = "view_item,add_to_cart,begin_checkout,purchase")]
     pub steps: Vec<String>,
     /// From this date or moment; 30 days ago where it is left out
@@ -78,7 +81,7 @@ pub struct FunnelQuestionArgs {
     #[arg(long, default_value = "sequential")]
     pub order: String,
     /// Events that end an attempt, such as remove_from_cart, or remove_from_cart@2-4 between two steps alone; kinds
-    /// as in --steps
+    /// and conditions as in --steps
     #[arg(long, value_delimiter = ',')]
     pub exclude: Vec<String>,
     /// What all events of an attempt must carry the same value of, such as cart_id or item_id; at most three
@@ -88,6 +91,9 @@ pub struct FunnelQuestionArgs {
     /// channel@first_touch or channel@last_touch for how visitors came
     #[arg(long)]
     pub by: Option<String>,
+    /// Where --where and --segment act: entry, on the event of step 1, or every_step
+    #[arg(long, value_name = "SCOPE")]
+    pub filter_scope: Option<String>,
     /// Also by hour, day, week or month
     #[arg(long)]
     pub trend: Option<String>,
@@ -113,9 +119,9 @@ pub struct ReportForm {
 /// Which carts a report is about, and how it is printed.
 #[derive(Debug, Args)]
 pub struct CartPeriodArgs {
-    /// The site
-    #[arg(long)]
-    pub site: String,
+    /// Whom it is about
+    #[command(flatten)]
+    pub about: AboutArgs,
     /// Carts opened from this date or moment on; 30 days ago where it is left out
     #[arg(long)]
     pub from: Option<String>,
@@ -138,7 +144,7 @@ pub struct CartPeriodArgs {
 pub struct AbandonmentArgs {
     /// Which carts
     #[command(flatten)]
-    pub about: CartPeriodArgs,
+    pub carts: CartPeriodArgs,
     /// So many rows of each breakdown
     #[arg(long, default_value_t = 10)]
     pub limit: usize,
@@ -152,7 +158,7 @@ pub struct AbandonmentArgs {
 pub struct CartsArgs {
     /// Which carts
     #[command(flatten)]
-    pub about: CartPeriodArgs,
+    pub carts: CartPeriodArgs,
     /// Carts in these states: open, idle, abandoned, recovered, purchased, emptied, expired
     #[arg(long, value_delimiter = ',', value_name = "STATE")]
     pub state: Vec<String>,
@@ -169,16 +175,17 @@ pub struct CartsArgs {
     #[arg(long, default_value_t = 0)]
     pub offset: usize,
     /// One cart by the number in the list, with its history
-    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["from", "to", "state", "step", "sort", "limit", "offset"])]
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["from", "to", "state", "step", "sort", "limit", "offset",
+        "conditions", "segment"])]
     pub cart: Option<String>,
 }
 
 /// `styk report dropoff`
 #[derive(Debug, Args)]
 pub struct DropoffArgs {
-    /// The site
-    #[arg(long)]
-    pub site: String,
+    /// Whom it is about
+    #[command(flatten)]
+    pub about: AboutArgs,
     /// From this date or moment; 30 days ago where it is left out
     #[arg(long)]
     pub from: Option<String>,

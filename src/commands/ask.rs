@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
-use super::client::{Client, site_of};
+use super::client::{Client, error_part, refusal, site_of};
 use super::import::{self, Import, Mapping, Reply};
 use super::{carts, dropoff, funnels, overview, people};
 use crate::cli::{ExportArgs, ExportFormat, ExportWhat, ImportArgs, ReportCommand, ReportForm};
@@ -33,14 +33,14 @@ pub(super) struct Asked<'a> {
 /// `styk report …`
 pub(super) fn report(settings: &Settings, data: &Path, command: &ReportCommand) -> anyhow::Result<()> {
     let key = match command {
-        ReportCommand::Funnel(args) => &args.question.site,
-        ReportCommand::Abandonment(args) => &args.about.site,
-        ReportCommand::Carts(args) => &args.about.site,
-        ReportCommand::Overview(args) => &args.site,
-        ReportCommand::Orders(args) => &args.site,
-        ReportCommand::Live(args) => &args.site,
-        ReportCommand::Dropoff(args) => &args.site,
-        ReportCommand::Retention(args) => &args.site,
+        ReportCommand::Funnel(args) => &args.question.about.site,
+        ReportCommand::Abandonment(args) => &args.carts.about.site,
+        ReportCommand::Carts(args) => &args.carts.about.site,
+        ReportCommand::Overview(args) => &args.about.site,
+        ReportCommand::Orders(args) => &args.about.site,
+        ReportCommand::Live(args) => &args.about.site,
+        ReportCommand::Dropoff(args) => &args.about.site,
+        ReportCommand::Retention(args) => &args.about.site,
         ReportCommand::Visitor(args) => &args.site,
     };
     let site = site_of(&Control::open(data)?, key)?;
@@ -64,7 +64,11 @@ pub(super) fn report(settings: &Settings, data: &Path, command: &ReportCommand) 
 fn print_answer(client: &Client, site: &str, asked: &Asked<'_>) -> anyhow::Result<()> {
     let show = if asked.form.sql { "?show=sql" } else { "" };
     let path = format!("/v1/sites/{site}/reports/{}{show}", asked.report);
-    let answer = client.post(&path, asked.question.to_string().as_bytes())?;
+    let answer = client.try_post(&path, asked.question.to_string().as_bytes())?;
+    if 300 <= answer.status {
+        bail!("{}", refused(&answer.text));
+    }
+    let answer = answer.text;
     if asked.form.sql {
         print!("{answer}");
     } else if asked.form.json {
@@ -74,6 +78,30 @@ fn print_answer(client: &Client, site: &str, asked: &Asked<'_>) -> anyhow::Resul
         print!("{}", (asked.table)(&answer));
     }
     Ok(())
+}
+
+/// What the server said of the question, with the flag that the field was typed by.
+fn refused(text: &str) -> String {
+    match (error_part(text, "message"), error_part(text, "field")) {
+        (Some(message), Some(field)) if !field.is_empty() => format!("{message} ({}, `{field}`)", flag_of(&field)),
+        _ => refusal(text),
+    }
+}
+
+/// Most flags are called like the field.
+fn flag_of(field: &str) -> String {
+    let field = field.split(['.', '[']).next().unwrap_or_default();
+    let flag = match field {
+        "window_seconds" => "window",
+        "breakdown" => "by",
+        "lookback_days" => "lookback",
+        "churned_after_days" => "churned-after",
+        "states" => "state",
+        "statuses" => "status",
+        "outcome" => "people",
+        other => other,
+    };
+    format!("--{}", flag.replace('_', "-"))
 }
 
 /// The period to compare with, as it was typed.
@@ -195,7 +223,7 @@ fn send(client: &Client, secret: &str, body: &[u8]) -> anyhow::Result<Reply> {
         match answer.status {
             202 | 400 => return serde_json::from_str(&answer.text).context("the server's answer is not JSON"),
             401 => std::thread::sleep(std::time::Duration::from_millis(100)),
-            _ => bail!("the server refused the events: {}", super::client::refusal(&answer.text)),
+            _ => bail!("the server refused the events: {}", refusal(&answer.text)),
         }
     }
     bail!("the server does not take the import's key")

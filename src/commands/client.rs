@@ -71,11 +71,16 @@ impl Client {
 
     /// Posts JSON and gives the answer's text.
     pub(super) fn post(&self, path: &str, body: &[u8]) -> anyhow::Result<String> {
-        let answer = self.post_with(path, body, &self.secret)?;
+        let answer = self.try_post(path, body)?;
         if 300 <= answer.status {
             bail!("{}", refusal(&answer.text));
         }
         Ok(answer.text)
+    }
+
+    /// The same, whatever the answer is.
+    pub(super) fn try_post(&self, path: &str, body: &[u8]) -> anyhow::Result<Answer> {
+        self.post_with(path, body, &self.secret)
     }
 
     /// Posts with another secret; tries again as long as the server says that it is busy, unless its
@@ -199,7 +204,8 @@ pub(super) fn refusal(text: &str) -> String {
     }
 }
 
-fn error_part(text: &str, name: &str) -> Option<String> {
+/// The message or the field of a refusal.
+pub(super) fn error_part(text: &str, name: &str) -> Option<String> {
     let body: Value = serde_json::from_str(text).ok()?;
     Some(body.get("error")?.get(name)?.as_str()?.to_owned())
 }

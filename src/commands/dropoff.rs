@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::about::ask_about;
 use super::ask::{Asked, compared, period};
 use crate::cli::DropoffArgs;
 use crate::control::Site;
@@ -10,7 +11,7 @@ use crate::report::dropoff_text;
 /// `styk report dropoff`
 pub(super) fn dropoff<'a>(args: &'a DropoffArgs, site: &Site) -> anyhow::Result<Asked<'a>> {
     let (from, to) = period(args.from.as_deref(), args.to.as_deref(), site)?;
-    let question = json!({
+    let mut question = json!({
         "from": from,
         "to": to,
         "unit": args.unit,
@@ -21,5 +22,6 @@ pub(super) fn dropoff<'a>(args: &'a DropoffArgs, site: &Site) -> anyhow::Result<
         "currency": args.currency,
         "limit": args.limit,
     });
+    ask_about(&args.about, &mut question);
     Ok(Asked { report: "dropoff", question, table: dropoff_text::dropoff_table, form: &args.form })
 }

@@ -6,9 +6,10 @@ use anyhow::{Context, bail};
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
+use super::about::{ask_about, condition};
 use super::ask::{Asked, REPORT_DAYS, compared, period};
 use super::client::{Client, site_of};
-use crate::cli::{FunnelArgs, FunnelCommand, FunnelQuestionArgs, NamedFunnel};
+use crate::cli::{FieldCondition, FunnelArgs, FunnelCommand, FunnelQuestionArgs, NamedFunnel};
 use crate::config::Settings;
 use crate::control::{Control, Site};
 use crate::report::{people_text, text};
@@ -55,7 +56,7 @@ fn saved_question(client: &Client, name: &str, args: &FunnelQuestionArgs, site: 
 pub(super) fn run(settings: &Settings, data: &Path, command: &FunnelCommand) -> anyhow::Result<()> {
     let key = match command {
         FunnelCommand::List { site } => site,
-        FunnelCommand::Save { question, .. } => &question.site,
+        FunnelCommand::Save { question, .. } => &question.about.site,
         FunnelCommand::Show(named) | FunnelCommand::Remove(named) => &named.site,
     };
     let site = site_of(&Control::open(data)?, key)?;
@@ -139,11 +140,11 @@ pub(super) fn funnel_question(args: &FunnelQuestionArgs, site: &Site) -> anyhow:
     let mut question = json!({
         "from": from,
         "to": to,
-        "steps": args.steps.iter().map(|step| step_question(step)).collect::<Vec<_>>(),
+        "steps": whole(&args.steps).iter().map(|step| step_question(step)).collect::<Result<Vec<_>, _>>()?,
         "window_seconds": parse_window(&args.window)?,
         "unit": args.unit,
         "order": args.order,
-        "exclude": args.exclude.iter().map(|excluded| exclusion_question(excluded)).collect::<Vec<_>>(),
+        "exclude": whole(&args.exclude).iter().map(|typed| exclusion_question(typed)).collect::<Result<Vec<_>, _>>()?,
         "hold": args.hold,
     });
     refine(&mut question, args);
@@ -155,23 +156,57 @@ fn refine(question: &mut Value, args: &FunnelQuestionArgs) {
     if let Some(by) = &args.by {
         question["breakdown"] = breakdown_question(by);
     }
+    if let Some(scope) = &args.filter_scope {
+        question["filter_scope"] = json!(scope);
+    }
     if let Some(unit) = &args.trend {
         question["trend"] = json!(unit);
     }
     if let Some(compare) = &args.compare {
         question["compare"] = compared(compare);
     }
+    ask_about(&args.about, question);
 }
 
-/// `page:/checkout/*?` is an optional step by page.
-fn step_question(step: &str) -> Value {
-    let (step, optional) = step.strip_suffix('?').map_or((step, false), |step| (step, true));
-    let (kind, text) = kind_of(step);
-    json!({ kind: text, "optional": optional })
+/// Commas part what is typed, but not inside brackets.
+fn whole(parts: &[String]) -> Vec<String> {
+    let mut whole: Vec<String> = Vec::new();
+    for part in parts {
+        match whole.last_mut().filter(|last| last.contains('[') && !last.contains(']')) {
+            Some(open) => *open = format!("{open},{part}"),
+            None => whole.push(part.clone()),
+        }
+    }
+    whole
+}
+
+/// `page:/checkout/*?` is an optional step by page, `purchase[value>=50]` one with a condition.
+fn step_question(typed: &str) -> anyhow::Result<Value> {
+    let (step, optional) = typed.strip_suffix('?').map_or((typed, false), |step| (step, true));
+    let mut question = target_question(step)?;
+    question["optional"] = json!(optional);
+    Ok(question)
+}
+
+/// Which events, and in brackets what must be true of them.
+fn target_question(typed: &str) -> anyhow::Result<Value> {
+    let (events, conditions) = match typed.strip_suffix(']').and_then(|typed| typed.split_once('[')) {
+        Some((events, conditions)) => (events, Some(conditions)),
+        None => (typed, None),
+    };
+    let conditions = conditions.into_iter().flat_map(|conditions| conditions.split(" and "));
+    let conditions: Result<Vec<FieldCondition>, _> = conditions.map(str::parse).collect();
+    let conditions = conditions.with_context(|| format!("`{typed}`, in its brackets"))?;
+    let (kind, text) = kind_of(events);
+    let mut question = json!({ kind: text });
+    if !conditions.is_empty() {
+        question["where"] = conditions.iter().map(condition).collect();
+    }
+    Ok(question)
 }
 
 /// `page:/checkout/*`, or an event's name alone.
-fn kind_of(text: &str) -> (&str, &str) {
+pub(super) fn kind_of(text: &str) -> (&str, &str) {
     match text.split_once(':') {
         Some((kind @ ("event" | "page" | "touchpoint" | "stage"), text)) => (kind, text),
         _ => ("event", text),
@@ -179,21 +214,15 @@ fn kind_of(text: &str) -> (&str, &str) {
 }
 
 /// `remove_from_cart@2-4` is excluded between steps 2 and 4.
-fn exclusion_question(excluded: &str) -> Value {
-    let range = excluded.rsplit_once('@').and_then(|(events, range)| {
+fn exclusion_question(typed: &str) -> anyhow::Result<Value> {
+    let range = typed.rsplit_once('@').and_then(|(events, range)| {
         let (after, before) = range.split_once('-')?;
         Some((events, after.parse::<usize>().ok()?, before.parse::<usize>().ok()?))
     });
-    match range {
-        Some((events, after, before)) => {
-            let (kind, text) = kind_of(events);
-            json!({ kind: text, "after_step": after, "before_step": before })
-        }
-        None => {
-            let (kind, text) = kind_of(excluded);
-            json!({ kind: text })
-        }
-    }
+    let Some((events, after, before)) = range else { return target_question(typed) };
+    let mut question = target_question(events)?;
+    (question["after_step"], question["before_step"]) = (json!(after), json!(before));
+    Ok(question)
 }
 
 /// `device@3` is the device at step 3, `channel@first_touch` how visitors first came.

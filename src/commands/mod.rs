@@ -9,6 +9,7 @@
 //!
 //! **To add a command**, add a variant in [`cli`](crate::cli) and a function here.
 
+mod about;
 mod ask;
 mod backup;
 mod carts;

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::about::ask_about;
 use super::ask::{Asked, compared, period};
 use crate::cli::{LiveArgs, OrdersArgs, OverviewArgs};
 use crate::control::Site;
@@ -10,7 +11,7 @@ use crate::report::{order_text, overview_text};
 /// `styk report overview`
 pub(super) fn overview<'a>(args: &'a OverviewArgs, site: &Site) -> anyhow::Result<Asked<'a>> {
     let (from, to) = period(args.from.as_deref(), args.to.as_deref(), site)?;
-    let question = json!({
+    let mut question = json!({
         "from": from,
         "to": to,
         "compare": compared(&args.compare),
@@ -19,13 +20,14 @@ pub(super) fn overview<'a>(args: &'a OverviewArgs, site: &Site) -> anyhow::Resul
         "currency": args.currency,
         "limit": args.limit,
     });
+    ask_about(&args.about, &mut question);
     Ok(Asked { report: "overview", question, table: overview_text::overview_table, form: &args.form })
 }
 
 /// `styk report orders`
 pub(super) fn orders<'a>(args: &'a OrdersArgs, site: &Site) -> anyhow::Result<Asked<'a>> {
     let (from, to) = period(args.from.as_deref(), args.to.as_deref(), site)?;
-    let question = json!({
+    let mut question = json!({
         "from": from,
         "to": to,
         "as_of": args.as_of,
@@ -36,11 +38,13 @@ pub(super) fn orders<'a>(args: &'a OrdersArgs, site: &Site) -> anyhow::Result<As
         "limit": args.limit,
         "offset": args.offset,
     });
+    ask_about(&args.about, &mut question);
     Ok(Asked { report: "orders", question, table: order_text::orders_table, form: &args.form })
 }
 
 /// `styk report live`
 pub(super) fn live(args: &LiveArgs) -> Asked<'_> {
-    let question = json!({ "as_of": args.as_of, "currency": args.currency, "limit": args.limit });
+    let mut question = json!({ "as_of": args.as_of, "currency": args.currency, "limit": args.limit });
+    ask_about(&args.about, &mut question);
     Asked { report: "live", question, table: overview_text::live_table, form: &args.form }
 }

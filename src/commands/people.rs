@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::about::ask_about;
 use super::ask::{Asked, period_back};
 use crate::cli::{RetentionArgs, VisitorArgs};
 use crate::control::Site;
@@ -13,7 +14,7 @@ const COHORT_DAYS: i64 = 90;
 /// `styk report retention`
 pub(super) fn retention<'a>(args: &'a RetentionArgs, site: &Site) -> anyhow::Result<Asked<'a>> {
     let (from, to) = period_back(COHORT_DAYS, args.from.as_deref(), args.to.as_deref(), site)?;
-    let question = json!({
+    let mut question = json!({
         "from": from,
         "to": to,
         "unit": args.unit,
@@ -25,6 +26,7 @@ pub(super) fn retention<'a>(args: &'a RetentionArgs, site: &Site) -> anyhow::Res
         "as_of": args.as_of,
         "currency": args.currency,
     });
+    ask_about(&args.about, &mut question);
     Ok(Asked { report: "retention", question, table: retention_text::retention_table, form: &args.form })
 }
 

@@ -32,6 +32,11 @@ impl Segment {
         self.conditions.is_empty()
     }
 
+    /// Whether its visitors are others in another period.
+    pub fn changes_with_period(&self) -> bool {
+        self.conditions.iter().any(|condition| condition.within == Within::Period)
+    }
+
     /// The same segment as it was at a moment.
     #[must_use]
     pub fn seen_at(self, as_of: Option<Timestamp>) -> Self {

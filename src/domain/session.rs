@@ -2,13 +2,15 @@
 //!
 //! **Promise.** [`Sessions`] takes rows sorted by visitor, time and arrival, and gives each session once, in one pass,
 //! holding one visitor. A session is by event time, so a late event lands in the right one when the question is asked.
+//! Its orders are those of [`order`](super::order): they are given beforehand.
 //!
 //! **Never.** No SQL, no clock: the rows come sorted from `analyze`, the period is an argument.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ops::Range;
 
-use super::cart::{Act, Amounts, Carried, CartRow, Line, Timeouts};
+use super::cart::{Act, Amounts, Carried, CartRow, Timeouts};
+use super::money::Money;
 
 /// A stay at one touchpoint: neighbours that repeat are one. Events that are passive are at none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,11 +46,11 @@ pub struct Session {
     pub device: u32,
     /// Where it was, in order.
     pub touches: Vec<Touch>,
-    /// New orders: one that is reported again is none.
+    /// Orders that are booked on its events: another report of one is none.
     pub orders: u64,
     /// The last of them.
     pub last_order: Option<OrderAt>,
-    /// What its orders were worth.
+    /// What is left of its orders.
     pub order_amounts: Amounts,
     /// What the visitor carried at its end.
     pub cart: Amounts,
@@ -65,12 +67,16 @@ pub struct OrderAt {
     pub at_ms: i64,
 }
 
+/// Orders by the event that each is booked on, with what is left of their worth.
+pub type Booked = HashMap<u64, Option<Money>>;
+
 /// Turns rows into sessions. Of a row, `person` is not looked at: a session is a visitor's.
 #[derive(Debug)]
 pub struct Sessions {
     gap_ms: i64,
     timeouts: Timeouts,
     period: Range<i64>,
+    booked: Booked,
     visiting: Option<Visiting>,
 }
 
@@ -78,14 +84,13 @@ pub struct Sessions {
 #[derive(Debug)]
 struct Visiting {
     carried: Carried,
-    orders: HashSet<String>,
     session: Session,
 }
 
 impl Sessions {
     /// Sessions that a pause of more than `gap_ms` ends.
-    pub fn new(gap_ms: i64, timeouts: Timeouts, period: Range<i64>) -> Self {
-        Self { gap_ms, timeouts, period, visiting: None }
+    pub fn new(gap_ms: i64, timeouts: Timeouts, period: Range<i64>, booked: Booked) -> Self {
+        Self { gap_ms, timeouts, period, booked, visiting: None }
     }
 
     /// Takes the next row; `each` gets the session that it is the first event after.
@@ -96,7 +101,6 @@ impl Sessions {
         let (gap_ms, timeouts) = (self.gap_ms, self.timeouts);
         let visiting = self.visiting.get_or_insert_with(|| Visiting {
             carried: Carried::new(row.visitor, timeouts, gap_ms),
-            orders: HashSet::new(),
             session: Session::begin(row, 1),
         });
         if gap_ms < row.at_ms - visiting.session.ended_at_ms {
@@ -105,6 +109,9 @@ impl Sessions {
             each(Session { cart: visiting.carried.amounts(), ..ended });
         }
         visiting.take(row, &self.period);
+        if let Some(value) = self.booked.get(&row.sequence) {
+            visiting.session.order(row.at_ms, *value);
+        }
     }
 
     /// Gives the last session. The fold may be used again.
@@ -129,11 +136,6 @@ impl Visiting {
         }
         if row.act != Act::Passive {
             session.touch(row, period.contains(&row.at_ms));
-        }
-        // One order is one order, however often it is reported.
-        let mut is_new = || row.transaction_id.is_none_or(|id| self.orders.insert(id.to_owned()));
-        if row.act == Act::Purchase && is_new() {
-            session.order(row);
         }
     }
 }
@@ -171,12 +173,11 @@ impl Session {
     }
 
     /// A purchase is at a touchpoint, which is the last of [`touches`](Self::touches).
-    fn order(&mut self, row: &CartRow<'_>) {
+    fn order(&mut self, at_ms: i64, value: Option<Money>) {
         self.orders += 1;
-        self.last_order = Some(OrderAt { touch: self.touches.len() - 1, at_ms: row.at_ms });
-        // Of an order that states no value, its items at their prices.
-        let stated = row.value.map(|value| (value.currency(), i128::from(value.minor())));
-        let items = row.lines.iter().filter(|_| stated.is_none()).filter_map(Line::amount);
-        stated.into_iter().chain(items).for_each(|(currency, minor)| self.order_amounts.add(currency, minor));
+        self.last_order = Some(OrderAt { touch: self.touches.len() - 1, at_ms });
+        if let Some(value) = value {
+            self.order_amounts.add(value.currency(), value.minor().into());
+        }
     }
 }

@@ -194,6 +194,11 @@ impl Register {
         &self.touchpoints
     }
 
+    /// What people call the touchpoint of this key; `None` when the register does not know it.
+    pub fn name_of(&self, key: &str) -> Option<&str> {
+        self.by_key.get(key).map(|&at| self.touchpoints[at].name.as_str())
+    }
+
     /// Where an event happened: at the touchpoint it names itself, else at the first whose rules fit, else at
     /// the built-in one that is called as the event.
     pub fn touch_of<'a>(&'a self, touch: &Touch<'a>) -> Touched<'a> {

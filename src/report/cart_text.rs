@@ -5,7 +5,7 @@ use std::fmt::Write;
 use comfy_table::Table;
 use serde_json::Value;
 
-use super::text::{DASH, flush_right, freshness, list, percent, table, whole, words};
+use super::text::{DASH, flush_right, freshness, list, percent, place, table, whole, words};
 use crate::domain::money::{Currency, Money};
 
 /// The breakdowns in the order in which they are printed, and their heads.
@@ -45,7 +45,9 @@ pub fn abandonment_table(answer: &Value) -> String {
     for (by, head) in BREAKDOWNS {
         let rows = list(&answer["breakdown"], by);
         if !rows.is_empty() {
-            let rows = rows.iter().map(|row| (words(&row["value"]), row));
+            let touched = ["last_touchpoint", "recovered_by"].contains(by);
+            let name = |row: &Value| if touched { place(answer, &row["value"]) } else { words(&row["value"]) };
+            let rows = rows.iter().map(|row| (name(row), row));
             line(&mut text, &format!("\n{}", figures_table(head, rows)));
         }
     }
@@ -110,7 +112,7 @@ pub fn carts_table(answer: &Value) -> String {
             amounts(&cart["value_minor"]),
             whole(&cart["quantity"]),
             words(&cart["step"]),
-            words(&cart["last_touchpoint"]),
+            place(answer, &cart["last_touchpoint"]),
             words(&cart["reason"]),
             words(&cart["opened_at"]),
             words(owner),
@@ -122,7 +124,7 @@ pub fn carts_table(answer: &Value) -> String {
     let mut history = super::text::table(&["at", "what", "at touchpoint", "pieces", "value"]);
     for entry in of_one {
         let value = amounts(&entry["value_minor"]);
-        let (at, what, touchpoint) = (words(&entry["at"]), words(&entry["what"]), words(&entry["touchpoint"]));
+        let (at, what, touchpoint) = (words(&entry["at"]), words(&entry["what"]), place(answer, &entry["touchpoint"]));
         history.add_row([at, what, touchpoint, whole(&entry["quantity"]), value]);
     }
     if !history.is_empty() {

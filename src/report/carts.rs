@@ -2,12 +2,13 @@
 
 use axum::Extension;
 use axum::extract::State;
-use axum::response::{IntoResponse, Json, Response};
+use axum::response::{IntoResponse, Response};
 
 use super::body::{QueryForm, RawBody, read_question};
 use super::cart_request::{AbandonmentRequest, CartsQuestion, CartsRequest};
 use super::door::SiteScope;
 use super::error::ReportError;
+use super::named::Named;
 use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, as_text, refuse};
 use super::shares;
 use crate::analyze::{abandonment, carts};
@@ -24,14 +25,14 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
         )
         .query::<ReportForm>()
         .takes(Content::json::<AbandonmentRequest>(), QUESTION_BYTES_MAX)
-        .answers(200, Content::json::<abandonment::Answer>())
+        .answers(200, Content::json::<Named<abandonment::Answer>>())
         .answers(200, TEXT)
         .refuses(&[400, 413, 503])
         .serve(abandonment_report, asking.clone()),
         Endpoint::post("/v1/sites/{site}/reports/carts", carts, "Which carts there are, and the history of one")
             .query::<ReportForm>()
             .takes(Content::json::<CartsRequest>(), QUESTION_BYTES_MAX)
-            .answers(200, Content::json::<carts::Answer>())
+            .answers(200, Content::json::<Named<carts::Answer>>())
             .answers(200, TEXT)
             .refuses(&[400, 404, 413, 503])
             .serve(carts_report, asking.clone()),
@@ -47,13 +48,13 @@ async fn abandonment_report(
 ) -> Result<Response, ReportError> {
     let question = shares::question(scope.shared.as_ref(), &body)?;
     let (asked, beside) = read_question::<AbandonmentRequest>(question)?.parse(&scope.site, &asking)?;
-    let show_sql = form.shows_sql() && scope.shared.is_none();
+    let (show_sql, naming) = (form.shows_sql() && scope.shared.is_none(), asking.naming.clone());
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
             let queries = abandonment::queries(snapshot, &asked)?.map(|query| query.with_values_written_out());
             return Ok(as_text(&queries.join(";\n\n")));
         }
-        Ok(Json(abandonment::answer(snapshot, &asked, beside)?).into_response())
+        Ok(naming.answer(abandonment::answer(snapshot, &asked, beside)?))
     });
     answer.await.map_err(refuse)
 }
@@ -68,6 +69,7 @@ async fn carts_report(
     let question = shares::question(scope.shared.as_ref(), &body)?;
     let question = read_question::<CartsRequest>(question)?.parse(&scope.site, &asking)?;
     let (show_sql, shared) = (form.shows_sql() && scope.shared.is_none(), scope.shared.is_some());
+    let naming = asking.naming.clone();
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
             let (CartsQuestion::List(asked, _) | CartsQuestion::One(asked, _)) = &question;
@@ -77,10 +79,10 @@ async fn carts_report(
         Ok(match &question {
             CartsQuestion::List(asked, list) => {
                 let answer = carts::answer(snapshot, asked, list)?;
-                Json(if shared { answer.without_names() } else { answer }).into_response()
+                naming.answer(if shared { answer.without_names() } else { answer })
             }
             CartsQuestion::One(asked, cart) => match carts::one(snapshot, asked, *cart)? {
-                Some(answer) => Json(answer).into_response(),
+                Some(answer) => naming.answer(answer),
                 None => ReportError::NotFound.into_response(),
             },
         })

@@ -2,12 +2,13 @@
 
 use axum::Extension;
 use axum::extract::State;
-use axum::response::{IntoResponse, Json, Response};
+use axum::response::Response;
 
 use super::body::{QueryForm, RawBody, read_question};
 use super::door::SiteScope;
 use super::dropoff_request::DropoffRequest;
 use super::error::ReportError;
+use super::named::Named;
 use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, as_text, refuse};
 use crate::analyze::dropoff;
 use crate::route::{Access, Content, Endpoint, May, Route};
@@ -23,7 +24,7 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
         )
         .query::<ReportForm>()
         .takes(Content::json::<DropoffRequest>(), QUESTION_BYTES_MAX)
-        .answers(200, Content::json::<dropoff::Answer>())
+        .answers(200, Content::json::<Named<dropoff::Answer>>())
         .answers(200, TEXT)
         .refuses(&[400, 413, 503])
         .serve(dropoff_report, asking.clone()),
@@ -38,12 +39,12 @@ async fn dropoff_report(
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
     let question = read_question::<DropoffRequest>(&body)?.parse(&scope.site, &asking)?;
-    let show_sql = form.shows_sql();
+    let (show_sql, naming) = (form.shows_sql(), asking.naming.clone());
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
-            return Ok(as_text(&dropoff::query(snapshot, &question).with_values_written_out()));
+            return Ok(as_text(&dropoff::query(snapshot, &question)?.with_values_written_out()));
         }
-        Ok(Json(dropoff::answer(snapshot, &question)?).into_response())
+        Ok(naming.answer(dropoff::answer(snapshot, &question)?))
     });
     answer.await.map_err(refuse)
 }

@@ -10,6 +10,7 @@ use super::filter_request::{FilterRequest, parse_filters};
 use super::funnel_request::{CompareRequest, parse_compare};
 use super::period::DaysRequest;
 use super::questions::Asking;
+use super::segment_request::{SegmentRequest, parse_segment};
 use crate::analyze::Scope;
 use crate::analyze::dropoff::{Question, SessionScope};
 use crate::control::Site;
@@ -38,6 +39,9 @@ pub(super) struct DropoffRequest {
     /// What must be true of one of the session's events, or of the visitor's in the lookback.
     #[serde(default)]
     r#where: Vec<FilterRequest>,
+    /// Of which visitors.
+    #[serde(default)]
+    segment: Vec<SegmentRequest>,
     /// Show this touchpoint alone.
     touchpoint: Option<String>,
     /// `device`, `channel`: also by that; needs `touchpoint`.
@@ -87,7 +91,8 @@ impl DropoffRequest {
         let next_limit = next_limit.map_err(|_| bad(&format!("the limit is 1 to {NEXT_LIMIT_MAX}"), "next_limit"))?;
         let filters = parse_filters(self.r#where, "where", site)?;
         let timeouts = asking.cart_timeouts;
-        let asked = SessionScope { scope, timeouts, filters, site_currency: site.currency };
+        let segment = parse_segment(self.segment, site, timeouts)?;
+        let asked = SessionScope { scope, timeouts, filters, segment, site_currency: site.currency };
         Ok(Question { asked, unit, touchpoint, by, compare, currency, limit, next_limit })
     }
 

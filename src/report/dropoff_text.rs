@@ -4,13 +4,13 @@ use comfy_table::Table;
 use serde_json::Value;
 
 use super::cart_text::{amounts, line};
-use super::text::{DASH, flush_right, freshness, list, percent, table, whole, words};
+use super::text::{DASH, flush_right, freshness, list, percent, place, place_and_key, table, whole, words};
 
 /// A drop-off answer: all touchpoints, where the first of each went on to, the breakdown, then how it was reached.
 ///
 /// `answer` is the API's JSON; what it lacks shows as a dash.
 pub fn dropoff_table(answer: &Value) -> String {
-    let units = if answer["unit"] == "visitor" { "visitors" } else { "sessions" };
+    let units = units_of(answer);
     let mut text = String::new();
     let total = &answer["total"];
     line(
@@ -27,7 +27,7 @@ pub fn dropoff_table(answer: &Value) -> String {
         ),
     );
     let rows = list(answer, "touchpoints");
-    line(&mut text, &format!("\n{}", figures_table("touchpoint", units, rows)));
+    line(&mut text, &format!("\n{}", figures_table(answer, "touchpoint", rows)));
     let all = answer["touchpoints_total"].as_u64().unwrap_or_default();
     if (rows.len() as u64) < all && answer["method"]["breakdown"].is_null() {
         line(&mut text, &format!("\n{} of {all} touchpoints", rows.len()));
@@ -35,7 +35,7 @@ pub fn dropoff_table(answer: &Value) -> String {
     for row in rows {
         for (by, parts) in row["by"].as_object().into_iter().flatten() {
             let parts = parts.as_array().map_or(&[][..], Vec::as_slice);
-            line(&mut text, &format!("\n{}", figures_table(by, units, parts)));
+            line(&mut text, &format!("\n{}", figures_table(answer, by, parts)));
         }
     }
     if answer["compare"].is_object() {
@@ -45,13 +45,19 @@ pub fn dropoff_table(answer: &Value) -> String {
     text
 }
 
-fn figures_table(head: &str, units: &str, rows: &[Value]) -> Table {
+/// `sessions` or `visitors`.
+fn units_of(answer: &Value) -> &'static str {
+    if answer["unit"] == "visitor" { "visitors" } else { "sessions" }
+}
+
+fn figures_table(answer: &Value, head: &str, rows: &[Value]) -> Table {
+    let units = units_of(answer);
     let mut table =
         table(&[head, "left with", units, "left", "rate", "with cart", "converted", "rate", "open", "went on to"]);
     for row in rows {
-        let name = if row["value"].is_string() { &row["value"] } else { &row["touchpoint"] };
+        let value = row["value"].as_str().map(str::to_owned);
         table.add_row([
-            words(name),
+            value.unwrap_or_else(|| place_and_key(answer, &row["touchpoint"])),
             amounts(&row["value_at_exit_minor"]),
             whole(&row[units]),
             whole(&row["exits"]),
@@ -60,16 +66,16 @@ fn figures_table(head: &str, units: &str, rows: &[Value]) -> Table {
             whole(&row["converted"]),
             percent(&row["conversion_rate"]),
             whole(&row["in_progress"]),
-            continuations(row, units),
+            continuations(answer, row),
         ]);
     }
     flush_right(table, 1)
 }
 
 /// The first three.
-fn continuations(row: &Value, units: &str) -> String {
+fn continuations(answer: &Value, row: &Value) -> String {
     let shown = list(row, "continuations").iter().take(3);
-    let shown = shown.map(|next| format!("{} {}", words(&next["touchpoint"]), whole(&next[units])));
+    let shown = shown.map(|next| format!("{} {}", place(answer, &next["touchpoint"]), whole(&next[units_of(answer)])));
     let shown: Vec<String> = shown.collect();
     if shown.is_empty() { DASH.to_owned() } else { shown.join(", ") }
 }
@@ -81,7 +87,7 @@ fn compared_table(answer: &Value, units: &str) -> Table {
     for row in list(before, "touchpoints") {
         let p = row["p_value"].as_f64();
         table.add_row([
-            words(&row["touchpoint"]),
+            place(answer, &row["touchpoint"]),
             amounts(&row["value_at_exit_minor"]),
             whole(&row[units]),
             whole(&row["exits"]),

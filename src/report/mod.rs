@@ -25,6 +25,7 @@ pub mod error;
 mod filter_request;
 mod funnel_request;
 pub mod login;
+mod named;
 mod order_request;
 pub mod order_text;
 mod overview;
@@ -48,6 +49,7 @@ mod visitor;
 mod visitor_links;
 pub mod visitor_text;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::middleware::from_fn_with_state;
@@ -56,12 +58,22 @@ use self::door::Door;
 use crate::analyze::ask::Questions;
 use crate::domain::cart::Timeouts;
 use crate::domain::time::Timestamp;
+use crate::domain::touchpoint::Register;
 use crate::route::Route;
 
 /// The same routes; a request whose body is not here when `deadline` has passed is answered 408.
 pub fn within(routes: Vec<Route>, deadline: Duration) -> Vec<Route> {
     let wrap = |route: Route| route.behind(|serving| serving.layer(from_fn_with_state(deadline, body::arrive_in_time)));
     routes.into_iter().map(wrap).collect()
+}
+
+/// By what answers are given, beside what is stored.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// What a pause means.
+    pub pauses: Pauses,
+    /// What touchpoints are called.
+    pub register: Arc<Register>,
 }
 
 /// What a pause means.
@@ -76,9 +88,10 @@ pub struct Pauses {
 /// All routes of this stage.
 ///
 /// `now` is the clock.
-pub fn routes(door: Door, questions: Questions, pauses: Pauses, now: fn() -> Timestamp) -> Vec<Route> {
-    let Pauses { session_gap_ms, cart_timeouts } = pauses;
-    let asking = questions::Asking { door, questions, session_gap_ms, cart_timeouts, now };
+pub fn routes(door: Door, questions: Questions, terms: Terms, now: fn() -> Timestamp) -> Vec<Route> {
+    let Pauses { session_gap_ms, cart_timeouts } = terms.pauses;
+    let naming = named::Naming::new(terms.register);
+    let asking = questions::Asking { door, questions, session_gap_ms, cart_timeouts, naming, now };
     let mut routes = login::routes(&asking.door);
     routes.extend(questions::routes(&asking));
     routes.extend(saved_funnels::routes(&asking));

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Json, Response};
 use super::body::{QueryForm, RawBody, read_question};
 use super::door::SiteScope;
 use super::error::ReportError;
+use super::named::Named;
 use super::order_request::OrdersRequest;
 use super::overview_request::{LiveRequest, OverviewRequest};
 use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, as_text, refuse};
@@ -20,7 +21,7 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
         Endpoint::post("/v1/sites/{site}/reports/overview", read, "How the shop does, beside the period before")
             .query::<ReportForm>()
             .takes(Content::json::<OverviewRequest>(), QUESTION_BYTES_MAX)
-            .answers(200, Content::json::<overview::Answer>())
+            .answers(200, Content::json::<Named<overview::Answer>>())
             .answers(200, TEXT)
             .refuses(&[400, 413, 503])
             .serve(overview_report, asking.clone()),
@@ -34,7 +35,7 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
         Endpoint::post("/v1/sites/{site}/reports/live", read, "Who is here now, where, and what happened last")
             .query::<ReportForm>()
             .takes(Content::json::<LiveRequest>(), QUESTION_BYTES_MAX)
-            .answers(200, Content::json::<live::Answer>())
+            .answers(200, Content::json::<Named<live::Answer>>())
             .answers(200, TEXT)
             .refuses(&[400, 413, 503])
             .serve(live_report, asking.clone()),
@@ -49,12 +50,12 @@ async fn overview_report(
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
     let question = read_question::<OverviewRequest>(&body)?.parse(&scope.site, &asking)?;
-    let show_sql = form.shows_sql();
+    let (show_sql, naming) = (form.shows_sql(), asking.naming.clone());
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
             return Ok(as_text(&overview::query(snapshot, &question)?.with_values_written_out()));
         }
-        Ok(Json(overview::answer(snapshot, &question)?).into_response())
+        Ok(naming.answer(overview::answer(snapshot, &question)?))
     });
     answer.await.map_err(refuse)
 }
@@ -85,12 +86,12 @@ async fn live_report(
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
     let (asked, limit) = read_question::<LiveRequest>(&body)?.parse(&scope.site, &asking)?;
-    let show_sql = form.shows_sql();
+    let (show_sql, naming) = (form.shows_sql(), asking.naming.clone());
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
-            return Ok(as_text(&live::query(snapshot, &asked).with_values_written_out()));
+            return Ok(as_text(&live::query(snapshot, &asked)?.with_values_written_out()));
         }
-        Ok(Json(live::answer(snapshot, &asked, limit)?).into_response())
+        Ok(naming.answer(live::answer(snapshot, &asked, limit)?))
     });
     answer.await.map_err(refuse)
 }

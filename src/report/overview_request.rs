@@ -11,6 +11,7 @@ use super::funnel_request::{CompareRequest, parse_compare};
 use super::questions::Asking;
 use super::segment_request::SegmentRequest;
 use crate::analyze::abandonment::CartScope;
+use crate::analyze::live;
 use crate::analyze::overview::{BUCKETS_MAX, Question};
 use crate::control::Site;
 use crate::domain::calendar::CalendarUnit;
@@ -55,6 +56,12 @@ pub(super) struct OverviewRequest {
 pub(super) struct LiveRequest {
     /// An IANA name; the site's own when left out.
     time_zone: Option<String>,
+    /// Which events count; which event must have opened a cart.
+    #[serde(default)]
+    r#where: Vec<FilterRequest>,
+    /// Of which visitors; `period` is the minutes that are shown.
+    #[serde(default)]
+    segment: Vec<SegmentRequest>,
     /// Show this currency alone.
     currency: Option<String>,
     /// The moment; now when left out.
@@ -113,12 +120,15 @@ impl LiveRequest {
         let asked = Asked {
             last_days: Some(1),
             time_zone: self.time_zone,
+            filters: self.r#where,
+            segment: self.segment,
             currency: self.currency,
             as_of: self.as_of,
             ..Asked::default()
         };
-        let asked = asked.parse(site, asking)?;
+        let mut asked = asked.parse(site, asking)?;
         let as_of = asked.as_of.unwrap_or_else(asking.now);
-        Ok((CartScope { as_of: Some(as_of), ..asked }, limit))
+        asked.scope.period = live::period(as_of).ok_or_else(|| bad("there is nothing before this moment", "as_of"))?;
+        Ok((CartScope { as_of: Some(as_of), segment: asked.segment.seen_at(Some(as_of)), ..asked }, limit))
     }
 }

@@ -4,7 +4,7 @@ use comfy_table::Table;
 use serde_json::Value;
 
 use super::cart_text::{amounts, line};
-use super::text::{DASH, flush_right, freshness, list, percent, table, whole, words};
+use super::text::{DASH, flush_right, freshness, list, percent, place, table, whole, words};
 
 /// Where a figure lies in the answer, what it is called, and how it is shown.
 type Figure = (&'static str, &'static str, fn(&Value) -> String);
@@ -45,9 +45,8 @@ pub fn overview_table(answer: &Value) -> String {
     line(&mut text, &flush_right(figures, 1).to_string());
     line(&mut text, &format!("\n{}", trend(answer)));
     for by in LISTS {
-        let rows = list(&answer["top"], by);
-        if !rows.is_empty() {
-            line(&mut text, &format!("\n{}", top(by, rows)));
+        if !list(&answer["top"], by).is_empty() {
+            line(&mut text, &format!("\n{}", top(answer, by)));
         }
     }
     let method = &answer["method"];
@@ -87,11 +86,11 @@ fn trend(answer: &Value) -> Table {
     flush_right(trend, 1)
 }
 
-fn top(by: &str, rows: &[Value]) -> Table {
+fn top(answer: &Value, by: &str) -> Table {
     let mut top = table(&[by, "visitors", "orders", "gross", "net"]);
-    for row in rows {
+    for row in list(&answer["top"], by) {
         top.add_row([
-            words(&row["value"]),
+            if by == "touchpoint" { place(answer, &row["value"]) } else { words(&row["value"]) },
             whole(&row["visitors"]),
             whole(&row["orders"]),
             amounts(&row["gross_minor"]),
@@ -113,7 +112,8 @@ pub fn live_table(answer: &Value) -> String {
     for (name, title) in [("pages", "page"), ("touchpoints", "touchpoint")] {
         let mut places = table(&[title, "visitors"]);
         for row in list(answer, name) {
-            places.add_row([words(&row["value"]), whole(&row["visitors"])]);
+            let name = if name == "touchpoints" { place(answer, &row["value"]) } else { words(&row["value"]) };
+            places.add_row([name, whole(&row["visitors"])]);
         }
         if !places.is_empty() {
             line(&mut text, &format!("\n{}", flush_right(places, 1)));
@@ -121,9 +121,9 @@ pub fn live_table(answer: &Value) -> String {
     }
     let mut events = table(&["at", "event", "touchpoint", "page", "visitor", "device", "country"]);
     for event in list(answer, "events") {
-        events.add_row(
-            ["at", "event", "touchpoint", "page", "visitor", "device", "country"].map(|name| words(&event[name])),
-        );
+        let [at, name, page, visitor, device, country] =
+            ["at", "event", "page", "visitor", "device", "country"].map(|name| words(&event[name]));
+        events.add_row([at, name, place(answer, &event["touchpoint"]), page, visitor, device, country]);
     }
     if !events.is_empty() {
         line(&mut text, &format!("\n{events}"));

@@ -16,6 +16,7 @@ use super::cart_request::Asked;
 use super::door::{Door, SiteScope};
 use super::error::{ReportError, bad};
 use super::funnel_request::FunnelRequest;
+use super::named::{Named, Naming};
 use super::people_request::PeopleRequest;
 use super::shares;
 use crate::analyze::abandonment::CartScope;
@@ -27,6 +28,7 @@ use crate::analyze::{Scope, cart_export, fields, funnel, orders, raw, sessions};
 use crate::domain::cart::Timeouts;
 use crate::domain::filter::Field;
 use crate::domain::name::Label;
+use crate::domain::segment::Segment;
 use crate::domain::time::{DAY_MS, Period, Timestamp};
 use crate::route::{Access, Content, Endpoint, May, Report, Route};
 
@@ -50,6 +52,7 @@ pub(super) struct Asking {
     pub(super) questions: Questions,
     pub(super) session_gap_ms: i64,
     pub(super) cart_timeouts: Timeouts,
+    pub(super) naming: Naming,
     pub(super) now: fn() -> Timestamp,
 }
 
@@ -64,7 +67,7 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
         )
         .query::<ReportForm>()
         .takes(Content::json::<FunnelRequest>(), QUESTION_BYTES_MAX)
-        .answers(200, Content::json::<funnel::Answer>())
+        .answers(200, Content::json::<Named<funnel::Answer>>())
         .answers(200, TEXT)
         .refuses(&[400, 413, 503])
         .serve(funnel_report, asking.clone()),
@@ -142,12 +145,12 @@ async fn funnel_report(
 ) -> Result<Response, ReportError> {
     let question = FunnelRequest::read(shares::question(scope.shared.as_ref(), &body)?)?;
     let question = question.parse(&scope.site, &asking)?;
-    let show_sql = form.shows_sql() && scope.shared.is_none();
+    let (show_sql, naming) = (form.shows_sql() && scope.shared.is_none(), asking.naming.clone());
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
             return Ok(as_text(&funnel::query(snapshot, &question)?.with_values_written_out()));
         }
-        Ok(Json(funnel::answer(snapshot, &question)?).into_response())
+        Ok(naming.answer(funnel::answer(snapshot, &question)?))
     });
     answer.await.map_err(refuse)
 }
@@ -262,7 +265,7 @@ async fn export(
             let CartScope { scope, timeouts, site_currency, .. } = asked;
             sessions::write_file(
                 snapshot,
-                &SessionScope { scope, timeouts, filters: Vec::new(), site_currency },
+                &SessionScope { scope, timeouts, filters: Vec::new(), segment: Segment::everybody(), site_currency },
                 format,
             )
         }

@@ -7,13 +7,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::body::{QueryForm, RawBody, read_question};
-use super::cart_request::parse_currency;
+use super::cart_request::Asked;
 use super::door::SiteScope;
 use super::error::{ReportError, bad};
-use super::filter_request::{FilterRequest, parse_filters};
-use super::period::{DaysRequest, parse_moment};
+use super::filter_request::FilterRequest;
 use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, as_text, refuse};
-use crate::analyze::Scope;
+use super::segment_request::SegmentRequest;
 use crate::analyze::retention::{self, COHORTS_MAX, Question, Unit};
 use crate::control::Site;
 use crate::domain::calendar::CalendarUnit;
@@ -69,6 +68,9 @@ struct RetentionRequest {
     /// What must be true of the visit's first event, or of the order, that puts somebody into a cohort.
     #[serde(default)]
     r#where: Vec<FilterRequest>,
+    /// What must be true of the visitor of that visit or order.
+    #[serde(default)]
+    segment: Vec<SegmentRequest>,
     /// Show this currency alone.
     currency: Option<String>,
     /// Nothing after it is looked at; the newest data when left out.
@@ -78,17 +80,20 @@ struct RetentionRequest {
 impl RetentionRequest {
     /// Checks every part and names the first that does not fit.
     fn parse(self, site: &Site, asking: &Asking) -> Result<Question, ReportError> {
-        let days = DaysRequest {
-            from: self.from.as_deref(),
-            to: self.to.as_deref(),
+        let asked = Asked {
+            from: self.from,
+            to: self.to,
             last_days: self.last_days,
-            time_zone: self.time_zone.as_deref(),
+            time_zone: self.time_zone,
+            filters: self.r#where,
+            segment: self.segment,
+            currency: self.currency,
+            as_of: self.as_of,
         };
-        let now = (asking.now)();
-        let (period, time_zone) = days.parse(site, now)?;
-        let as_of = self.as_of.as_deref().map(|text| parse_moment(text, &time_zone, "as_of")).transpose()?;
+        let asked = asked.parse(site, asking)?;
+        let as_of = asked.as_of.unwrap_or_else(asking.now);
         let question = Question {
-            scope: Scope { site: site.id, period, time_zone, session_gap_ms: asking.session_gap_ms },
+            asked,
             unit: parse_unit(self.unit.as_deref())?,
             cohort: parse_act(self.cohort.as_deref(), ["first_visit", "first_order"], "cohort")?,
             returning: parse_act(self.returning.as_deref(), ["visit", "order"], "returning")?,
@@ -99,11 +104,8 @@ impl RetentionRequest {
                 (CHURNED_AFTER_DAYS, CHURNED_AFTER_DAYS_MAX),
                 "churned_after_days",
             )?,
-            filters: parse_filters(self.r#where, "where", site)?,
-            as_of,
-            currency: parse_currency(self.currency.as_deref())?,
         };
-        if question.buckets(as_of.unwrap_or(now)).is_none() {
+        if question.buckets(as_of).is_none() {
             let message = format!("there are at most {COHORTS_MAX} cohorts; ask for a shorter period, or by month");
             return Err(bad(&message, "by"));
         }
@@ -157,7 +159,7 @@ async fn retention_report(
     let show_sql = form.shows_sql();
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
-            return Ok(as_text(&retention::query(snapshot, &question).with_values_written_out()));
+            return Ok(as_text(&retention::query(snapshot, &question)?.with_values_written_out()));
         }
         Ok(Json(retention::answer(snapshot, &question)?).into_response())
     });

@@ -51,7 +51,7 @@ fn steps_table(answer: &Value) -> Table {
     for step in list(answer, "steps") {
         let cells = [
             whole(&step["step"]),
-            words(&step["label"]),
+            label(answer, step),
             whole(&step["reached"]),
             percent(&step["conversion_rate"]),
             percent(&step["step_rate"]),
@@ -63,6 +63,12 @@ fn steps_table(answer: &Value) -> Table {
         table.add_row(head.iter().zip(cells).filter(|(name, _)| shown(name)).map(|(_, cell)| cell));
     }
     flush_right(table, 2)
+}
+
+/// A step's own name, else what its touchpoint is called.
+fn label(answer: &Value, step: &Value) -> String {
+    let unnamed = step["label"] == step["touchpoint"];
+    if unnamed { place_and_key(answer, &step["touchpoint"]) } else { words(&step["label"]) }
 }
 
 fn trend_table(answer: &Value) -> Table {
@@ -105,6 +111,18 @@ fn refinements(method: &Value) -> String {
     let order = order.map(|order| format!(" · order {order}"));
     let held = (!held.is_empty()).then(|| format!(" · same {}", held.join(", ")));
     [order, held].into_iter().flatten().collect()
+}
+
+/// What people call the touchpoint of this key; the key where the register does not know it.
+pub(super) fn place(answer: &Value, key: &Value) -> String {
+    let name = key.as_str().and_then(|key| answer["touchpoint_names"][key].as_str());
+    name.map_or_else(|| words(key), str::to_owned)
+}
+
+/// The same with the key that flags take.
+pub(super) fn place_and_key(answer: &Value, key: &Value) -> String {
+    let (name, key) = (place(answer, key), words(key));
+    if name == key { key } else { format!("{name} ({key})") }
 }
 
 /// How far the data reaches.

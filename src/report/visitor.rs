@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::response::{IntoResponse, Json, Response};
+use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -12,6 +12,7 @@ use super::body::{QueryForm, RawBody, read_question};
 use super::cart_request::parse_currency;
 use super::door::SiteScope;
 use super::error::{ReportError, bad};
+use super::named::Named;
 use super::period::{parse_moment, parse_zone};
 use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, as_text, refuse};
 use super::visitor_links::{parse_customer, parse_visitor};
@@ -35,7 +36,7 @@ pub(super) fn route(asking: &Asking) -> Route {
     Endpoint::post("/v1/sites/{site}/reports/visitor", Access::Site(May::Read), about)
         .query::<ReportForm>()
         .takes(Content::json::<VisitorRequest>(), QUESTION_BYTES_MAX)
-        .answers(200, Content::json::<person::Answer>())
+        .answers(200, Content::json::<Named<person::Answer>>())
         .answers(200, TEXT)
         .refuses(&[400, 404, 413, 503])
         .serve(visitor_report, asking.clone())
@@ -105,13 +106,13 @@ async fn visitor_report(
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
     let question = read_question::<VisitorRequest>(&body)?.parse(&scope, &asking)?;
-    let show_sql = form.shows_sql();
+    let (show_sql, naming) = (form.shows_sql(), asking.naming.clone());
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
             return Ok(as_text(&person::query(snapshot, &question).with_values_written_out()));
         }
         Ok(match person::answer(snapshot, &question)? {
-            Some(answer) => Json(answer).into_response(),
+            Some(answer) => naming.answer(answer),
             None => ReportError::NotFound.into_response(),
         })
     });

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::cart_text::{amounts, line};
-use super::text::{DASH, freshness, list, table, whole, words};
+use super::text::{DASH, freshness, list, place, table, whole, words};
 
 /// Who it is, first and last touch, browsers, carts, orders, and a page of what it did.
 ///
@@ -20,8 +20,8 @@ pub fn visitor_table(answer: &Value) -> String {
         &format!("{who}: {sessions} sessions, {events} events, {carts} carts, {orders} orders for {value}"),
     );
     for (name, touch) in [("first touch", &answer["first_touch"]), ("last touch", &answer["last_touch"])] {
-        let [at, channel, campaign, touchpoint] =
-            ["at", "channel", "campaign", "touchpoint"].map(|name| words(&touch[name]));
+        let [at, channel, campaign] = ["at", "channel", "campaign"].map(|name| words(&touch[name]));
+        let touchpoint = place(answer, &touch["touchpoint"]);
         line(&mut text, &format!("{name}: {at}, {channel}, campaign {campaign}, at {touchpoint}"));
     }
     line(&mut text, &format!("\n{}", browsers(answer)));
@@ -65,9 +65,11 @@ fn carts_of(answer: &Value) -> Option<String> {
 }
 
 fn orders_of(answer: &Value) -> Option<String> {
-    let mut table = table(&["ordered at", "order", "value"]);
+    let mut table = table(&["ordered at", "order", "status", "value", "left of it", "touchpoint"]);
     for order in list(answer, "orders") {
-        table.add_row([words(&order["at"]), words(&order["transaction_id"]), value(order)]);
+        let [at, number, status] = ["at", "transaction_id", "status"].map(|name| words(&order[name]));
+        let touchpoint = place(answer, &order["touchpoint"]);
+        table.add_row([at, number, status, value(order, "value_minor"), value(order, "net_minor"), touchpoint]);
     }
     (!table.is_empty()).then(|| table.to_string())
 }
@@ -75,14 +77,24 @@ fn orders_of(answer: &Value) -> Option<String> {
 fn timeline(answer: &Value) -> String {
     let mut table = table(&["at", "event", "touchpoint", "page", "value", "device", "visitor", "session"]);
     for event in list(answer, "timeline") {
-        let [at, name, touchpoint, page, device, visitor] =
-            ["at", "event", "touchpoint", "page", "device", "visitor"].map(|name| words(&event[name]));
-        table.add_row([at, name, touchpoint, page, value(event), device, visitor, whole(&event["session"])]);
+        let [at, name, page, device, visitor] =
+            ["at", "event", "page", "device", "visitor"].map(|name| words(&event[name]));
+        let touchpoint = place(answer, &event["touchpoint"]);
+        table.add_row([
+            at,
+            name,
+            touchpoint,
+            page,
+            value(event, "value_minor"),
+            device,
+            visitor,
+            whole(&event["session"]),
+        ]);
     }
     table.to_string()
 }
 
-fn value(of: &Value) -> String {
-    let sums = of["currency"].as_str().map(|currency| serde_json::json!({ currency: of["value_minor"] }));
+fn value(of: &Value, name: &str) -> String {
+    let sums = of["currency"].as_str().map(|currency| serde_json::json!({ currency: of[name] }));
     amounts(&sums.unwrap_or_default())
 }

@@ -252,7 +252,8 @@ fn router(
 ) -> anyhow::Result<Router> {
     let (door, questions) = (status.door.clone(), status.questions.clone());
     let install = install::route(collector, &questions, &door);
-    let report = report::routes(door, questions, settings.pauses()?, now);
+    let terms = report::Terms { pauses: settings.pauses()?, register: Arc::new(Register::parse(TOUCHPOINTS_TOML)?) };
+    let report = report::routes(door, questions, terms, now);
     let mut others = report::within(report, settings.body_deadline());
     others.extend(status::routes(status));
     others.extend(upkeep);

@@ -3,11 +3,11 @@
 use fastrand::Rng;
 use styk::domain::cart::Timeouts;
 use styk::domain::dropoff::{By, Figures, Journeys, Tally, Unit};
-use styk::domain::session::Sessions;
+use styk::domain::session::{Booked, Sessions};
 
 use crate::cart_property::{PAUSES, history, row_of};
 use crate::cart_reference::Seen;
-use crate::dropoff_reference::{Asked, Row, Rows, add_visitor};
+use crate::dropoff_reference::{Asked, Row, Rows, add_visitor, is_first_report};
 
 /// Streams compared; each holds up to three visitors.
 const STREAMS: u64 = 20_000;
@@ -25,7 +25,10 @@ fn every_touchpoint_equals_what_the_rules_say_of_it() {
         let fitting = rng.u32(0..3);
         let fits = |event: &Seen| fitting == 0 || event.codes[2] == fitting;
         let mut expected = Rows::default();
-        histories.iter().for_each(|events| add_visitor(&mut expected, events, &asked, fits));
+        for events in &histories {
+            let is_order = |place: usize| is_first_report(events, place);
+            add_visitor(&mut expected, events, &asked, (fits, is_order));
+        }
         compare(&histories, &asked, fits, &expected);
         for (sum, more) in [
             (&mut total.exits, expected.total.exits),
@@ -75,7 +78,7 @@ fn compare(histories: &[Vec<Seen>], asked: &Asked, fits: impl Fn(&Seen) -> bool,
         let by = Some((broken_down, By::ALL.to_vec()));
         let mut tally = Tally::new(asked.high_water, asked.gap, by);
         let mut journeys = Journeys::new(unit);
-        let mut sessions = Sessions::new(asked.gap, timeouts, asked.period.clone());
+        let mut sessions = Sessions::new(asked.gap, timeouts, asked.period.clone(), booked(histories));
         let mut add = |journey: &_| tally.add(journey);
         let mut each = |session| journeys.push(session, &mut add);
         for (person, events) in histories.iter().enumerate() {
@@ -104,6 +107,15 @@ fn compare(histories: &[Vec<Seen>], asked: &Asked, fits: impl Fn(&Seen) -> bool,
         assert_eq!(sorted(parts(By::Device)), of(&expected.devices), "{asked:?}: {histories:#?}");
         assert_eq!(sorted(parts(By::Channel)), of(&expected.channels), "{asked:?}: {histories:#?}");
     }
+}
+
+/// The orders of visitors who share no order numbers, by the event that each is booked on.
+fn booked(histories: &[Vec<Seen>]) -> Booked {
+    let of = |(person, events): (usize, &Vec<Seen>)| {
+        let orders: Vec<usize> = (0..events.len()).filter(|&place| is_first_report(events, place)).collect();
+        orders.into_iter().map(move |place| ((person * 100 + place) as u64, None))
+    };
+    histories.iter().enumerate().flat_map(of).collect()
 }
 
 /// The figures in the reference's words.

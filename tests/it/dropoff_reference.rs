@@ -47,15 +47,21 @@ pub(crate) fn sessions(events: &[Seen], gap: i64) -> Vec<Range<usize>> {
     starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
 }
 
-/// Whether this event is a purchase that was not reported before.
-pub(crate) fn is_order(events: &[Seen], place: usize) -> bool {
+/// Whether this event is a purchase that the visitor did not report before.
+pub(crate) fn is_first_report(events: &[Seen], place: usize) -> bool {
     let order = |event: &Seen| event.name == "purchase";
     let repeated = |id: &str| events[..place].iter().any(|event| order(event) && event.order == Some(id));
     order(&events[place]) && !events[place].order.is_some_and(repeated)
 }
 
-/// Adds what came of one visitor; `fits` is about one event.
-pub(crate) fn add_visitor(rows: &mut Rows, events: &[Seen], asked: &Asked, fits: impl Fn(&Seen) -> bool) {
+/// Adds what came of one visitor. `fits` is about one event; `is_order` about the place of one, and is true on each of the
+/// visitor's orders once.
+pub(crate) fn add_visitor(
+    rows: &mut Rows,
+    events: &[Seen],
+    asked: &Asked,
+    (fits, is_order): (impl Fn(&Seen) -> bool, impl Fn(usize) -> bool),
+) {
     let touches = |place: &usize| !is_passive(events[*place].name);
     let in_period = |place: &usize| touches(place) && asked.period.contains(&events[*place].at_ms);
     let here: Vec<Range<usize>> = sessions(events, asked.gap)
@@ -66,14 +72,14 @@ pub(crate) fn add_visitor(rows: &mut Rows, events: &[Seen], asked: &Asked, fits:
         None => {
             for session in here {
                 let unit: Vec<usize> = session.clone().collect();
-                add_unit(rows, events, asked, (&unit, session), (&in_period, &fits));
+                add_unit(rows, events, asked, (&unit, session), (&in_period, &fits, &is_order));
             }
         }
         Some(lookback) => {
             let Some(last) = here.last().cloned() else { return };
             let end = last.clone().rfind(touches).map(|place| events[place].at_ms).unwrap();
             let unit: Vec<usize> = (0..last.end).filter(|&place| end - lookback <= events[place].at_ms).collect();
-            add_unit(rows, events, asked, (&unit, last), (&touches, &fits));
+            add_unit(rows, events, asked, (&unit, last), (&touches, &fits, &is_order));
         }
     }
 }
@@ -87,7 +93,7 @@ fn add_unit(
     events: &[Seen],
     asked: &Asked,
     (unit, session): (&[usize], Range<usize>),
-    (counts, fits): (Which<'_, usize>, Which<'_, Seen>),
+    (counts, fits, is_order): (Which<'_, usize>, Which<'_, Seen>, &dyn Fn(usize) -> bool),
 ) {
     if !unit.iter().any(|&place| fits(&events[place])) {
         return;
@@ -95,7 +101,7 @@ fn add_unit(
     let touchpoint = |place: usize| events[place].codes[0];
     let touches: Vec<usize> = unit.iter().copied().filter(|&place| !is_passive(events[place].name)).collect();
     let counted: BTreeSet<u32> = touches.iter().filter(|place| counts(place)).map(|&place| touchpoint(place)).collect();
-    let orders: Vec<usize> = unit.iter().copied().filter(|&place| is_order(events, place)).collect();
+    let orders: Vec<usize> = unit.iter().copied().filter(|&place| is_order(place)).collect();
     let last = touchpoint(*touches.last().unwrap());
     let open = asked.high_water - events[session.end - 1].at_ms <= asked.gap;
     let cart = carried(&events[..session.end]);

@@ -76,6 +76,19 @@ fn an_order_that_is_reported_again_converts_nobody() {
 }
 
 #[test]
+fn an_order_that_a_page_and_a_server_report_is_the_pages() {
+    let mut shop = Shop::open();
+    shop.tell_from_pages("ann  now-90s  purchase  touchpoint=thanks  value=19.90  transaction_id=T1");
+    shop.tell("till  now-80s  purchase  touchpoint=till  value=19.90  transaction_id=T1");
+    let answer = shop.ask_for("dropoff", r#"{"last_days":2}"#).json();
+    let converted = answer["touchpoints"].as_array().unwrap().iter();
+    let mut converted: Vec<String> =
+        converted.map(|row| format!("{} {}", row["touchpoint"].as_str().unwrap(), row["converted"])).collect();
+    converted.sort();
+    assert_eq!(converted, ["thanks 1", "till 0"]);
+}
+
+#[test]
 fn where_somebody_went_is_after_the_last_time_there() {
     let shop = Shop::open_with(
         "
@@ -311,4 +324,21 @@ fn sql_in_any_text_is_refused_or_finds_nothing() {
         }
     }
     assert_eq!(told(&shop, json!({})), ["home 1/1/0"], "all is still there");
+}
+
+#[test]
+fn touchpoints_are_told_by_key_and_the_register_says_what_they_are_called() {
+    let shop = Shop::open_with(
+        "
+        ann  10:00  view_item
+        ann  10:01  wheel_spun
+        ",
+    );
+    let answer = shop.report("dropoff", json!({}));
+    let keys: Vec<&str> =
+        answer["touchpoints"].as_array().unwrap().iter().map(|row| row["touchpoint"].as_str().unwrap()).collect();
+    assert_eq!(keys, ["wheel_spun", "product_page"]);
+    assert_eq!(answer["touchpoint_names"], json!({ "product_page": "Product page" }), "the wheel is not registered");
+    let person = shop.ask_for("visitor", r#"{"visitor":"ann"}"#).json();
+    assert_eq!(person["touchpoint_names"], answer["touchpoint_names"]);
 }

@@ -1,7 +1,7 @@
 //! The whole path of drop-off: random events, sent in any order through the real door, asked about through the API, and
 //! counted a second time in plain Rust; and the command line and the exported sessions, which say the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -72,15 +72,30 @@ fn check_parts(shop: &Shop, question: &Value, expected: &Rows, units: &str) {
 }
 
 fn recount(told: &[Told], asked: &Asked, fits: impl Fn(&Seen) -> bool) -> Rows {
-    let mut by_visitor: BTreeMap<u64, Vec<Seen>> = BTreeMap::new();
-    told.iter().for_each(|told| by_visitor.entry(told.seen.visitor).or_default().push(told.seen.clone()));
+    let mut by_visitor: BTreeMap<u64, Vec<(usize, Seen)>> = BTreeMap::new();
+    for (arrival, told) in told.iter().enumerate() {
+        by_visitor.entry(told.seen.visitor).or_default().push((arrival, told.seen.clone()));
+    }
+    let firsts = first_reports(told);
     let mut rows = Rows::default();
     for events in by_visitor.values_mut() {
-        // What is of the same moment stays in the order of its arrival.
-        events.sort_by_key(|event| event.at_ms);
-        add_visitor(&mut rows, events, asked, &fits);
+        events.sort_by_key(|(arrival, event)| (event.at_ms, *arrival));
+        let (arrivals, events): (Vec<usize>, Vec<Seen>) = events.iter().cloned().unzip();
+        add_visitor(&mut rows, &events, asked, (&fits, |place: usize| firsts.contains(&arrivals[place])));
     }
     rows
+}
+
+/// Which arrivals are the first report of an order, whoever reported it: visitors of one house share numbers.
+fn first_reports(told: &[Told]) -> BTreeSet<usize> {
+    let mut firsts: BTreeMap<String, (i64, usize)> = BTreeMap::new();
+    for (arrival, Told { seen, .. }) in told.iter().enumerate().filter(|(_, told)| told.seen.name == "purchase") {
+        let alone = format!("{arrival} alone");
+        let number = seen.order.map_or(alone, |order| format!("{order} of {}", seen.visitor / 6));
+        let first = firsts.entry(number).or_insert((seen.at_ms, arrival));
+        *first = (seen.at_ms, arrival).min(*first);
+    }
+    firsts.into_values().map(|(_, arrival)| arrival).collect()
 }
 
 fn named(units: &str) -> impl Fn(&Value) -> (String, Row) {

@@ -82,6 +82,7 @@ fn settled(said: &[Said], as_of_ms: i64) -> Vec<Settled> {
             at_ms: said.at_ms,
             sequence: said.place,
             trusted: said.server,
+            touchpoint: 0,
             visitor: said.visitor,
             person: said.visitor + 100,
             customer: said.customer,

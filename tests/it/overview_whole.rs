@@ -77,9 +77,30 @@ fn every_figure_equals_a_recount_in_plain_rust() {
         let answer = shop.report("overview", asked.clone());
         recount.compare(&answer);
         compare_carts(&shop, &asked, &answer);
+        compare_periods(&shop, &asked, &mut rng);
         counted += answer["total"]["orders"].as_u64().unwrap();
     }
     assert!(300 <= counted, "{counted} orders compare little");
+}
+
+/// Another period beside the first is what it is when it is asked for alone, whether the two touch, and whether the
+/// segment is another one there.
+#[track_caller]
+fn compare_periods(shop: &Shop, asked: &Value, rng: &mut Rng) {
+    let mut both = asked.clone();
+    let from_ms = BEGIN_MS + rng.i64(-20..60) * HOUR;
+    let other = json!({ "from": moment(from_ms), "to": moment(from_ms + rng.i64(1..40) * HOUR) });
+    both["compare"] = [json!("previous"), other][rng.usize(..2)].clone();
+    let bought = |within: &str| json!([{ "did": { "event": "add_to_cart" }, "within": within }]);
+    both["segment"] = [json!([]), bought("ever"), bought("period")][rng.usize(..3)].clone();
+    let answer = shop.report("overview", both.clone());
+    let (mut now, mut before) = (both.clone(), both);
+    now.as_object_mut().unwrap().remove("compare");
+    before.as_object_mut().unwrap().remove("compare");
+    assert_eq!(answer["total"], shop.report("overview", now)["total"], "{answer}");
+    (before["from"], before["to"]) = (answer["compare"]["from"].clone(), answer["compare"]["to"].clone());
+    before["trend"] = json!("day");
+    assert_eq!(answer["compare"]["total"], shop.report("overview", before)["total"], "{answer}");
 }
 
 fn moment(ms: i64) -> String {

@@ -21,13 +21,14 @@ duckdb.sql(f"""
     create table owned as
     select {person} as person, rows.* exclude (customer)
     from rows join people using (visitor)
-    where {person} is not null
 """)
 acts = {
-    "visit": "select distinct person, visitor, session_number as number, session_started_at as moment from owned",
+    "visit": "select distinct person, visitor, session_number as number, session_started_at as moment from owned where person is not null",
     "order": """
-        select person, 0 as visitor, 0 as number, occurred_at as moment from owned where event = 'purchase'
-        qualify row_number() over (partition by coalesce(transaction_id, event_id::varchar) order by occurred_at, sequence) = 1
+        select min_by(person, (occurred_at, sequence)) filter (person is not null) as person,
+            0 as visitor, 0 as number, min(occurred_at) as moment
+        from owned where event = 'purchase' group by coalesce(transaction_id, event_id::varchar)
+        having count(person) <> 0
     """,
 }
 cells = duckdb.sql(f"""

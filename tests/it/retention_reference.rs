@@ -1,5 +1,5 @@
 //! The slow, obvious retention: who each event is of, by going through all the others; each person's visits and orders;
-//! and cohorts by civil dates. It shares no code with the ledger or its SQL.
+//! and cohorts by civil dates. Orders are the slow, obvious ones. It shares no code with the ledger or its SQL.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -7,13 +7,16 @@ use std::ops::Range;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::order_reference::{Said, accounts};
+
 /// An event as it was sent; their order is that of arrival.
 #[derive(Clone, Debug)]
 pub(crate) struct Told {
     pub(crate) visitor: u64,
     pub(crate) customer: Option<u64>,
     pub(crate) at_ms: i64,
-    pub(crate) purchase: bool,
+    /// `page_view`, `purchase`, `refund` or `order_cancelled`.
+    pub(crate) name: &'static str,
     pub(crate) order: Option<u64>,
     pub(crate) value: Option<(i64, &'static str)>,
 }
@@ -153,17 +156,48 @@ pub(crate) fn deeds(told: &[Told], unlinked: &[Unlinked], rules: &Rules) -> (BTr
             }
         }
     }
-    let mut reported = BTreeSet::new();
-    for &event in known.iter().filter(|&&event| told[event].purchase) {
-        let Some(person) = owners[event] else { continue };
-        if told[event].order.is_none_or(|order| reported.insert(order)) {
-            let did = Did { at_ms: told[event].at_ms, kind: Kind::Order, value: told[event].value };
-            deeds.entry(person).or_default().push(did);
-        }
+    for (person, did) in orders(told, &owners, rules) {
+        deeds.entry(person).or_default().push(did);
     }
     // Visits first, where a purchase begins one.
     deeds.values_mut().for_each(|deeds| deeds.sort_by_key(|did| (did.at_ms, did.kind == Kind::Order)));
     (deeds, strangers.len() as u64)
+}
+
+/// Orders, each with its owner: of those who reported it, the first that is anybody; of browsers, the first.
+fn orders(told: &[Told], owners: &[Option<Person>], rules: &Rules) -> Vec<(Person, Did)> {
+    let said = |(place, event): (usize, &Told)| Said {
+        name: event.name,
+        number: event.order.map(|order| order.to_string()),
+        at_ms: event.at_ms,
+        place: place as u64,
+        server: true,
+        visitor: event.visitor,
+        customer: None,
+        cart: None,
+        value: event.value,
+        items: Vec::new(),
+    };
+    let said: Vec<Said> = told.iter().enumerate().map(said).filter(|said| said.name != "page_view").collect();
+    let bought = accounts(&said, rules.as_of_ms).into_iter().filter_map(|account| account.order);
+    let owned = bought.filter_map(|order| {
+        let same = |said: &&Said| match &order.number {
+            Some(_) => said.number == order.number,
+            None => said.place == order.booked,
+        };
+        let known = |said: &&Said| said.name == "purchase" && said.at_ms <= rules.as_of_ms;
+        let mut reports: Vec<&Said> = said.iter().filter(same).filter(known).collect();
+        reports.sort_by_key(|said| (said.at_ms, said.place));
+        let owner = reports.iter().find_map(|said| owners[usize::try_from(said.place).unwrap()])?;
+        let given_back = order.refunded + order.cancelled;
+        let value = order.worth.as_ref().map(|(minor, code)| (minor - given_back, static_code(code)));
+        Some((owner, Did { at_ms: order.at_ms, kind: Kind::Order, value }))
+    });
+    owned.collect()
+}
+
+fn static_code(code: &str) -> &'static str {
+    ["EUR", "PLN"].into_iter().find(|known| *known == code).unwrap()
 }
 
 /// Cohorts in order, and loyalty.
@@ -178,7 +212,6 @@ pub(crate) fn recount(deeds: &BTreeMap<Person, Vec<Did>>, rules: &Rules) -> (Vec
             did.kind == rules.returning
                 && match (rules.cohort, rules.returning) {
                     (Kind::Order, Kind::Visit) => deeds[first].at_ms < did.at_ms,
-                    (Kind::Visit, Kind::Order) => true,
                     _ => first <= place,
                 }
         };

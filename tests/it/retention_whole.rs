@@ -77,15 +77,17 @@ fn random_town(rng: &mut Rng) -> Town {
         let (visitors, customers) = (rng.u64(1..=3), rng.u64(0..=2));
         for _ in 0..rng.usize(1..=9) {
             let pause = [0, 1, 29 * MINUTE, 30 * MINUTE, 31 * MINUTE, HOUR, DAY, 7 * DAY, 31 * DAY][rng.usize(..9)];
-            let purchase = rng.u8(0..3) == 0;
+            let name = ["page_view", "page_view", "page_view", "purchase", "purchase", "given_back"][rng.usize(..6)];
+            let name = if name == "given_back" { ["refund", "order_cancelled"][rng.usize(..2)] } else { name };
             let customer = (customers != 0 && rng.u8(0..2) == 0).then(|| family * 10 + rng.u64(0..customers.max(1)));
-            let value = (purchase && rng.bool()).then(|| (rng.i64(0..9) * 125, ["EUR", "EUR", "PLN"][rng.usize(..3)]));
+            let value = (["purchase", "refund"].contains(&name) && rng.bool())
+                .then(|| (rng.i64(0..9) * 125, ["EUR", "EUR", "PLN"][rng.usize(..3)]));
             told.push(Told {
                 visitor: family * 10 + rng.u64(0..visitors),
                 customer,
                 at_ms: begin_ms + rng.i64(0..3) * pause + rng.i64(0..3) * rng.i64(0..2) * MINUTE,
-                purchase,
-                order: (purchase && rng.bool()).then(|| family * 10 + rng.u64(0..3)),
+                name,
+                order: (name != "page_view" && rng.bool()).then(|| family * 10 + rng.u64(0..3)),
                 value,
             });
         }
@@ -100,7 +102,7 @@ fn random_town(rng: &mut Rng) -> Town {
 
 fn wire(told: &Told) -> Value {
     let mut event = json!({
-        "visitor": format!("v{}", told.visitor), "name": if told.purchase { "purchase" } else { "page_view" },
+        "visitor": format!("v{}", told.visitor), "name": told.name,
         "occurred_at": jiff::Timestamp::from_millisecond(told.at_ms).unwrap().to_string(),
     });
     let texts = [

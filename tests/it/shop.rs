@@ -209,7 +209,7 @@ impl Shop {
         Reply { status: response.status().as_u16(), text: response.body_mut().read_to_string().unwrap() }
     }
 
-    fn post(&self, path: &str, secret: &str, body: &str) -> Reply {
+    pub(crate) fn post(&self, path: &str, secret: &str, body: &str) -> Reply {
         let request = self.agent.post(self.url(path)).header("authorization", format!("Bearer {secret}"));
         let mut response = request.send(body).unwrap();
         Reply { status: response.status().as_u16(), text: response.body_mut().read_to_string().unwrap() }

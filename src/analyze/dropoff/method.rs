@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::super::segment::{SegmentMethod, segment_method};
 use super::Question;
 use crate::domain::dropoff::Unit;
 use crate::domain::time::DAY_MS;
@@ -27,6 +28,8 @@ pub struct Method {
     /// Null where nothing is compared.
     pub compare: Option<&'static str>,
     pub filter_scope: &'static str,
+    /// Of which visitors; null where of all.
+    pub segment: Option<SegmentMethod>,
     pub ties: &'static str,
     pub session_gap_seconds: i64,
     /// Null where sessions are counted.
@@ -55,10 +58,10 @@ pub(super) fn method(question: &Question) -> Method {
         report: "dropoff",
         unit: question.unit.as_str(),
         counted,
-        exits: "it was the unit's last touchpoint, and the unit had no purchase",
+        exits: "it was the unit's last touchpoint, and the unit had no order",
         continuations: "the touchpoint after the unit's last touch of this one",
-        conversion: "a purchase not before the unit's first touch of this one; a transaction_id that the visitor had before is none",
-        in_progress: "it is the last touchpoint so far, without a purchase, and the session is still open at data_through",
+        conversion: "an order not before the unit's first touch of this one; orders as in the orders report, each on the page that reported it first, else on the first server report",
+        in_progress: "it is the last touchpoint so far, without an order, and the session is still open at data_through",
         value_at_exit: "what was in the visitor's cart at the end of the session, of the one touched last of those not bought; each exit counts anew; currencies are never added",
         sorted_by: format!("value_at_exit in {}, then exits", question.sorting_currency().as_str()),
         breakdown: (!question.by.is_empty())
@@ -67,6 +70,7 @@ pub(super) fn method(question: &Question) -> Method {
             "p_value of drop_off_rate: two-sided, two-proportion z-test with pooled variance; null below 30 units in one of the periods"
         }),
         filter_scope,
+        segment: segment_method(&question.asked.segment),
         ties: "events of the same millisecond count in the order of their arrival",
         session_gap_seconds: scope.session_gap_ms / 1_000,
         lookback_days,

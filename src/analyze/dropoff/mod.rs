@@ -71,7 +71,10 @@ pub fn answer(snapshot: &Snapshot, question: &Question) -> Result<Answer, store:
 }
 
 /// The SQL and values that [`answer`] runs.
-pub fn query(snapshot: &Snapshot, question: &Question) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub fn query(snapshot: &Snapshot, question: &Question) -> Result<Query, store::Error> {
     session_query(snapshot, &question.asked)
 }
 

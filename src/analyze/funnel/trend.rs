@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{Scope, TREND_BUCKETS_MAX};
 use crate::domain::calendar::{Bucket, CalendarUnit, index_of};
 use crate::domain::funnel::{Outcome, Plan};
+use crate::domain::statistics::wilson;
 use crate::domain::time::Timestamp;
 
 /// One bucket of a funnel's trend.
@@ -20,6 +21,10 @@ pub struct TrendBucket {
     pub converted: u64,
     /// Null when nobody entered.
     pub rate: Option<f64>,
+    /// Lower end of the rate's 95 % Wilson interval.
+    pub low: Option<f64>,
+    /// Upper end of it.
+    pub high: Option<f64>,
     /// Whether the bucket lies whole in the period, and nobody who entered in it can still convert.
     pub complete: bool,
 }
@@ -55,12 +60,17 @@ impl Trend {
 
     /// The buckets as they are said; `closed_until` is the last moment at which entering leaves no time to convert.
     pub(super) fn say(&self, scope: &Scope, closed_until: Timestamp) -> Vec<TrendBucket> {
-        let say = |(bucket, counts): (&Bucket, &Counts)| TrendBucket {
-            from: bucket.from.show_in(&scope.time_zone),
-            entered: counts.entered,
-            converted: counts.converted,
-            rate: (counts.entered != 0).then(|| counts.converted as f64 / counts.entered as f64),
-            complete: bucket.whole && bucket.to <= closed_until,
+        let say = |(bucket, counts): (&Bucket, &Counts)| {
+            let interval = wilson(counts.converted, counts.entered);
+            TrendBucket {
+                from: bucket.from.show_in(&scope.time_zone),
+                entered: counts.entered,
+                converted: counts.converted,
+                rate: (counts.entered != 0).then(|| counts.converted as f64 / counts.entered as f64),
+                low: interval.map(|(low, _)| low),
+                high: interval.map(|(_, high)| high),
+                complete: bucket.whole && bucket.to <= closed_until,
+            }
         };
         self.buckets.iter().zip(&self.counts).map(say).collect()
     }

@@ -12,7 +12,7 @@ use super::{Breakdown, NONE, OTHER, shown};
 use crate::domain::channel::DIRECT;
 use crate::domain::filter::{ArrivalField, Field};
 use crate::domain::funnel::{
-    Bin, Durations, Funnel, Plan, StepTally, Tally, conversion_rate, drop_off_rate, step_rate,
+    Bin, Durations, Funnel, Plan, Step, StepTally, Tally, Target, conversion_rate, drop_off_rate, step_rate,
 };
 use crate::domain::statistics::wilson;
 use crate::store::{Code, NO_CODE, Snapshot};
@@ -51,6 +51,9 @@ pub struct StepAnswer {
     pub step: usize,
     /// How the step is called.
     pub label: String,
+    /// The key of the touchpoint, where the step is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub touchpoint: Option<String>,
     /// Units whose attempt that counts filled it.
     pub reached: u64,
     /// Of those who entered; null when nobody did.
@@ -151,12 +154,16 @@ pub(super) struct Words<'a> {
 impl Words<'_> {
     pub(super) fn steps(&self, tally: &mut Tally) -> Vec<StepAnswer> {
         let tallies = tally.steps();
-        let step_of = |(step, label): (usize, String)| {
+        let step_of = |(step, asked): (usize, &Step)| {
             let tally = &tallies[step - 1];
             let interval = wilson(tally.reached, tallies[0].reached);
             StepAnswer {
                 step,
-                label,
+                label: asked.label.clone(),
+                touchpoint: match &asked.target {
+                    Target::Touchpoint(key) => Some(key.as_str().to_owned()),
+                    _ => None,
+                },
                 reached: tally.reached,
                 conversion_rate: conversion_rate(&tallies, step),
                 conversion_low: interval.map(|(low, _)| low),
@@ -171,8 +178,7 @@ impl Words<'_> {
                 seconds_from_first: tally.from_first.map(seconds),
             }
         };
-        let labels = self.funnel.steps().iter().map(|step| step.label.clone());
-        (1..).zip(labels).map(step_of).collect()
+        (1..).zip(self.funnel.steps()).map(step_of).collect()
     }
 
     fn values(&self, tally: &StepTally) -> BTreeMap<String, i64> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::cart_query::CartScope;
-use super::query::each_settled;
+use super::query::{Whose, each_settled};
 use super::{Buyer, Placed, PlacedOrders, item, shown};
 use crate::domain::order::Order;
 use crate::domain::time::Timestamp;
@@ -36,7 +36,7 @@ pub fn write_file(snapshot: &Snapshot, asked: &CartScope, format: FileFormat) ->
     let orders = PlacedOrders::read(snapshot, asked, |_| ())?;
     let buyers: HashMap<u64, Buyer> = orders.placed.iter().map(|placed| (placed.order.booked, placed.buyer)).collect();
     snapshot.write_derived(COLUMNS, format, |rows| {
-        each_settled(snapshot, asked, |settled| {
+        each_settled(snapshot, asked, Whose::People, |settled| {
             let Some(order) = settled.order else { return };
             if let Some(&buyer) = buyers.get(&order.booked) {
                 rows.push(&row(order, buyer, asked));

@@ -20,6 +20,7 @@ use self::book::{Book, BookAnswer};
 pub use self::export::write_file;
 pub use self::figures::FiguresAnswer;
 pub(super) use self::placed::{Placed, PlacedOrders};
+pub(super) use self::query::{Whose, each_settled};
 use super::cart_figures::money;
 use super::cart_query::CartScope;
 use super::carts::{ItemAnswer, item};
@@ -238,7 +239,7 @@ pub fn answer(snapshot: &Snapshot, asked: &CartScope, list: &List) -> Result<Ans
 /// # Errors
 /// [`store::Error`], when the store refuses to say who is in the segment.
 pub fn query(snapshot: &Snapshot, asked: &CartScope) -> Result<Query, store::Error> {
-    query::order_query(snapshot, asked)
+    query::order_query(snapshot, asked, Whose::People)
 }
 
 impl<T> ByBuyer<T> {
@@ -275,7 +276,7 @@ fn with_items(snapshot: &Snapshot, asked: &CartScope, page: &[&Placed]) -> Resul
         return Ok(answers);
     }
     let places: BTreeMap<u64, usize> = page.iter().enumerate().map(|(place, it)| (it.order.booked, place)).collect();
-    query::each_settled(snapshot, asked, |settled| {
+    each_settled(snapshot, asked, Whose::People, |settled| {
         let Some(order) = settled.order else { return };
         if let Some(&place) = places.get(&order.booked) {
             answers[place].items = order.lines.iter().map(item).collect();

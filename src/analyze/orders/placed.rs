@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::cart_query::CartScope;
-use super::query::each_settled;
+use super::query::{Whose, each_settled};
 use super::{Buyer, ByBuyer};
 use crate::domain::money::Currency;
 use crate::domain::order::{Order, Settled, Unmatched};
+use crate::domain::time::Period;
 use crate::store::{self, Snapshot};
 
 /// An order of the period, without what was bought.
@@ -37,24 +38,43 @@ impl PlacedOrders {
     pub(in crate::analyze) fn read(
         snapshot: &Snapshot,
         asked: &CartScope,
-        mut each: impl FnMut(&Settled),
+        each: impl FnMut(&Settled),
     ) -> Result<Self, store::Error> {
-        let mut found = Self::default();
+        let found = Self::of_periods(snapshot, asked, &[asked.scope.period], each)?;
+        Ok(found.into_iter().next().expect("one period was asked for"))
+    }
+
+    /// The same of several periods in one pass; the scope's own is only that of its segment.
+    ///
+    /// # Errors
+    /// [`store::Error`], when the store refuses or the question is cancelled.
+    pub(in crate::analyze) fn of_periods(
+        snapshot: &Snapshot,
+        asked: &CartScope,
+        periods: &[Period],
+        mut each: impl FnMut(&Settled),
+    ) -> Result<Vec<Self>, store::Error> {
+        let contains = |period: &Period, at_ms| (period.from().as_ms()..period.to().as_ms()).contains(&at_ms);
+        let mut found: Vec<Self> = periods.iter().map(|_| Self::default()).collect();
         // When each buyer first ordered, and what.
         let mut firsts: HashMap<u64, (i64, u64)> = HashMap::new();
-        let period = asked.scope.period.from().as_ms()..asked.scope.period.to().as_ms();
-        each_settled(snapshot, asked, |settled| {
+        each_settled(snapshot, asked, Whose::People, |settled| {
             each(&settled);
-            let in_period = |refund: &&Unmatched| period.contains(&refund.at_ms);
-            settled.unmatched.iter().filter(in_period).for_each(|refund| found.miss(refund));
+            for (period, found) in periods.iter().zip(&mut found) {
+                let in_period = |refund: &&Unmatched| contains(period, refund.at_ms);
+                settled.unmatched.iter().filter(in_period).for_each(|refund| found.miss(refund));
+            }
             let Some(order) = settled.order else { return };
             let key = (order.at_ms, order.booked);
             firsts.entry(order.person).and_modify(|first| *first = key.min(*first)).or_insert(key);
-            if order.fits && period.contains(&order.at_ms) {
-                found.placed.push(Placed { order: Order { lines: Vec::new(), ..order }, buyer: Buyer::Returning });
+            let order = Order { lines: Vec::new(), ..order };
+            for (period, found) in periods.iter().zip(&mut found) {
+                if order.fits && contains(period, order.at_ms) {
+                    found.placed.push(Placed { order: order.clone(), buyer: Buyer::Returning });
+                }
             }
         })?;
-        for placed in &mut found.placed {
+        for placed in found.iter_mut().flat_map(|found| &mut found.placed) {
             let order = &placed.order;
             if firsts.get(&order.person) == Some(&(order.at_ms, order.booked)) {
                 placed.buyer = Buyer::New;

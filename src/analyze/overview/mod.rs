@@ -3,6 +3,7 @@
 //! Visits are counted in one pass over the period's events, visitor by visitor ([`visits`]); orders are those of
 //! [`orders`](super::orders), carts those of [`abandonment`](super::abandonment): a number here is the number there.
 
+mod count;
 mod figures;
 mod query;
 mod tops;
@@ -13,16 +14,14 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use self::count::{Span, count};
 pub use self::figures::{Change, FiguresAnswer};
 use self::figures::{Counted, changes};
 pub use self::tops::Row;
-use self::visits::{Setting, Visits};
-use super::cart_query::{CartScope, Whose, each_cart};
-use super::condition::code_or_never;
+use super::cart_query::CartScope;
 use super::data_through;
-use super::orders::PlacedOrders;
 use super::segment::{SegmentMethod, segment_method};
-use crate::domain::calendar::{Bucket, CalendarUnit, index_of};
+use crate::domain::calendar::{Bucket, CalendarUnit};
 use crate::domain::time::{Period, Timestamp};
 use crate::store::{self, Query, Snapshot};
 
@@ -132,25 +131,33 @@ pub struct Method {
 /// [`store::Error`], when the store refuses or the question is cancelled.
 pub fn answer(snapshot: &Snapshot, question: &Question) -> Result<Answer, store::Error> {
     let asked = &question.asked;
-    let buckets = buckets_of(question, asked.scope.period);
-    let orders = PlacedOrders::read(snapshot, asked, |_| ())?;
-    let (total, by_bucket, visits) = count(snapshot, asked, (&buckets, &orders))?;
-    let total = total.answer(asked.currency);
-    let compare = question.compare.map(|period| compared(snapshot, asked, period, &total)).transpose()?;
-    let as_of = asked.as_of(snapshot);
+    let mut spans = vec![Span::new(asked.clone(), buckets_of(question, asked.scope.period))];
+    spans.extend(question.compare.map(|period| Span::before(snapshot, asked, period)));
+    let counted = count(snapshot, &spans, |span, visits| match span {
+        0 => tops::lists(snapshot, asked, visits, question.limit),
+        _ => Ok(BTreeMap::new()),
+    })?;
+    let figures = |counted: &Counted| counted.answer(asked.currency);
     let shown = |moment: Timestamp| moment.show_in(&asked.scope.time_zone);
+    let as_of = asked.as_of(snapshot);
+    let total = figures(&counted[0].total);
+    let compare = question.compare.zip(counted.get(1)).map(|(period, before)| {
+        let before = figures(&before.total);
+        let change = changes(&total, &before);
+        Compared { from: shown(period.from()), to: shown(period.to()), total: before, change }
+    });
     let bucket = |(bucket, counted): (&Bucket, &Counted)| TrendBucket {
         from: shown(bucket.from),
         to: shown(bucket.to),
         complete: bucket.whole && bucket.to <= as_of,
-        figures: counted.answer(asked.currency),
+        figures: figures(counted),
     };
-    let trend = buckets.iter().zip(&by_bucket).map(bucket).collect();
+    let trend = spans[0].buckets.iter().zip(&counted[0].by_bucket).map(bucket).collect();
     Ok(Answer {
         total,
         compare,
         trend: Trend { unit: question.unit.as_str(), buckets: trend },
-        top: tops::lists(snapshot, asked, &visits, question.limit)?,
+        top: counted.into_iter().next().map(|counted| counted.beside).unwrap_or_default(),
         as_of: shown(as_of),
         method: method(question),
         data_through: data_through(snapshot),
@@ -169,58 +176,6 @@ pub fn query(snapshot: &Snapshot, question: &Question) -> Result<Query, store::E
 fn buckets_of(question: &Question, period: Period) -> Vec<Bucket> {
     let whole = || vec![Bucket { from: period.from(), to: period.to(), whole: false }];
     question.unit.buckets(period, &question.asked.scope.time_zone, BUCKETS_MAX).unwrap_or_else(whole)
-}
-
-/// Visits, orders and carts of the scope's period, in all and by bucket.
-fn count<'a>(
-    snapshot: &Snapshot,
-    asked: &CartScope,
-    (buckets, orders): (&'a [Bucket], &'a PlacedOrders),
-) -> Result<(Counted, Vec<Counted>, Visits<'a>), store::Error> {
-    let visits = query::read_visits(snapshot, asked, |rows_from| {
-        Visits::new(Setting {
-            period: asked.scope.period,
-            buckets,
-            session_gap_ms: asked.scope.session_gap_ms,
-            rows_from,
-            page_view: code_or_never(snapshot, "page_view"),
-            unknown_device: code_or_never(snapshot, "unknown"),
-            orders: &orders.placed,
-        })
-    })?;
-    let mut total = Counted { traffic: visits.total, ..Counted::default() };
-    let by_traffic = visits.by_bucket.iter();
-    let mut by_bucket: Vec<Counted> = by_traffic.map(|&traffic| Counted { traffic, ..Counted::default() }).collect();
-    for placed in &orders.placed {
-        total.orders.add(&placed.order);
-        let bucket = index_of(buckets, placed.order.at_ms).expect("an order is placed in the period");
-        by_bucket[bucket].orders.add(&placed.order);
-    }
-    each_cart(snapshot, asked, Whose::OpenedInPeriod, |cart| {
-        total.carts.add(&cart);
-        let bucket = index_of(buckets, cart.opened_at_ms).expect("a cart is opened in the period");
-        by_bucket[bucket].carts.add(&cart);
-    })?;
-    Ok((total, by_bucket, visits))
-}
-
-/// The other period, as of the same moment.
-fn compared(
-    snapshot: &Snapshot,
-    asked: &CartScope,
-    period: Period,
-    now: &FiguresAnswer,
-) -> Result<Compared, store::Error> {
-    let mut before = asked.clone();
-    before.as_of = Some(asked.as_of(snapshot));
-    before.scope.period = period;
-    let whole = [Bucket { from: period.from(), to: period.to(), whole: true }];
-    let orders = PlacedOrders::read(snapshot, &before, |_| ())?;
-    let (total, ..) = count(snapshot, &before, (&whole, &orders))?;
-    let total = total.answer(asked.currency);
-    let zone = &asked.scope.time_zone;
-    let change = changes(now, &total);
-    Ok(Compared { from: period.from().show_in(zone), to: period.to().show_in(zone), total, change })
 }
 
 /// How the numbers were reached.

@@ -5,6 +5,7 @@
 //! call or a visit to the shop that a server sends is a session of its own, unless others are near. Only the shop's own
 //! ids and our numbers are shown: who that is, the shop alone knows.
 
+mod orders;
 mod query;
 mod sessions;
 mod wording;
@@ -76,14 +77,14 @@ pub fn answer(snapshot: &Snapshot, question: &Question) -> Result<Option<Answer>
     if sessions.events == 0 {
         return Ok(None);
     }
-    let (orders, timeline) = (words.orders()?, words.timeline()?);
     let visitors = sessions.visitors();
+    let (orders, timeline) = (orders::read(snapshot, question, &sessions)?, words.timeline()?);
     let (carts, carts_total) =
         carts::of_visitors(snapshot, &question.carts, &visitors, |cart| match &sessions.customer {
             Some(customer) => cart.customer.as_ref() == Some(customer),
             None => cart.customer.is_none() && visitors.contains(&cart.visitor),
         })?;
-    Ok(Some(words.answer(&sessions, orders, timeline, (carts, carts_total))))
+    Ok(Some(words.answer(&sessions, &orders, timeline, (carts, carts_total))))
 }
 
 /// The SQL and values behind the timeline.

@@ -1,9 +1,8 @@
 //! The SQL of one person: `marked` has the events of every browser that it ever used, each with its `session` (numbered
 //! from 1 for each visitor) and with `own`, whether the event is the person's. Nothing after `as_of` is read.
 
-use super::super::condition::code_or_never;
 use super::super::people::{Named, linked, push_links};
-use super::super::relation::{FIRST_REPORTS, Rows, SESSION_NUMBER, push_rows};
+use super::super::relation::{Rows, SESSION_NUMBER, push_rows};
 use super::{Question, Whom};
 use crate::store::{Query, Snapshot, Value};
 
@@ -94,16 +93,5 @@ pub(super) fn timeline_query(snapshot: &Snapshot, question: &Question) -> Query 
     }
     query.push("\norder by occurred_at desc, sequence desc\nlimit ");
     query.push_numbered("{n}", question.limit.get() as u64 + 1);
-    query
-}
-
-/// Builds the query for the person's orders, latest first, each as it was first reported.
-pub(super) fn orders_query(snapshot: &Snapshot, question: &Question) -> Query {
-    let mut query = Query::new();
-    push_marked(&mut query, snapshot, question);
-    query.push("\nselect epoch_ms(occurred_at) as at_ms, visitor, touchpoint, transaction_id, currency,");
-    query.push("\n    coalesce(value_minor, 0) as value_minor\nfrom marked\nwhere own and name in (");
-    query.push_codes(&[code_or_never(snapshot, "purchase")]).push(")").push(FIRST_REPORTS);
-    query.push("\norder by occurred_at desc, sequence desc");
     query
 }

@@ -8,12 +8,13 @@ use serde::Serialize;
 use super::super::cart_figures::money;
 use super::super::carts::CartAnswer;
 use super::super::data_through;
-use super::query::{orders_query, timeline_query};
+use super::orders::Orders;
+use super::query::timeline_query;
 use super::sessions::{Session, Sessions};
-use super::{Cursor, LISTED_MAX, Question};
-use crate::domain::cart::Sums;
+use super::{Cursor, Question};
 use crate::domain::channel::DIRECT;
-use crate::domain::money::Currency;
+use crate::domain::money::Money;
+use crate::domain::order::Order;
 use crate::domain::time::Timestamp;
 use crate::store::{self, Code, NO_CODE, Snapshot};
 
@@ -37,7 +38,7 @@ pub struct Answer {
     pub carts_total: u64,
     /// How many it made.
     pub orders_total: u64,
-    /// What those came to: minor units by currency.
+    /// What those came to, less what was given back: minor units by currency.
     pub order_value_minor: BTreeMap<String, i64>,
     /// One page of what it did, latest first.
     pub timeline: Vec<EventAnswer>,
@@ -120,16 +121,20 @@ pub struct EventAnswer {
     pub transaction_id: Option<String>,
 }
 
-/// An order, as it was first reported.
+/// An order, as the orders report has it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "the names say all")]
 pub struct OrderAnswer {
     pub at: String,
     pub transaction_id: Option<String>,
+    /// `placed`, `partly_refunded`, `refunded` or `cancelled`.
+    pub status: &'static str,
     pub visitor: String,
     pub touchpoint: Option<String>,
-    /// Null where it names no value.
+    /// What it was worth when it was placed; null where nobody told.
     pub value_minor: Option<i64>,
+    /// What is left of that; null where nobody told.
+    pub net_minor: Option<i64>,
     pub currency: Option<String>,
 }
 
@@ -157,14 +162,6 @@ pub(super) struct Timeline {
     next: Option<Cursor>,
 }
 
-/// All orders, and the newest of them.
-#[derive(Default)]
-pub(super) struct Orders {
-    newest: Vec<OrderAnswer>,
-    total: u64,
-    value: Sums,
-}
-
 pub(super) struct Words<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) question: &'a Question,
@@ -174,7 +171,7 @@ impl Words<'_> {
     pub(super) fn answer(
         &self,
         sessions: &Sessions,
-        orders: Orders,
+        orders: &Orders,
         timeline: Timeline,
         (carts, carts_total): (Vec<CartAnswer>, u64),
     ) -> Answer {
@@ -189,13 +186,13 @@ impl Words<'_> {
             sessions_total: sessions.all.len() as u64,
             events_total: sessions.events,
             carts_total,
-            orders_total: orders.total,
-            order_value_minor: money(&orders.value, self.question.carts.currency),
+            orders_total: orders.figures.orders,
+            order_value_minor: self.left_of(orders),
             timeline: timeline.events,
             sessions: shown.into_iter().map(|session| self.session(session)).collect(),
             next: timeline.next.map(|next| next.to_string()),
             carts,
-            orders: orders.newest,
+            orders: orders.newest.iter().map(|order| self.order(order)).collect(),
             as_of: self.moment(self.question.carts.as_of(self.snapshot).as_ms()),
             method: self.method(),
             data_through: data_through(self.snapshot),
@@ -285,32 +282,23 @@ impl Words<'_> {
         Ok(timeline)
     }
 
-    /// What the person bought.
-    pub(super) fn orders(&self) -> Result<Orders, store::Error> {
-        let mut orders = Orders::default();
-        self.snapshot.stream(&orders_query(self.snapshot, self.question), |columns| {
-            let visitors = columns.unsigned("visitor");
-            let [times, amounts] = ["at_ms", "value_minor"].map(|name| columns.numbers(name));
-            let [touchpoints, currencies] = ["touchpoint", "currency"].map(|name| columns.codes(name));
-            for row in 0..columns.rows() {
-                orders.total += 1;
-                let currency = self.text(currencies[row]);
-                if let Some(currency) = currency.as_deref().and_then(Currency::parse) {
-                    *orders.value.entry(currency).or_default() += i128::from(amounts[row]);
-                }
-                if orders.newest.len() < LISTED_MAX {
-                    orders.newest.push(OrderAnswer {
-                        at: self.moment(times[row]),
-                        transaction_id: columns.text("transaction_id", row).map(str::to_owned),
-                        visitor: visitors[row].to_string(),
-                        touchpoint: self.text(touchpoints[row]),
-                        value_minor: self.value(amounts[row], currencies[row]),
-                        currency,
-                    });
-                }
-            }
-        })?;
-        Ok(orders)
+    /// What is left of what the person bought.
+    fn left_of(&self, orders: &Orders) -> BTreeMap<String, i64> {
+        let left = orders.figures.sums.iter().map(|(&currency, sums)| (currency, sums.net())).collect();
+        money(&left, self.question.carts.currency)
+    }
+
+    fn order(&self, order: &Order) -> OrderAnswer {
+        OrderAnswer {
+            at: self.moment(order.at_ms),
+            transaction_id: order.transaction_id.clone(),
+            status: order.status.as_str(),
+            visitor: order.visitor.to_string(),
+            touchpoint: self.text(order.touchpoint),
+            value_minor: order.value.map(Money::minor),
+            net_minor: order.net().map(Money::minor),
+            currency: order.value.map(|value| value.currency().as_str().to_owned()),
+        }
     }
 
     fn method(&self) -> Method {
@@ -321,7 +309,7 @@ impl Words<'_> {
             identity: identity.as_str(),
             identity_rule: identity.rule(),
             touch: "how a session began: its channel and campaign, and the touchpoint of its first event",
-            order: "a purchase, once for each transaction_id, as it was first reported; refunds are not taken off",
+            order: "as in the orders report: each once, by transaction_id, less what was given back until as_of; those of the person by identity",
             carts: "as in the carts report: of the customer whom the visitor named last, for all time",
             ties: "events of the same millisecond in the order of their arrival",
             time_zone: scope.time_zone.iana_name().unwrap_or("UTC").to_owned(),

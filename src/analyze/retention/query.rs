@@ -1,16 +1,19 @@
-//! The SQL of retention: each person's visits and orders, person by person, in time order.
+//! The SQL of retention: each person's visits, person by person, in time order; and its orders, which are those of
+//! [`orders`](super::super::orders).
 //!
-//! A visit is a session, and is the person's from the person's first event in it. An order is its first report: a
-//! purchase without a number is an order of its own. Columns: `person`, `at_ms`, `orders` (0 for a visit), `value_minor`,
-//! `currency` (a code), `fits`. Nothing after `as_of` is read.
+//! A visit is a session, and is the person's from the person's first event in it. Columns: `person`, `at_ms`, `fits`.
+//! Nothing after `as_of` is read.
 
-use super::super::condition::{code_or_never, push_filter, rows_for};
+use super::super::condition::{push_filter, rows_for};
+use super::super::orders::{Whose, each_settled};
 use super::super::people::{Named, linked, push_customers};
-use super::super::relation::{FIRST_REPORTS, Rows, SESSION_NUMBER, push_rows};
+use super::super::relation::SESSION_NUMBER;
+use super::super::segment::{push_member, push_rows_and_members};
 use super::{Question, Unit};
 use crate::domain::link::Identity;
-use crate::domain::retention::Act;
-use crate::store::{Query, Snapshot, Value};
+use crate::domain::retention::{Act, ActRow};
+use crate::domain::segment::Segment;
+use crate::store::{self, Query, Snapshot, Value};
 
 const GAPS: &str = ",
 pauses as (
@@ -51,37 +54,61 @@ const BY_EACH: &str = "
     group by visitor, session, customer_number
 )";
 
-const BOUGHT: &str = ",
-bought as (
-    select visitor, occurred_at, sequence, value_minor, currency, transaction_id
-    from events
-    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms) and name in (";
-
-/// Builds the query for the rows that the ledger takes.
-pub(super) fn acts_query(snapshot: &Snapshot, question: &Question) -> Query {
+/// Builds the query for the visits that the ledger takes.
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub(super) fn visits_query(snapshot: &Snapshot, question: &Question) -> Result<Query, store::Error> {
     let mut query = Query::new();
-    push_begun(&mut query, snapshot, question, Strangers::LeftOut);
-    query.push(BOUGHT).push_codes(&[code_or_never(snapshot, "purchase")]).push(")\n)");
-    query.push(",\norders as (");
-    push_owned(&mut query, snapshot, question.unit, ("bought.*", "bought"));
-    query.push(FIRST_REPORTS).push("\n)");
-    let first = match question.cohort {
-        Act::Visit => "begun",
-        Act::Order => "orders",
-    };
-    if !question.filters.is_empty() {
-        push_fitting(&mut query, snapshot, question, first);
+    push_begun(&mut query, snapshot, question, Strangers::LeftOut)?;
+    let fit = question.cohort == Act::Visit && question.has_conditions();
+    if fit {
+        push_fitting(&mut query, snapshot, question);
     }
-    query.push(",\nacts as (");
-    let visit = "occurred_at, sequence, 0 as orders, 0 as value_minor, 0 as currency";
-    push_owned(&mut query, snapshot, question.unit, (visit, "begun"));
-    query.push("\n    union all\n    select person, occurred_at, sequence, 1, coalesce(value_minor, 0), currency");
-    query.push("\n    from orders\n)\nselect\n    person::ubigint as person,\n    epoch_ms(occurred_at) as at_ms,");
-    query.push("\n    orders::uinteger as orders,\n    value_minor::bigint as value_minor,");
-    query.push("\n    currency::uinteger as currency,\n    (");
-    query.push(if question.filters.is_empty() { "true" } else { "sequence in (select fitting_sequence from fitting)" });
-    query.push(")::uinteger as fits\nfrom acts\norder by person, occurred_at, orders, sequence");
-    query
+    query.push(match question.unit {
+        Unit::Visitor => "\nselect\n    visitor as person,",
+        Unit::Customer => "\nselect\n    customer_number::ubigint as person,",
+    });
+    query.push("\n    epoch_ms(occurred_at) as at_ms,\n    (");
+    query.push(if fit { "sequence in (select fitting_sequence from fitting)" } else { "true" });
+    query.push(")::uinteger as fits\nfrom begun");
+    if question.unit == Unit::Customer {
+        query.push("\njoin customers on ").push(linked(snapshot.identity()));
+    }
+    query.push("\norder by person, occurred_at, sequence");
+    Ok(query)
+}
+
+/// Reads everybody's orders, person by person, in time order.
+///
+/// # Errors
+/// [`store::Error`], when the store refuses or the question is cancelled.
+pub(super) fn read_orders(snapshot: &Snapshot, question: &Question) -> Result<Vec<ActRow>, store::Error> {
+    let mut asked = question.asked.clone();
+    // Conditions are about visits, where those make the cohorts.
+    if question.cohort == Act::Visit {
+        (asked.filters, asked.segment) = (Vec::new(), Segment::everybody());
+    }
+    let whose = match question.unit {
+        Unit::Visitor => Whose::Visitors,
+        Unit::Customer => Whose::Customers,
+    };
+    let mut orders = Vec::new();
+    each_settled(snapshot, &asked, whose, |settled| {
+        let Some(order) = settled.order else { return };
+        if question.unit == Unit::Visitor || order.customer.is_some() {
+            let row = ActRow {
+                person: order.person,
+                at_ms: order.at_ms,
+                act: Act::Order,
+                value: order.net(),
+                fits: order.fits,
+            };
+            orders.push((order.booked, row));
+        }
+    })?;
+    orders.sort_unstable_by_key(|(booked, row)| (row.person, row.at_ms, *booked));
+    Ok(orders.into_iter().map(|(_, row)| row).collect())
 }
 
 /// Visitors who are no customer's, where customers are counted.
@@ -92,13 +119,16 @@ enum Strangers {
 }
 
 /// Appends `events`, `customers` where they are counted, and `begun`: where each visit of each person begins.
-fn push_begun(query: &mut Query, snapshot: &Snapshot, question: &Question, strangers: Strangers) {
-    let rows = rows_for(&question.filters);
-    push_rows(query, snapshot, &question.scope, rows);
-    query.bind("as_of_ms", Value::Number(question.as_of(snapshot).as_ms()));
-    if rows == Rows::Plain {
-        query.bind("session_gap_ms", Value::Number(question.scope.session_gap_ms));
-    }
+fn push_begun(
+    query: &mut Query,
+    snapshot: &Snapshot,
+    question: &Question,
+    strangers: Strangers,
+) -> Result<(), store::Error> {
+    let asked = &question.asked;
+    push_rows_and_members(query, snapshot, &asked.scope, rows_for(&asked.filters), &asked.segment)?;
+    query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
+    query.bind("session_gap_ms", Value::Number(asked.scope.session_gap_ms));
     if question.unit == Unit::Customer {
         push_customers(query, snapshot.identity(), Named::AsOf);
     }
@@ -113,40 +143,34 @@ fn push_begun(query: &mut Query, snapshot: &Snapshot, question: &Question, stran
         }
         _ => query.push(BEGUN),
     };
+    Ok(())
 }
 
-/// Appends whose rows of `from` are, as `person`, with these columns beside it.
-fn push_owned(query: &mut Query, snapshot: &Snapshot, unit: Unit, (columns, from): (&'static str, &'static str)) {
-    query.push(match unit {
-        Unit::Visitor => "\n    select visitor as person, ",
-        Unit::Customer => "\n    select customer_number as person, ",
-    });
-    query.push(columns).push("\n    from ").push(from);
-    if unit == Unit::Customer {
-        query.push("\n    join customers on ").push(linked(snapshot.identity()));
-    }
-}
-
-/// Appends the events that begin a visit, or report an order, and fit.
-fn push_fitting(query: &mut Query, snapshot: &Snapshot, question: &Question, first: &'static str) {
-    let rows = rows_for(&question.filters);
-    query.push(",\nfitting as (\n    select sequence as fitting_sequence\n    from ").push(rows.name());
-    query.push("\n    where site = $site and sequence in (select sequence from ").push(first).push(")");
-    for filter in &question.filters {
+/// Appends the events that begin a visit, and fit.
+fn push_fitting(query: &mut Query, snapshot: &Snapshot, question: &Question) {
+    let filters = &question.asked.filters;
+    query.push(",\nfitting as (\n    select sequence as fitting_sequence\n    from ").push(rows_for(filters).name());
+    query.push("\n    where site = $site and sequence in (select sequence from begun)");
+    for filter in filters {
         query.push(" and ");
         push_filter(query, snapshot, filter);
     }
+    push_member(query, &question.asked.segment);
     query.push("\n)");
 }
 
 /// Builds the query that counts the visitors with a visit in the period that is no customer's.
-pub(super) fn unlinked_query(snapshot: &Snapshot, question: &Question) -> Query {
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+pub(super) fn unlinked_query(snapshot: &Snapshot, question: &Question) -> Result<Query, store::Error> {
+    let period = question.asked.scope.period;
     let mut query = Query::new();
-    push_begun(&mut query, snapshot, question, Strangers::Too);
-    query.bind("from_ms", Value::Number(question.scope.period.from().as_ms()));
-    query.bind("to_ms", Value::Number(question.scope.period.to().as_ms()));
+    push_begun(&mut query, snapshot, question, Strangers::Too)?;
+    query.bind("from_ms", Value::Number(period.from().as_ms()));
+    query.bind("to_ms", Value::Number(period.to().as_ms()));
     query.push("\nselect count(distinct visitor)::ubigint as visitors\nfrom begun\nleft join customers on ");
     query.push(linked(snapshot.identity())).push("\nwhere linked_customer is null");
     query.push(" and make_timestamp_ms($from_ms) <= occurred_at and occurred_at < make_timestamp_ms($to_ms)");
-    query
+    Ok(query)
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::super::cart_figures::money;
 use super::super::data_through;
+use super::super::segment::{SegmentMethod, segment_method};
 use super::{Question, Unit};
 use crate::domain::calendar::Bucket;
 use crate::domain::retention::{Act, Cohort, Loyalty, Retention};
@@ -51,7 +52,7 @@ pub struct CohortAnswer {
     pub returned: RateAnswer,
     /// Their orders to date.
     pub orders: u64,
-    /// What those came to: minor units by currency.
+    /// What those came to, less what was given back: minor units by currency.
     pub value_minor: BTreeMap<String, i64>,
     /// The same for each of them.
     pub value_each_minor: BTreeMap<String, i64>,
@@ -122,7 +123,7 @@ pub struct LoyaltyAnswer {
     pub buyers_to_date: u64,
     /// Their orders.
     pub orders_to_date: u64,
-    /// What those came to: minor units by currency.
+    /// What those came to, less what was given back: minor units by currency.
     pub value_to_date_minor: BTreeMap<String, i64>,
     /// The same for each of `buyers_to_date`.
     pub value_each_minor: BTreeMap<String, i64>,
@@ -150,6 +151,8 @@ pub struct Method {
     pub value: &'static str,
     pub interval: &'static str,
     pub filter_scope: &'static str,
+    /// Of which visitors; null where of all.
+    pub segment: Option<SegmentMethod>,
     pub churned_after_days: u16,
     pub from: String,
     pub to: String,
@@ -184,7 +187,7 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn moment(&self, at: Timestamp) -> String {
-        at.show_in(&self.question.scope.time_zone)
+        at.show_in(&self.question.asked.scope.time_zone)
     }
 
     fn is_over(&self, bucket: usize) -> bool {
@@ -193,7 +196,7 @@ impl Words<'_> {
     }
 
     fn is_whole(&self, cohort: usize) -> bool {
-        self.is_over(cohort) && self.reached.buckets[cohort].to <= self.question.scope.period.to()
+        self.is_over(cohort) && self.reached.buckets[cohort].to <= self.question.asked.scope.period.to()
     }
 
     fn cohort(&self, index: usize, cohort: &Cohort) -> CohortAnswer {
@@ -210,13 +213,13 @@ impl Words<'_> {
         };
         CohortAnswer {
             from: self.moment(bucket.from),
-            to: self.moment(bucket.to.min(self.question.scope.period.to())),
+            to: self.moment(bucket.to.min(self.question.asked.scope.period.to())),
             complete: self.is_whole(index),
             size,
             returned: rate(cohort.returned, size),
             orders: cohort.orders,
-            value_minor: money(&cohort.value, self.question.currency),
-            value_each_minor: each(money(&cohort.value, self.question.currency), size),
+            value_minor: money(&cohort.value, self.question.asked.currency),
+            value_each_minor: each(money(&cohort.value, self.question.asked.currency), size),
             cells: cohort.cells.iter().enumerate().map(cell).collect(),
         }
     }
@@ -236,7 +239,7 @@ impl Words<'_> {
     }
 
     fn loyalty(&self, loyalty: &Loyalty) -> LoyaltyAnswer {
-        let value = money(&loyalty.value_to_date, self.question.currency);
+        let value = money(&loyalty.value_to_date, self.question.asked.currency);
         LoyaltyAnswer {
             people: loyalty.people,
             new: loyalty.new,
@@ -271,7 +274,7 @@ fn each(mut sums: BTreeMap<String, i64>, people: u64) -> BTreeMap<String, i64> {
 }
 
 fn method(snapshot: &Snapshot, question: &Question) -> Method {
-    let scope = &question.scope;
+    let scope = &question.asked.scope;
     let identity = (question.unit == Unit::Customer).then(|| snapshot.identity());
     Method {
         report: "retention",
@@ -289,11 +292,12 @@ fn method(snapshot: &Snapshot, question: &Question) -> Method {
         },
         by: question.by.as_str(),
         visit: "a session of any event, at the time it began; of several people in one session, from each one's first event on",
-        order: "a purchase, once for each transaction_id, as it was first reported",
+        order: "as in the orders report: each once, by transaction_id, when it was first reported; those given back or cancelled later among them",
         cells: "of the cohort, those who came back in that calendar unit; in the cohort's own unit the first visit or order counts where it is of the kind; complete when the unit is over at as_of",
-        value: "what orders came to, refunds not taken off; each: shared among all of the cohort, or among buyers to date",
+        value: "what orders came to, less what was given back until as_of; each: shared among all of the cohort, or among buyers to date",
         interval: "95 %, by Wilson",
         filter_scope: "the visit or order that puts a person into a cohort; whoever's does not fit is not counted anywhere",
+        segment: segment_method(&question.asked.segment),
         churned_after_days: question.churned_after_days,
         from: scope.period.from().show_in(&scope.time_zone),
         to: scope.period.to().show_in(&scope.time_zone),

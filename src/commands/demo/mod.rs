@@ -31,7 +31,7 @@ pub use self::wire::{Properties, Property, Text, WireBatch, WireEvent, WireItem}
 use super::client::{Client, refusal};
 use super::funnels::funnel_question;
 use super::serve::{termination, until_stopped};
-use crate::cli::{DemoArgs, FunnelQuestionArgs};
+use crate::cli::{AboutArgs, DemoArgs, FunnelQuestionArgs};
 use crate::collect::Scripts;
 use crate::config::Settings;
 use crate::control::{NewSite, Role, Scope, Site};
@@ -126,7 +126,7 @@ fn send(client: &Client, secret: &str, batch: &WireBatch) -> anyhow::Result<()> 
 
 fn print_funnel(client: &Client, site: &Site) -> anyhow::Result<()> {
     let args = FunnelQuestionArgs {
-        site: SITE.to_owned(),
+        about: AboutArgs { site: SITE.to_owned(), time_zone: None, conditions: Vec::new(), segment: Vec::new() },
         steps: STEPS.split(',').map(str::to_owned).collect(),
         from: None,
         to: None,
@@ -136,6 +136,7 @@ fn print_funnel(client: &Client, site: &Site) -> anyhow::Result<()> {
         exclude: Vec::new(),
         hold: Vec::new(),
         by: Some("device".to_owned()),
+        filter_scope: None,
         trend: None,
         compare: None,
     };

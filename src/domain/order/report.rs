@@ -53,6 +53,8 @@ pub struct OrderRow<'a> {
     pub sequence: u64,
     /// Whether a server sent it.
     pub trusted: bool,
+    /// Where it happened, as a code.
+    pub touchpoint: u32,
     /// The browser.
     pub visitor: u64,
     /// Whose: the customer once known, else the visitor.
@@ -76,6 +78,7 @@ pub(super) struct Report {
     pub(super) at_ms: i64,
     pub(super) sequence: u64,
     pub(super) trusted: bool,
+    pub(super) touchpoint: u32,
     pub(super) visitor: u64,
     pub(super) person: u64,
     pub(super) customer: Option<String>,
@@ -92,6 +95,7 @@ impl Report {
             at_ms: row.at_ms,
             sequence: row.sequence,
             trusted: row.trusted,
+            touchpoint: row.touchpoint,
             visitor: row.visitor,
             person: row.person,
             customer: row.customer.map(str::to_owned),

@@ -15,6 +15,8 @@ pub struct Order {
     pub at_ms: i64,
     /// The event on whose page it was placed: unique, so it also names orders without a number.
     pub booked: u64,
+    /// The touchpoint of that event, as a code.
+    pub touchpoint: u32,
     /// The browser of that event.
     pub visitor: u64,
     /// Whose: the customer once known, else the visitor.
@@ -75,6 +77,12 @@ impl Status {
 }
 
 impl Order {
+    /// What is left of its worth; `None` where nobody told it.
+    pub fn net(&self) -> Option<Money> {
+        let value = self.value?;
+        Some(Money::from_minor(self.net_minor(), value.currency()).expect("no more than the order's value"))
+    }
+
     /// What is left of its worth, in minor units.
     pub fn net_minor(&self) -> i64 {
         self.value.map_or(0, Money::minor) - self.refunded_minor - self.cancelled_minor
@@ -134,6 +142,7 @@ fn placed(transaction_id: Option<String>, purchases: &[&Report]) -> Order {
         transaction_id,
         at_ms: first.at_ms,
         booked: booked.sequence,
+        touchpoint: booked.touchpoint,
         visitor: booked.visitor,
         person: owner.unwrap_or(booked).person,
         customer: owner.and_then(|report| report.customer.clone()),

@@ -31,7 +31,7 @@ pub struct ActRow {
     pub at_ms: i64,
     /// Which of the two.
     pub act: Act,
-    /// What the order came to.
+    /// What is left of the order's worth.
     pub value: Option<Money>,
     /// Whether it fits the question's conditions.
     pub fits: bool,

@@ -7,6 +7,7 @@ mod breakdowns;
 mod exclusions;
 mod filters;
 mod holds;
+mod intervals;
 mod orders;
 mod people;
 mod time;

@@ -79,7 +79,7 @@ fn bad_questions_about_the_present_are_told_what_to_change() {
         limit: the limit is 1 to 100
         as_of: a date such as 2026-11-22 or a moment such as 2026-11-22T10:00:00Z, from 1970 to 2999
         time_zone: the time zone is not known; take a name such as Europe/Warsaw
-        (all): the question does not read: expected one of `time_zone`, `currency`, `as_of`, `limit` at l
+        (all): the question does not read: expected one of `time_zone`, `where`, `segment`, `currency`, `
     "#]]
     .assert_eq(&refused);
 }

@@ -4,6 +4,7 @@
 mod bad_questions;
 mod book;
 mod buyers;
+mod everywhere;
 mod given_back;
 mod once;
 

@@ -110,6 +110,38 @@ fn an_order_that_is_reported_twice_is_one() {
 }
 
 #[test]
+fn what_was_given_back_is_not_worth_anything_and_the_order_is_still_one() {
+    let shop = Shop::open_with(
+        "
+        ann  2024-11-05  10:00  purchase         transaction_id=T1  value=20.00
+        ann  2024-11-06  10:00  refund           transaction_id=T1  value=5.00
+        bob  2024-11-05  10:00  purchase         transaction_id=T2  value=30.00
+        bob  2024-11-06  10:00  order_cancelled  transaction_id=T2
+        ",
+    );
+    let to_date = |as_of: &str| {
+        let loyalty = ask(&shop, json!({ "as_of": as_of }))["loyalty"].clone();
+        (loyalty["orders_to_date"].as_u64().unwrap(), loyalty["value_to_date_minor"]["EUR"].as_i64().unwrap())
+    };
+    assert_eq!(to_date("2024-11-05T12:00:00Z"), (2, 5_000), "nobody knows yet");
+    assert_eq!(to_date("2024-11-27T12:00:00Z"), (2, 1_500));
+}
+
+#[test]
+fn a_segment_is_about_the_visitor_who_came_or_bought_first() {
+    let shop = Shop::open_with(STORY);
+    let buyers = json!([{ "did": { "event": "purchase" } }]);
+    let answer = ask(&shop, json!({ "segment": buyers }));
+    assert_eq!(cohorts(&answer), [vec![1, 1, 1, 1, 0], vec![1, 1, 0, 0], vec![0, 0, 0]], "Bob never buys");
+    assert_eq!(answer["loyalty"]["people"], 2);
+    assert_eq!(answer["method"]["segment"]["conditions"], json!(["did purchase, in the period"]));
+    let cheap =
+        json!([{ "did_not": { "event": "purchase", "where": [{ "field": "value", "op": "gt", "value": "9.00" }] } }]);
+    let orders = json!({ "segment": cheap, "cohort": "first_order", "returning": "order" });
+    assert_eq!(weeks(&shop, orders)[1], [1, 1, 0, 0], "Cyd bought nothing dear");
+}
+
+#[test]
 fn loyalty_tells_who_came_again_who_bought_again_what_each_brought_and_who_has_gone() {
     let shop = Shop::open_with(STORY);
     let answer = ask(&shop, json!({ "from": "2024-11-11", "churned_after_days": 14 }));

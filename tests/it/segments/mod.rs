@@ -1,6 +1,7 @@
 //! Segments as a shop owner reads them: who is asked about when a report is about visitors who did this and not that.
 
 mod bad_questions;
+mod typed;
 mod whole;
 
 use serde_json::{Value, json};
@@ -158,6 +159,65 @@ fn carts_and_abandonment_take_the_segment_of_whoever_opened_the_cart() {
     assert_eq!(asked(json!([came_by_email()])), (3, 2));
     assert_eq!(asked(json!([came_by_email(), { "did_not": { "event": "purchase" } }])), (2, 2));
     assert_eq!(asked(json!([{ "cart": "recovered" }])), (1, 1));
+}
+
+#[test]
+fn drop_off_counts_the_sessions_of_the_segments_visitors() {
+    let shop = shop();
+    let asked = |segment: Value| {
+        let asked = json!({ "from": "2024-11-18", "to": "2024-11-22", "segment": segment });
+        let total = shop.report("dropoff", asked)["total"].clone();
+        ["sessions", "converted", "exits"].map(|name| total[name].as_u64().unwrap())
+    };
+    assert_eq!(asked(json!([])), [6, 2, 4]);
+    assert_eq!(asked(json!([{ "did": { "event": "purchase" } }])), [3, 2, 1], "cyd came twice, bob once");
+    assert_eq!(asked(json!([{ "did_not": { "event": "purchase" } }])), [3, 0, 3]);
+    let answer = shop.report("dropoff", json!({ "segment": [{ "cart": "ever_abandoned" }] }));
+    assert_eq!(
+        answer["method"]["segment"]["conditions"],
+        json!(["opened a cart that was ever abandoned, in the period"])
+    );
+}
+
+#[test]
+fn who_is_here_now_can_be_told_of_a_segment() {
+    let mut shop = Shop::open();
+    shop.tell(
+        "
+        ann  now-120s  view_item    utm_source=news utm_medium=email
+        ann  now-60s   add_to_cart  item=CAP/Hats/19.90
+        bob  now-60s   view_item
+        bob  now-50s   add_to_cart  item=COAT/Coats/99.00
+        ",
+    );
+    let here = |asked: Value| {
+        let reply = shop.ask_for("live", &asked.to_string());
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        let answer = reply.json();
+        (answer["visitors_5_minutes"].as_u64().unwrap(), answer["open_carts"]["value_minor"]["EUR"].as_i64().unwrap())
+    };
+    assert_eq!(here(json!({})), (2, 11_890));
+    assert_eq!(here(json!({ "segment": [came_by_email()] })), (1, 1_990));
+    let by_email = json!([{ "field": "channel", "op": "eq", "value": "Email" }]);
+    assert_eq!(here(json!({ "where": by_email })), (1, 1_990));
+}
+
+#[test]
+fn a_share_link_shows_its_segment_and_nobody_else() {
+    let shop = shop();
+    let question = json!({
+        "from": "2024-11-18", "to": "2024-11-22", "steps": [{ "event": "view_item" }, { "event": "purchase" }],
+        "segment": [came_by_email()],
+    });
+    let form = json!({ "report": "funnel", "question": question });
+    let made = shop.send_to("POST", "/v1/sites/shop/shares", &form.to_string());
+    assert_eq!(made.status, 201, "{}", made.text);
+    let token = made.json()["token"].as_str().unwrap().to_owned();
+    let seen = shop.post("/v1/sites/shop/reports/funnel", &token, "");
+    assert_eq!(seen.json(), shop.report("funnel", question));
+    assert_eq!(seen.json()["steps"][0]["reached"], 3);
+    let everybody = json!({ "from": "2024-11-18", "to": "2024-11-22", "steps": ["view_item", "purchase"] });
+    assert_eq!(shop.post("/v1/sites/shop/reports/funnel", &token, &everybody.to_string()).status, 403);
 }
 
 #[test]

@@ -29,6 +29,13 @@ struct Told {
     by_mail: bool,
 }
 
+/// Which two reports are compared.
+#[derive(Clone, Copy, Debug)]
+enum About {
+    FunnelAndCarts,
+    SessionsAndPeople,
+}
+
 #[derive(Clone, Debug)]
 enum Sought {
     Name(&'static str),
@@ -54,16 +61,17 @@ fn every_segment_has_the_visitors_that_a_recount_in_plain_rust_finds() {
     }
     shop.wait_until_loaded();
     let (mut some, mut none) = (0, 0);
-    for _ in 0..QUESTIONS {
+    for number in 0..QUESTIONS {
         let from_ms = BEGIN + rng.i64(0..3 * DAY);
         let period = from_ms..from_ms + rng.i64(DAY / 4..3 * DAY);
         let segment: Vec<Condition> = (0..rng.usize(1..=3)).map(|_| random_condition(&mut rng)).collect();
         let as_of_ms = BEGIN + rng.i64(0..6 * DAY);
-        let found = ask(&shop, &segment, &period, as_of_ms);
-        let expected = recount(&told, &segment, &period, as_of_ms);
+        let about = if number % 2 == 0 { About::FunnelAndCarts } else { About::SessionsAndPeople };
+        let found = ask(&shop, &segment, &period, (as_of_ms, about));
+        let expected = recount(&told, &segment, &period, (as_of_ms, about));
         assert_eq!(found, expected, "{segment:?} in {period:?} as of {as_of_ms}");
-        some += usize::from(0 < expected.0 && 0 < expected.1);
-        none += usize::from(expected == (0, 0));
+        some += usize::from(expected.iter().all(|&count| 0 < count));
+        none += usize::from(expected == [0; 2]);
     }
     // Segments of nobody would compare little.
     assert!(QUESTIONS / 4 <= some && none <= QUESTIONS / 2, "{some} segments of somebody, {none} of nobody");
@@ -148,35 +156,63 @@ fn spelled(condition: &Condition) -> Value {
     }
 }
 
-/// How many of the segment looked at something in the period, by all that is known now; and how many carts of it were
-/// opened in the period, by what was known at a moment.
-fn ask(shop: &Shop, segment: &[Condition], period: &Range<i64>, as_of_ms: i64) -> (usize, usize) {
+/// How many of the segment looked at something in the period, or how many sessions of it touched something, by all that
+/// is known now; and how many carts of it were opened in the period, or how many of it came, by what was known at a moment.
+fn ask(shop: &Shop, segment: &[Condition], period: &Range<i64>, (as_of_ms, about): (i64, About)) -> [usize; 2] {
     let segment: Vec<Value> = segment.iter().map(spelled).collect();
     let asked = json!({ "from": moment(period.start), "to": moment(period.end), "segment": segment });
-    let (mut funnel, mut abandonment) = (asked.clone(), asked);
+    let (mut funnel, mut as_of) = (asked.clone(), asked.clone());
     funnel["steps"] = json!(["view_item", "search"]);
-    abandonment["as_of"] = json!(moment(as_of_ms));
+    as_of["as_of"] = json!(moment(as_of_ms));
     let count = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap();
-    let entered = count(&shop.funnel(funnel)["steps"][0]["reached"]);
-    (entered, count(&shop.report("abandonment", abandonment)["total"]["opened"]))
+    match about {
+        About::FunnelAndCarts => [
+            count(&shop.funnel(funnel)["steps"][0]["reached"]),
+            count(&shop.report("abandonment", as_of)["total"]["opened"]),
+        ],
+        About::SessionsAndPeople => [
+            count(&shop.report("dropoff", asked)["total"]["sessions"]),
+            count(&shop.report("retention", as_of)["loyalty"]["people"]),
+        ],
+    }
 }
 
-fn recount(told: &[Told], segment: &[Condition], period: &Range<i64>, as_of_ms: i64) -> (usize, usize) {
+fn recount(told: &[Told], segment: &[Condition], period: &Range<i64>, (as_of_ms, about): (i64, About)) -> [usize; 2] {
     let now_ms = BEGIN + 400 * DAY;
-    let (mut entered, mut opened) = (0, 0);
+    let [mut entered, mut touching, mut opened, mut people] = [0; 4];
     for visitor in 0..VISITORS {
         let mut history: Vec<&Told> = told.iter().filter(|told| told.seen.visitor == visitor).collect();
         history.sort_by_key(|told| told.seen.at_ms);
         let looked = |told: &&Told| told.seen.name == "view_item" && period.contains(&told.seen.at_ms);
         let member = |moment_ms| segment.iter().all(|condition| holds(&history, condition, period, moment_ms));
-        if history.iter().any(looked) && member(now_ms) {
-            entered += 1;
+        let sessions = sessions(&history);
+        if member(now_ms) {
+            entered += usize::from(history.iter().any(looked));
+            let touches = |session: &&Vec<i64>| session.iter().any(|at_ms| period.contains(at_ms));
+            touching += sessions.iter().filter(touches).count();
         }
         if member(as_of_ms) {
             opened += carts(&history, period, as_of_ms).len();
+            let mut begun = sessions.iter().map(|session| session[0]);
+            people += usize::from(begun.any(|at_ms| period.contains(&at_ms) && at_ms <= as_of_ms));
         }
     }
-    (entered, opened)
+    match about {
+        About::FunnelAndCarts => [entered, opened],
+        About::SessionsAndPeople => [touching, people],
+    }
+}
+
+/// The times of each session's events.
+fn sessions(history: &[&Told]) -> Vec<Vec<i64>> {
+    let mut sessions: Vec<Vec<i64>> = Vec::new();
+    for at_ms in history.iter().map(|told| told.seen.at_ms) {
+        match sessions.last_mut().filter(|session| at_ms - session.last().unwrap() <= SESSION_GAP) {
+            Some(session) => session.push(at_ms),
+            None => sessions.push(vec![at_ms]),
+        }
+    }
+    sessions
 }
 
 /// The state of each cart opened in the period, and whether it was ever abandoned.
