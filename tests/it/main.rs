@@ -53,6 +53,7 @@ mod saved_funnels;
 mod schemathesis;
 mod segments;
 mod serving;
+mod settings;
 mod shares;
 mod shop;
 mod store_damage;
