@@ -2,16 +2,24 @@
 
 import { fetchErasures, fetchPrivacy } from "../api.js";
 import { html } from "../html.js";
+import { Link } from "../navigation.js";
 import { useAnswer } from "../parts/ask.js";
 import { ErrorNotice } from "../parts/notice.js";
+import { SettingsNav } from "../parts/settings-nav.js";
 import { ReportSkeleton } from "../parts/skeleton.js";
 import { Title } from "../parts/title.js";
+import { screenAddress } from "../scope.js";
 import { fillText } from "../sentence.js";
 import { format, text } from "../strings/index.js";
 
 export function Privacy({ site, me }) {
   const owner = me.role === "owner";
-  const { answer, error, again } = useAnswer((key, signal) => ask(key, owner, signal), site.key);
+  const asked = useAnswer((key, signal) => ask(key, owner, signal), site.key);
+  return html`<${SettingsNav} site=${site} me=${me} here="privacy" /><${Shown} site=${site} asked=${asked} owner=${owner} />`;
+}
+
+function Shown({ site, asked, owner }) {
+  const { answer, error, again } = asked;
   if (error) {
     return html`<${Title} site=${site} said=${text.errors.no_answer} /><${ErrorNotice} error=${error} retry=${again} />`;
   }
@@ -26,7 +34,7 @@ export function Privacy({ site, me }) {
       <dl class="statements">
         ${privacy.statements.map((one) => html`<div key=${one.subject}><dt>${capital(one.subject)}</dt><dd>${one.text}</dd></div>`)}
       </dl>
-      <p class="quiet">${text.privacy.change} <code>styk site set ${site.key} --privacy … --retention-days …</code></p>
+      ${owner && html`<p><${Link} href=${screenAddress(site.key, "settings")}>${text.privacy.change}<//></p>`}
     </section>
     ${erasures && html`<${Erasures} erasures=${erasures} site=${site} />`}
   `;

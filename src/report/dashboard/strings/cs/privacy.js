@@ -11,7 +11,7 @@ export const words = {
     days: { one: "{n} den", few: "{n} dny", many: "{n} dne", other: "{n} dní" },
     lead: "Co v tuto chvíli platí pro tento obchod, tak jak to server dělá.",
     heading: "Co se ví o návštěvnících",
-    change: "Změnit to lze takto:",
+    change: "Změnit to",
     erasures: {
       heading: "Kdo byl vymazán",
       none: "Nikdo o to nepožádal.",

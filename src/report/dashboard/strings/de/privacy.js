@@ -11,7 +11,7 @@ export const words = {
     days: { one: "{n} Tag", other: "{n} Tage" },
     lead: "Was in diesem Augenblick für diesen Shop gilt, so wie der Server es tut.",
     heading: "Was von Besuchern bekannt ist",
-    change: "So wird es geändert:",
+    change: "Das ändern",
     erasures: {
       heading: "Wer gelöscht wurde",
       none: "Niemand hat darum gebeten.",

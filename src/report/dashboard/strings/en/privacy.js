@@ -11,7 +11,7 @@ export const words = {
     days: { one: "for {n} day", other: "for {n} days" },
     lead: "What holds for this shop at this moment, as the server does it.",
     heading: "What is known of visitors",
-    change: "To change it:",
+    change: "Change this",
     erasures: {
       heading: "Who was erased",
       none: "Nobody has asked for it.",

@@ -11,7 +11,7 @@ export const words = {
     days: { one: "przez {n} dzień", few: "przez {n} dni", many: "przez {n} dni", other: "przez {n} dnia" },
     lead: "To, co w tej chwili obowiązuje w tym sklepie, tak jak robi to serwer.",
     heading: "Co wiadomo o odwiedzających",
-    change: "Aby to zmienić:",
+    change: "Zmień to",
     erasures: {
       heading: "Kogo usunięto",
       none: "Nikt o to nie prosił.",
