@@ -32,7 +32,7 @@ function Shown({ site, asked, owner }) {
     <section class="card">
       <h2>${text.privacy.heading}</h2>
       <dl class="statements">
-        ${privacy.statements.map((one) => html`<div key=${one.subject}><dt>${capital(one.subject)}</dt><dd>${one.text}</dd></div>`)}
+        ${privacy.statements.map((one) => html`<div key=${one.subject}><dt>${text.privacy.subjects[one.subject] ?? one.subject}</dt><dd>${sentence(one, privacy)}</dd></div>`)}
       </dl>
       ${owner && html`<p><${Link} href=${screenAddress(site.key, "settings")}>${text.privacy.change}<//></p>`}
     </section>
@@ -51,7 +51,8 @@ function headline({ preset, kept_days }) {
   return fillText(text.privacy.headlines[preset], { kept });
 }
 
-const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+// In the reader's language; what is not known here yet, in the server's words.
+const sentence = ({ code, text: said }, { kept_days: days }) => (text.privacy.statements[code] ? fillText(text.privacy.statements[code], { days }) : said);
 
 function Erasures({ erasures, site }) {
   const words = text.privacy.erasures;
