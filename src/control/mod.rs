@@ -1,5 +1,5 @@
-//! Who may do what: sites, keys, users, logins, share links, the secrets that visitor ids are made with, who was erased,
-//! and who is not whom after all; and what a site keeps of its own: saved funnels and annotations.
+//! Who may do what: sites, keys, users, logins, share links, the secrets that visitor ids are made with, who was erased
+//! and who is not whom; and what a site keeps of its own: saved funnels, annotations.
 //!
 //! **Promise.** A secret is stored only as a hash, works the moment it is made, and stops working within a
 //! second of being revoked, by whichever program revoked it. A site's number is never given to another site.

@@ -49,10 +49,11 @@ impl Control {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn add_password_link(&self, id: UserId, now: Timestamp) -> Result<Option<PasswordLink>, Error> {
-        self.0.database.write(|transaction| match find(transaction, id)? {
-            Some(user) => insert_link(transaction, user.id, now).map(Some),
-            None => Ok(None),
+    pub fn add_password_link(&self, id: UserId, now: Timestamp) -> Result<Option<(User, PasswordLink)>, Error> {
+        self.0.database.write(|transaction| {
+            let Some(user) = find(transaction, id)? else { return Ok(None) };
+            let link = insert_link(transaction, user.id, now)?;
+            Ok(Some((user, link)))
         })
     }
 

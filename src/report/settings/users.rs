@@ -93,7 +93,7 @@ struct UserInvited {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "PasswordLink")]
 struct LinkMade {
-    /// Behind this server's address.
+    /// Behind this server's address; the page shows whose password it is, which stands behind the token.
     url: String,
     expires_at: String,
 }
@@ -105,8 +105,9 @@ impl UserSeen {
 }
 
 impl LinkMade {
-    fn new(link: &PasswordLink) -> Self {
-        Self { url: format!("/password#{}", link.token), expires_at: link.expires_at.to_string() }
+    fn new(user: &User, link: &PasswordLink) -> Self {
+        let email: String = url::form_urlencoded::byte_serialize(user.email.as_bytes()).collect();
+        Self { url: format!("/password#{}:{email}", link.token), expires_at: link.expires_at.to_string() }
     }
 }
 
@@ -132,7 +133,8 @@ async fn invite(
         }
         other => other.into(),
     })?;
-    Ok((StatusCode::CREATED, Json(UserInvited { user: UserSeen::new(user), link: LinkMade::new(&link) })))
+    let link = LinkMade::new(&user, &link);
+    Ok((StatusCode::CREATED, Json(UserInvited { user: UserSeen::new(user), link })))
 }
 
 async fn change(
@@ -153,6 +155,6 @@ async fn remove(State(door): State<Door>, PathParts(id): PathParts<u32>) -> Resu
 async fn make_link(State(door): State<Door>, PathParts(id): PathParts<u32>) -> Result<impl IntoResponse, ReportError> {
     let now = (door.now)();
     let link = door.block(move |control| control.add_password_link(UserId(id), now)).await??;
-    let link = link.ok_or(ReportError::NotFound)?;
-    Ok((StatusCode::CREATED, Json(LinkMade::new(&link))))
+    let (user, link) = link.ok_or(ReportError::NotFound)?;
+    Ok((StatusCode::CREATED, Json(LinkMade::new(&user, &link))))
 }

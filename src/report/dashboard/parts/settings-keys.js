@@ -21,7 +21,7 @@ export function SettingsKeys({ site }) {
     <tr key=${key.id}>
       <th scope="row"><bdi>${key.name || words.unnamed}</bdi> <span class="quiet">${fillText(words.number, { id: key.id })}</span></th>
       <td>${words.scopes[key.scope]}</td>
-      <td>${format.instant(key.created_at, site.time_zone)}</td>
+      <td data-label=${words.since}>${format.instant(key.created_at, site.time_zone)}</td>
       <td><${Sure} label=${words.revoke} about=${fillText(words.revoke_what, { name: key.name || fillText(words.number, { id: key.id }) })}
         what=${words.revoke_says} yes=${words.revoke_yes} onYes=${() => revokeKey(site.key, key.id).then(asked.again)} /></td>
     </tr>

@@ -16,8 +16,8 @@ export function SettingsLinks({ site }) {
     <tr key=${share.id}>
       <th scope="row"><bdi>${share.name || text.screens[share.report] || words.reports[share.report]}</bdi> <span class="quiet">${fillText(words.number, { id: share.id })}</span></th>
       <td>${frozenText(share)}</td>
-      <td>${format.instant(share.created_at, site.time_zone)}</td>
-      <td>${format.instant(share.expires_at, site.time_zone)}</td>
+      <td data-label=${words.made}>${format.instant(share.created_at, site.time_zone)}</td>
+      <td data-label=${words.until}>${format.instant(share.expires_at, site.time_zone)}</td>
       <td><${Sure} label=${words.revoke} about=${fillText(words.revoke_what, { id: share.id })} what=${words.revoke_says} yes=${words.revoke_yes}
         onYes=${() => revokeShare(site.key, share.id).then(asked.again)} /></td>
     </tr>

@@ -27,7 +27,7 @@ export function SettingsServer() {
       ([name, settings]) => html`
         <section class="card" key=${name}>
           <h2>${words.sections[name] ?? name}</h2>
-          <dl class="statements">
+          <dl class="statements program">
             ${settings.map(
               ({ key, value, default: usual, about }) => html`
                 <div key=${key}>

@@ -8,11 +8,13 @@ import { replaceWith } from "../navigation.js";
 import { Field } from "../parts/fields.js";
 import { Notice } from "../parts/notice.js";
 import { Form, useSending } from "../parts/sending.js";
+import { decoded } from "../scope.js";
 import { text } from "../strings/index.js";
 
 export function Password({ hash }) {
   const words = text.password_link;
-  const token = hash.slice(1);
+  // Behind the token, whose password it is: for people, and for what keeps their passwords.
+  const [token, email] = hash.slice(1).split(":");
   const [password, setPassword] = useState("");
   const sending = useSending();
   useEffect(() => {
@@ -26,6 +28,7 @@ export function Password({ hash }) {
       <h1>${words.title}</h1>
       <p class="quiet">${words.lead}</p>
       <${Form} sending=${sending} submit=${words.submit} onSend=${() => sending.send(() => choosePassword(token, password), () => replaceWith("/"))}>
+        ${email && html`<${Field} label=${text.login.email} type="email" autocomplete="username" readonly value=${decoded(email) ?? ""} onText=${() => null} />`}
         <${Field} label=${text.login.password} hint=${text.setup.password_hint} type="password" autocomplete="new-password" required minlength="10" value=${password} onText=${setPassword} />
       <//>
     </section>

@@ -125,8 +125,8 @@ export const words = {
     password: {
       title: "Ihr Passwort",
       lead: "Andere Browser werden abgemeldet, wenn Sie es ändern.",
-      current: "Das jetzige Passwort",
-      fresh: "Das neue",
+      current: "Jetziges Passwort",
+      fresh: "Neues Passwort",
       hint: "Mindestens 10 Zeichen. Ein paar Wörter hintereinander sind leicht zu merken und schwer zu erraten.",
       submit: "Passwort ändern",
       done: "Geändert. Andere Browser sind abgemeldet.",

@@ -125,8 +125,8 @@ export const words = {
     password: {
       title: "Your password",
       lead: "Other browsers are signed out when you change it.",
-      current: "The password that holds",
-      fresh: "The new one",
+      current: "Current password",
+      fresh: "New password",
       hint: "At least 10 characters. A few words in a row are easy to keep in mind and hard to guess.",
       submit: "Change the password",
       done: "Changed. Other browsers are signed out.",
