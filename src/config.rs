@@ -6,19 +6,19 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use crate::domain::cart::{BadTimeouts, Timeouts};
 use crate::domain::link::Identity;
 use crate::domain::time::{DAY_MS, MINUTE_MS};
-use crate::{analyze, collect, journal, load, report, server, store};
+use crate::{analyze, collect, domain::network, journal, load, report, server, store};
 
 /// The manual of all settings, with their defaults.
 pub const DEFAULT_TOML: &str = include_str!("../config/default.toml");
 
 /// Exactly what `default.toml` holds.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "`config/default.toml` documents each key")]
 pub struct Settings {
@@ -35,7 +35,7 @@ pub struct Settings {
 macro_rules! section {
     ($name:ident { $($key:ident: $kind:ty),* $(,)? }) => {
         /// A section of the settings.
-        #[derive(Clone, Debug, Deserialize)]
+        #[derive(Clone, Debug, Deserialize, Serialize)]
         #[serde(deny_unknown_fields)]
         #[expect(missing_docs, reason = "`config/default.toml` documents each key")]
         pub struct $name { $(pub $key: $kind),* }
@@ -43,7 +43,7 @@ macro_rules! section {
 }
 
 /// The least grave of what is logged.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the words say all")]
 pub enum LogLevel {
@@ -293,7 +293,7 @@ impl Settings {
     /// # Errors
     /// [`Error::Proxy`], for a proxy that is neither an address nor a network; [`Error::Path`].
     pub fn collect_options(&self) -> Result<collect::Options, Error> {
-        let network = |text: &String| collect::Network::parse(text).ok_or_else(|| Error::Proxy(text.clone()));
+        let network = |text: &String| network::Network::parse(text).ok_or_else(|| Error::Proxy(text.clone()));
         Ok(collect::Options {
             trusted_proxies: self.collect.trusted_proxies.iter().map(network).collect::<Result<_, _>>()?,
             body_deadline: self.body_deadline(),

@@ -12,6 +12,7 @@ mod about;
 mod condition;
 mod funnel;
 mod identity;
+mod note;
 mod overview;
 mod people;
 mod report;
@@ -25,6 +26,7 @@ pub use about::AboutArgs;
 pub use condition::{BadCondition, FieldCondition, VisitorCondition};
 pub use funnel::{FunnelCommand, NamedFunnel};
 pub use identity::{IdentityCommand, LinkArgs};
+pub use note::NoteCommand;
 pub use overview::{LiveArgs, OrdersArgs, OverviewArgs};
 pub use people::{RetentionArgs, VisitorArgs};
 pub use report::{
@@ -73,6 +75,9 @@ pub enum Command {
     /// Save, list, show and remove funnels that a site keeps by name
     #[command(subcommand)]
     Funnel(FunnelCommand),
+    /// Write, list and remove notes on a site's days
+    #[command(subcommand)]
+    Note(NoteCommand),
     /// Ask a question in the terminal
     #[command(subcommand)]
     Report(Box<ReportCommand>),
@@ -179,6 +184,9 @@ pub struct NewSiteFields {
 /// What may change.
 #[derive(Debug, Args)]
 pub struct SiteFields {
+    /// What people call it; empty: by its key again
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
     /// Host names of the shop; replaces the ones before
     #[arg(long, num_args = 1.., value_name = "HOST")]
     pub domain: Option<Vec<String>>,
@@ -194,6 +202,10 @@ pub struct SiteFields {
     /// Events leave so many days after the day of their arrival; 0 keeps them for ever
     #[arg(long, value_name = "DAYS")]
     pub retention_days: Option<u16>,
+    /// Addresses and networks whose browsers are not counted, such as 203.0.113.7 or 10.0.0.0/8; replaces the ones
+    /// before, and none stands for none
+    #[arg(long, num_args = 0.., value_name = "ADDRESS")]
+    pub exclude: Option<Vec<String>>,
 }
 
 /// What is taken of visitors.

@@ -143,6 +143,7 @@ fn shed_reason(shed: Shed) -> (StatusCode, Reason) {
         Shed::Unauthorized => (401, "unauthorized", "no such key; send `Authorization: Bearer <collect key>`"),
         Shed::WrongScope => (403, "wrong_scope", "this key may not collect; make one with scope collect"),
         Shed::ForeignOrigin => (403, "origin_not_allowed", "add this page's host to the site's domains, or send a key"),
+        Shed::Excluded => (403, "excluded_address", "the site's settings leave out visits from this address"),
         Shed::UnknownSite => (404, "unknown_site", "no such site; check `site` in the body or in the script tag"),
         Shed::Deadline => (408, "too_slow", "the body did not arrive in time; send it again"),
         Shed::CutOff => (400, "cut_off", "the body broke off; send it again"),

@@ -124,6 +124,9 @@ impl Collector {
         if origin == Origin::Foreign {
             return Err(Shed::ForeignOrigin.into());
         }
+        if ticket.sender() == Sender::Browser && site.excludes(client) {
+            return Err(Shed::Excluded.into());
+        }
         let charged = self.limits.charge_site(site.id, ticket.sender(), length);
         charged.map_err(|wait| Rejection::later(Shed::SiteTooFast, wait))?;
         let charged = self.limits.charge_whole(length);

@@ -47,7 +47,7 @@ mod wire;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use address::{Network, PeerAddress, client_address};
+pub use address::{PeerAddress, client_address};
 pub use body::{BODY_BYTES_MAX, DECODED_BYTES_MAX};
 pub use fetches::{Fetched, Fetches};
 pub use http::{answer, routes};
@@ -59,6 +59,7 @@ pub use scripts::{Adapter, Script, Scripts, Tags};
 pub use tally::{Counts, Shed, Tally};
 
 use crate::control::Control;
+use crate::domain::network::Network;
 use crate::domain::time::Timestamp;
 use crate::journal::Writer;
 

@@ -18,6 +18,8 @@ pub enum Shed {
     WrongScope,
     /// A page that is not one of the site's.
     ForeignOrigin,
+    /// A visitor from where the site counts nobody.
+    Excluded,
     /// No such site.
     UnknownSite,
     /// The body took too long.
@@ -52,6 +54,7 @@ impl Shed {
         Self::Unauthorized,
         Self::WrongScope,
         Self::ForeignOrigin,
+        Self::Excluded,
         Self::UnknownSite,
         Self::Deadline,
         Self::CutOff,
@@ -73,6 +76,7 @@ impl Shed {
             Self::Unauthorized => "unauthorized",
             Self::WrongScope => "wrong_scope",
             Self::ForeignOrigin => "origin_not_allowed",
+            Self::Excluded => "excluded_address",
             Self::UnknownSite => "unknown_site",
             Self::Deadline => "deadline",
             Self::CutOff => "cut_off",
@@ -99,6 +103,7 @@ impl Shed {
             Self::ForeignOrigin => {
                 "a page of another host sent events; if it is the shop's, add its host to the site's domains"
             }
+            Self::Excluded => "nothing to do: the site's settings leave out the address that these visits came from",
             Self::UnknownSite => "the site named in the script tag or by a server does not exist; compare its key",
             Self::Deadline => "the sender was too slow; the snippet sends the same again",
             Self::CutOff => "the connection broke; the snippet sends the same again",

@@ -52,8 +52,8 @@ pub(super) fn site(command: SiteCommand, settings: &Settings, data: &Path) -> an
                 PrivacyPreset::Default => Preset::Default,
                 PrivacyPreset::Cnil => Preset::Cnil,
             });
-            let SiteFields { domain: domains, time_zone, retention_days, .. } = fields;
-            let change = SiteChange { domains, time_zone, currency, preset, retention_days };
+            let SiteFields { name, domain: domains, time_zone, retention_days, exclude: excluded, .. } = fields;
+            let change = SiteChange { name, domains, time_zone, currency, preset, retention_days, excluded };
             control.set_site(&site.key, change)?;
             eprintln!("changed site `{key}`");
         }

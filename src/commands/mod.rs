@@ -22,6 +22,7 @@ mod funnels;
 mod identity;
 pub mod import;
 mod manage;
+mod notes;
 mod overview;
 mod people;
 mod serve;
@@ -75,6 +76,7 @@ fn run_command(command: Command, data: &Path, read: &config::Read) -> anyhow::Re
         Command::Import(args) => return ask::import(settings, data, &args),
         Command::Export(args) => ask::export(settings, data, &args)?,
         Command::Funnel(command) => funnels::run(settings, data, &command)?,
+        Command::Note(command) => notes::run(settings, data, &command)?,
         Command::Report(command) => ask::report(settings, data, &command)?,
         Command::Check => return check::run(settings, data),
         Command::Rebuild => upkeep::rebuild(settings, data)?,

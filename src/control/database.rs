@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_privacy.sql"),
     include_str!("migrations/0005_funnels.sql"),
     include_str!("migrations/0006_unlinks.sql"),
+    include_str!("migrations/0007_settings.sql"),
 ];
 
 /// How long a call waits while another program writes.

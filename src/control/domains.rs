@@ -11,24 +11,29 @@ const HOST_CHARS_MAX: usize = 253;
 /// the order given.
 ///
 /// # Errors
-/// [`Error::Invalid`], naming the first that is no host name, or when there are none or too many.
+/// [`Error::NotAllowed`], naming the first that is no host name, or when there are none or too many.
 pub(super) fn parse_domains(texts: &[String]) -> Result<Vec<String>, Error> {
     let mut domains = Vec::new();
     for text in texts {
         let domain = parse_domain(text).ok_or_else(|| {
-            Error::Invalid(format!(
-                "domain `{text}` is not a host name; write the name alone, such as `shop.example`, \
-                 without scheme, port, path or `*`"
-            ))
+            Error::not_allowed(
+                ("bad_domain", "domains"),
+                format!("domain `{text}` is not a host name"),
+                "write the name alone, such as `shop.example`, without scheme, port, path or `*`",
+            )
         })?;
         if !domains.contains(&domain) {
             domains.push(domain);
         }
     }
     match domains.len() {
-        0 => Err(Error::Invalid("site has no domain; name at least one with --domain".to_owned())),
+        0 => Err(Error::not_allowed(("no_domain", "domains"), "site has no domain", "name at least one")),
         1..=DOMAINS_MAX => Ok(domains),
-        many => Err(Error::Invalid(format!("site has {many} domains; at most {DOMAINS_MAX} are allowed"))),
+        many => Err(Error::not_allowed(
+            ("too_many_domains", "domains"),
+            format!("site has {many} domains"),
+            format!("at most {DOMAINS_MAX} are allowed"),
+        )),
     }
 }
 

@@ -46,9 +46,21 @@ pub enum Error {
         /// The name that was asked for.
         name: String,
     },
-    /// A value is not allowed; the text says which, why, and what to write instead.
+    /// Something is not as it must be; the text says what, and the remedy.
     #[error("{0}")]
     Invalid(String),
+    /// What somebody wrote is not allowed.
+    #[error("{what}; {remedy}")]
+    NotAllowed {
+        /// A stable name, such as `bad_domain`.
+        code: &'static str,
+        /// Which part of a form it is, such as `domains`.
+        field: &'static str,
+        /// What is wrong, and with what was written.
+        what: String,
+        /// What to write instead; quotes nothing.
+        remedy: String,
+    },
 }
 
 impl Error {
@@ -59,6 +71,14 @@ impl Error {
             Self::File { source, .. } => source.kind() == std::io::ErrorKind::StorageFull,
             _ => false,
         }
+    }
+
+    pub(super) fn not_allowed(
+        (code, field): (&'static str, &'static str),
+        what: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self::NotAllowed { code, field, what: what.into(), remedy: remedy.into() }
     }
 
     pub(super) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self {

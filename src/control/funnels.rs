@@ -38,6 +38,12 @@ pub struct Deed {
     pub at: Timestamp,
 }
 
+impl Deed {
+    pub(super) fn read(row: &Row<'_>, by: &str, at: &str) -> rusqlite::Result<Self> {
+        Ok(Self { by: row.get(by)?, at: Timestamp::from_ms(row.get(at)?) })
+    }
+}
+
 /// What to write of a funnel; `None` leaves a part as it is.
 #[derive(Clone, Debug)]
 pub struct FunnelChange {
@@ -138,15 +144,12 @@ fn demand_free(transaction: &Transaction<'_>, site: SiteId, name: &Label, own: O
 }
 
 fn read_funnel(row: &Row<'_>) -> rusqlite::Result<SavedFunnel> {
-    let deed = |by: &str, at: &str| -> rusqlite::Result<Deed> {
-        Ok(Deed { by: row.get(by)?, at: Timestamp::from_ms(row.get(at)?) })
-    };
     Ok(SavedFunnel {
         id: FunnelId(row.get("id")?),
         name: row.get("name")?,
         question: row.get("question")?,
-        created: deed("created_by", "created_at_ms")?,
-        changed: deed("changed_by", "changed_at_ms")?,
+        created: Deed::read(row, "created_by", "created_at_ms")?,
+        changed: Deed::read(row, "changed_by", "changed_at_ms")?,
     })
 }
 

@@ -91,6 +91,9 @@ impl FromSql for SiteKeyText {
 
 const NAME_CHARS_MAX: usize = 100;
 
+/// A site has at most so many.
+const KEYS_PER_SITE_MAX: u32 = 200;
+
 /// `styk_collect_` and 43 characters; anything longer is no key, and not worth hashing.
 const SECRET_BYTES_MAX: usize = 60;
 
@@ -98,16 +101,24 @@ impl Control {
     /// Makes a key and returns its secret, `styk_<scope>_<43 characters>`, which cannot be had again.
     ///
     /// # Errors
-    /// [`Error::Unknown`] when there is no such site, [`Error::Invalid`] for a name that is too long or holds
-    /// control characters, [`Error::Database`].
+    /// [`Error::Unknown`] when there is no such site, [`Error::NotAllowed`] for a name that is too long or holds
+    /// control characters, or when the site has too many keys, [`Error::Database`].
     pub fn add_key(&self, site: &SiteKey, scope: Scope, name: &str) -> Result<String, Error> {
         if NAME_CHARS_MAX < name.chars().count() || name.chars().any(char::is_control) {
-            return Err(Error::Invalid(format!(
-                "key name is too long or has control characters; write at most {NAME_CHARS_MAX} plain characters"
-            )));
+            return Err(Error::not_allowed(
+                ("bad_name", "name"),
+                "key name is too long or has control characters",
+                format!("write at most {NAME_CHARS_MAX} plain characters"),
+            ));
         }
         let secret = format!("styk_{}_{}", scope.as_str(), secret::random_text());
         self.0.database.write_registry(|transaction| {
+            let keys: u32 =
+                transaction.query_row(COUNT_KEYS, named_params! { "$site": site.as_str() }, |row| row.get(0))?;
+            if KEYS_PER_SITE_MAX <= keys {
+                let what = format!("site `{site}` has {keys} keys");
+                return Err(Error::not_allowed(("too_many_keys", ""), what, "revoke some first"));
+            }
             let values = named_params! { "$site": site.as_str(), "$scope": scope.as_str(), "$name": name,
             "$secret_hash": secret::hash(&secret) };
             if transaction.execute(INSERT_KEY, values)? == 0 { Err(unknown(site)) } else { Ok(()) }
@@ -146,6 +157,17 @@ impl Control {
         })
     }
 
+    /// [`revoke_key`](Self::revoke_key) for a key of this site; `false` when the site has none of this number.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn revoke_site_key(&self, site: SiteId, id: KeyId) -> Result<bool, Error> {
+        self.0.database.write_registry(|transaction| {
+            let values = named_params! { "$site_id": site.0, "$id": id.0 };
+            Ok(0 < transaction.execute(DELETE_SITE_KEY, values)?)
+        })
+    }
+
     /// What the holder of `secret` may do, from memory; `None` when it is no key, or no longer one.
     ///
     /// The secret's hash is what is looked up, so the time taken says nothing about secrets that exist.
@@ -169,6 +191,16 @@ from keys
 join sites on sites.id = keys.site_id
 order by keys.site_id, keys.id";
 
+const COUNT_KEYS: &str = "
+select count(*)
+from keys
+join sites on sites.id = keys.site_id
+where sites.key = $site";
+
 const DELETE_KEY: &str = "
 delete from keys
 where id = $id";
+
+const DELETE_SITE_KEY: &str = "
+delete from keys
+where id = $id and site_id = $site_id";

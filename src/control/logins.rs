@@ -86,7 +86,7 @@ insert into logins (token_hash, user_id, expires_at_ms)
 values ($token_hash, $user_id, $expires_at_ms)";
 
 const LOGIN: &str = "
-select users.id, users.email, users.role, logins.expires_at_ms
+select users.id, users.email, users.role, users.password_hash = '' as invited, logins.expires_at_ms
 from logins
 join users on users.id = logins.user_id
 where logins.token_hash = $token_hash and $now_ms < logins.expires_at_ms";

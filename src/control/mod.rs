@@ -1,5 +1,5 @@
-//! Who may do what: sites, keys, users, logins, share links, the secrets that visitor ids are made with, who was erased,
-//! and who is not whom after all; and what a site keeps of its own: saved funnels.
+//! Who may do what: sites, keys, users, logins, share links, the secrets that visitor ids are made with, who was erased
+//! and who is not whom; and what a site keeps of its own: saved funnels, annotations.
 //!
 //! **Promise.** A secret is stored only as a hash, works the moment it is made, and stops working within a
 //! second of being revoked, by whichever program revoked it. A site's number is never given to another site.
@@ -14,10 +14,12 @@
 //!
 //! **To change it**, add a numbered file to `migrations/`; one that was released is never edited.
 
+mod annotations;
 mod database;
 mod domains;
 mod erasures;
 mod error;
+mod excluded;
 mod files;
 mod funnels;
 mod keys;
@@ -32,6 +34,7 @@ mod server_file;
 mod setup;
 mod shares;
 mod sites;
+mod team;
 mod unlinks;
 mod users;
 
@@ -40,6 +43,7 @@ use std::sync::Arc;
 
 use crate::domain::time::Timestamp;
 
+pub use annotations::{ANNOTATIONS_PER_SITE_MAX, Annotation, AnnotationChange, AnnotationId};
 pub use erasures::{Erasure, ErasureId, NewErasure};
 pub use error::Error;
 pub use funnels::{Deed, FUNNELS_PER_SITE_MAX, FunnelChange, FunnelId, SavedFunnel};
@@ -51,6 +55,7 @@ pub use server_file::{Published, ServerFile, read_server_file};
 pub use setup::SetupError;
 pub use shares::{FrozenReport, SHARE_DAYS_MAX, SHARE_PREFIX, Share, ShareId};
 pub use sites::{NewSite, Site, SiteChange};
+pub use team::{PASSWORD_LINK_DAYS, PasswordLink};
 pub use unlinks::{Doer, UnlinkFact};
 pub use users::{Role, User, UserChange, UserId};
 

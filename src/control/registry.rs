@@ -7,12 +7,13 @@ use jiff::tz::TimeZone;
 use rusqlite::Connection;
 
 use super::error::Error;
+use super::excluded::read_networks;
 use super::keys::{Grant, Scope};
 use super::secret::SecretHash;
 use super::sites::{Site, find_time_zone};
 use crate::domain::id::SiteId;
 use crate::domain::money::Currency;
-use crate::domain::name::SiteKey;
+use crate::domain::name::{Label, SiteKey};
 use crate::domain::privacy::{Preset, Privacy};
 
 /// All sites and keys at one moment.
@@ -35,12 +36,13 @@ impl Registry {
 }
 
 const SITES: &str = "
-select id, key, time_zone, currency, preset, retention_days
+select id, key, name, time_zone, currency, preset, retention_days
 from sites
 order by id";
 
 fn read_sites(connection: &Connection) -> Result<Vec<Arc<Site>>, Error> {
     let mut domains = read_domains(connection)?;
+    let mut excluded = read_networks(connection)?;
     let mut statement = connection.prepare(SITES)?;
     let mut rows = statement.query([])?;
     let mut sites = Vec::new();
@@ -53,6 +55,7 @@ fn read_sites(connection: &Connection) -> Result<Vec<Arc<Site>>, Error> {
         sites.push(Arc::new(Site {
             id,
             key: SiteKey::parse(&key).map_err(|reason| damaged(&key, &reason.to_string()))?,
+            name: row.get::<_, Option<String>>("name")?.and_then(|name| Label::parse(&name).ok()),
             domains: domains.remove(&id).unwrap_or_default(),
             time_zone,
             currency: Currency::parse(&currency).ok_or_else(|| damaged(&key, "has an unknown currency"))?,
@@ -60,6 +63,7 @@ fn read_sites(connection: &Connection) -> Result<Vec<Arc<Site>>, Error> {
                 preset: Preset::parse(&preset).ok_or_else(|| damaged(&key, "has an unknown preset"))?,
                 retention_days: row.get("retention_days")?,
             },
+            excluded: excluded.remove(&id).unwrap_or_default(),
         }));
     }
     Ok(sites)

@@ -80,6 +80,8 @@ pub struct User {
     pub email: String,
     /// What the user may do.
     pub role: Role,
+    /// Has chosen no password yet, and cannot sign in.
+    pub invited: bool,
 }
 
 /// What to change about a user; `None` leaves a part as it is.
@@ -95,7 +97,7 @@ impl Control {
     /// Adds a user; takes the time of one password hash.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for an address that is none or a password that is too short, [`Error::Exists`],
+    /// [`Error::NotAllowed`] for an address that is none or a password that is too short, [`Error::Exists`],
     /// [`Error::Database`].
     pub fn add_user(&self, email: &str, password: &str, role: Role) -> Result<User, Error> {
         let email = parse_email(email)?;
@@ -118,7 +120,7 @@ impl Control {
     /// Changes a user.
     ///
     /// # Errors
-    /// [`Error::Unknown`], [`Error::Invalid`] for a password that is too short, [`Error::Database`].
+    /// [`Error::Unknown`], [`Error::NotAllowed`] for a password that is too short, [`Error::Database`].
     pub fn set_user(&self, email: &str, change: UserChange) -> Result<(), Error> {
         let email = parse_email(email)?;
         let password_hash = change.password.map(|password| hash_password(&password)).transpose()?;
@@ -171,12 +173,12 @@ impl Control {
 }
 
 const USERS: &str = "
-select id, email, role
+select id, email, role, password_hash = '' as invited
 from users
 order by id";
 
 const USER_BY_EMAIL: &str = "
-select id, email, role, password_hash
+select id, email, role, password_hash = '' as invited, password_hash
 from users
 where email = $email";
 
@@ -184,7 +186,7 @@ const INSERT_USER: &str = "
 insert into users (email, role, password_hash)
 values ($email, $role, $password_hash)
 on conflict do nothing
-returning id, email, role";
+returning id, email, role, password_hash = '' as invited";
 
 const UPDATE_USER: &str = "
 update users
@@ -197,7 +199,7 @@ const DELETE_USER: &str = "
 delete from users
 where email = $email";
 
-const DELETE_LOGINS: &str = "
+pub(super) const DELETE_LOGINS: &str = "
 delete from logins
 where user_id = $user_id";
 
@@ -213,7 +215,8 @@ pub(super) fn insert_user(
 }
 
 pub(super) fn read_user(row: &Row<'_>) -> rusqlite::Result<User> {
-    Ok(User { id: UserId(row.get("id")?), email: row.get("email")?, role: row.get("role")? })
+    let id = UserId(row.get("id")?);
+    Ok(User { id, email: row.get("email")?, role: row.get("role")?, invited: row.get("invited")? })
 }
 
 /// Whether `password` is long enough, and short enough to be hashed.
@@ -221,17 +224,25 @@ pub(super) fn is_strong(password: &str) -> bool {
     PASSWORD_CHARS_MIN <= password.chars().count() && password.len() <= PASSWORD_BYTES_MAX
 }
 
-fn hash_password(password: &str) -> Result<String, Error> {
+pub(super) fn hash_password(password: &str) -> Result<String, Error> {
     if is_strong(password) {
         return Ok(passwords::hash(password));
     }
-    Err(Error::Invalid(format!(
-        "password is too short or too long; choose one of {PASSWORD_CHARS_MIN} characters to {PASSWORD_BYTES_MAX} bytes"
-    )))
+    Err(Error::not_allowed(
+        ("weak_password", "password"),
+        "password is too short or too long",
+        format!("choose one of {PASSWORD_CHARS_MIN} characters to {PASSWORD_BYTES_MAX} bytes"),
+    ))
 }
 
-fn parse_email(text: &str) -> Result<Email, Error> {
-    let wrong = || Error::Invalid(format!("user `{text}` is not an e-mail address; write one like `ann@shop.example`"));
+pub(super) fn parse_email(text: &str) -> Result<Email, Error> {
+    let wrong = || {
+        Error::not_allowed(
+            ("bad_email", "email"),
+            format!("user `{text}` is not an e-mail address"),
+            "write one like `ann@shop.example`",
+        )
+    };
     Email::parse(text).ok_or_else(wrong)
 }
 

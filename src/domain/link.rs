@@ -4,13 +4,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::id::{SiteId, VisitorId};
 use super::name::Label;
 
 /// What of a visitor's past is the customer's. In a browser that several customers share, each is told apart by this.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Identity {
     /// All that the visitor ever did is of the customer that it named last.

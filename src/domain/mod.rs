@@ -24,6 +24,7 @@ mod known_source;
 pub mod link;
 pub mod money;
 pub mod name;
+pub mod network;
 pub mod order;
 pub mod page;
 pub mod privacy;

@@ -35,6 +35,17 @@ pub struct Privacy {
     pub retention_days: u16,
 }
 
+/// What holds on one subject, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Such as `visitors`.
+    pub subject: &'static str,
+    /// A stable name of the text, by which it is told in other languages.
+    pub code: &'static str,
+    /// A sentence or two.
+    pub text: String,
+}
+
 impl Privacy {
     /// The longest that [`Preset::Cnil`] keeps an event: 25 months.
     pub const CNIL_DAYS_MAX: u16 = 760;
@@ -48,61 +59,81 @@ impl Privacy {
         }
     }
 
-    /// What holds, a subject and a sentence each, for people.
-    pub fn statements(self) -> Vec<(&'static str, String)> {
+    /// What holds, subject by subject.
+    pub fn statements(self) -> Vec<Statement> {
+        let statement = |subject, code, text: &str| Statement { subject, code, text: text.to_owned() };
         let kept = match self.kept_days() {
-            None => "Events are kept until they are erased.".to_owned(),
-            Some(days) => format!(
-                "Events are kept for {days} days after the day (UTC) of their arrival; then they leave the store, the \
+            None => ("kept_for_ever", "Events are kept until they are erased.".to_owned()),
+            Some(days) => (
+                "kept_days",
+                format!(
+                    "Events are kept for {days} days after the day (UTC) of their arrival; then they leave the store, the \
                  archive and the journal by themselves."
+                ),
             ),
         };
-        let by_preset: [(&str, &str); 3] = match self.preset {
-            Preset::Default => [
-                (
-                    "visitors",
-                    "A browser is known beyond the day only with consent; without it by a hash of address and browser \
-                     whose key is thrown away every day. A server's visitor id is taken unless the visitor said no.",
-                ),
-                ("customers", "The shop's own id of a person is kept unless the visitor said no; an e-mail as a hash."),
-                (
-                    "orders and carts",
-                    "Their numbers are kept as they are, so that they can be found in the shop's records.",
-                ),
-            ],
-            Preset::Cnil => [
-                (
-                    "visitors",
-                    "Nobody is known beyond the day without having said yes, whoever sends the event: a hash of address \
-                     and browser stands for the visitor, and its key is thrown away every day.",
-                ),
-                ("customers", "The shop's own id of a person is not kept unless the visitor said yes."),
-                (
-                    "orders and carts",
-                    "Their numbers are kept as hashes unless the visitor said yes: they tell orders apart and cannot be \
-                     found in the shop's records.",
-                ),
-            ],
-        };
-        let mut statements: Vec<(&str, String)> = vec![
-            ("addresses", "No IP address is ever written to disk.".to_owned()),
-            (
+        let mut statements = vec![
+            statement("addresses", "addresses", "No IP address is ever written to disk."),
+            statement(
+                "pages",
                 "pages",
                 "Of page addresses only known parts of the query are kept; words that look like an e-mail or a secret \
-                 are redacted everywhere."
-                    .to_owned(),
+                 are redacted everywhere.",
             ),
-            ("signals", "A browser that sends Global Privacy Control is treated as one without consent.".to_owned()),
+            statement(
+                "signals",
+                "signals",
+                "A browser that sends Global Privacy Control is treated as one without consent.",
+            ),
         ];
-        statements.extend(by_preset.map(|(subject, text)| (subject, text.to_owned())));
-        statements.push(("retention", kept));
-        statements.push((
+        statements.extend(by_preset(self.preset).map(|(subject, code, text)| statement(subject, code, text)));
+        statements.push(Statement { subject: "retention", code: kept.0, text: kept.1 });
+        statements.push(statement(
+            "erasure",
             "erasure",
             "Who is erased is in no answer from that moment on, and out of every file as soon as those are rewritten; \
-             backups that were made before still hold them."
-                .to_owned(),
+             backups that were made before still hold them.",
         ));
         statements
+    }
+}
+
+/// What a preset means: a subject, the text's name and the text each.
+fn by_preset(preset: Preset) -> [(&'static str, &'static str, &'static str); 3] {
+    match preset {
+        Preset::Default => [
+            (
+                "visitors",
+                "visitors_default",
+                "A browser is known beyond the day only with consent; without it by a hash of address and browser \
+                 whose key is thrown away every day. A server's visitor id is taken unless the visitor said no.",
+            ),
+            (
+                "customers",
+                "customers_default",
+                "The shop's own id of a person is kept unless the visitor said no; an e-mail as a hash.",
+            ),
+            (
+                "orders and carts",
+                "carts_default",
+                "Their numbers are kept as they are, so that they can be found in the shop's records.",
+            ),
+        ],
+        Preset::Cnil => [
+            (
+                "visitors",
+                "visitors_cnil",
+                "Nobody is known beyond the day without having said yes, whoever sends the event: a hash of address \
+                 and browser stands for the visitor, and its key is thrown away every day.",
+            ),
+            ("customers", "customers_cnil", "The shop's own id of a person is not kept unless the visitor said yes."),
+            (
+                "orders and carts",
+                "carts_cnil",
+                "Their numbers are kept as hashes unless the visitor said yes: they tell orders apart and cannot be \
+                 found in the shop's records.",
+            ),
+        ],
     }
 }
 

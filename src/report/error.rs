@@ -177,6 +177,10 @@ impl IntoResponse for ReportError {
 
 impl From<control::Error> for ReportError {
     fn from(error: control::Error) -> Self {
-        if error.is_disk_full() { Self::disk_full(&error) } else { Self::internal(&error) }
+        match error {
+            control::Error::NotAllowed { code, field, remedy, .. } => Self::bad_request(code, remedy, field),
+            error if error.is_disk_full() => Self::disk_full(&error),
+            error => Self::internal(&error),
+        }
     }
 }

@@ -68,7 +68,7 @@ impl SiteOfMe {
     fn new(site: &Site) -> Self {
         Self {
             key: site.key.to_string(),
-            name: site.key.to_string(),
+            name: site.shown_name().to_owned(),
             time_zone: site.time_zone_name().to_owned(),
             currency: site.currency.as_str().to_owned(),
             domains: site.domains.clone(),
@@ -151,7 +151,11 @@ fn refuse_setup(error: SetupError) -> ReportError {
 
 /// A new token with every signing in, and an end to the one the browser had: a token that somebody planted or
 /// copied before is of no use afterwards.
-async fn start_login(door: &Door, headers: &HeaderMap, user: User) -> Result<impl IntoResponse + use<>, ReportError> {
+pub(super) async fn start_login(
+    door: &Door,
+    headers: &HeaderMap,
+    user: User,
+) -> Result<impl IntoResponse + use<>, ReportError> {
     let earlier = door.cookies.token(headers).map(str::to_owned);
     let now = (door.now)();
     let started = door.block(move |control| {

@@ -11,6 +11,7 @@
 //! **To add a report**, add its request type beside `funnel_request`, its route in `questions::routes`, its table beside
 //! [`text`].
 
+mod annotations;
 mod assets;
 pub mod body;
 mod cart_request;
@@ -42,6 +43,7 @@ pub mod retention_text;
 mod saved_funnels;
 mod segment_request;
 mod served;
+mod settings;
 mod shares;
 pub mod text;
 mod throttle;
@@ -97,6 +99,8 @@ pub fn routes(door: Door, questions: Questions, terms: Terms, now: fn() -> Times
     routes.extend(saved_funnels::routes(&asking));
     routes.extend(shares::routes(&asking));
     routes.extend(privacy::routes(&asking.door));
+    routes.extend(annotations::routes(&asking));
+    routes.extend(settings::routes(&asking.door));
     routes.extend(assets::routes());
     routes
 }

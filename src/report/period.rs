@@ -117,10 +117,12 @@ mod tests {
         let site = Site {
             id: SiteId(1),
             key: SiteKey::parse("shop").unwrap(),
+            name: None,
             domains: Vec::new(),
             time_zone: TimeZone::get("Europe/Warsaw").unwrap(),
             currency: Currency::parse("EUR").unwrap(),
             privacy: Privacy::default(),
+            excluded: Vec::new(),
         };
         // Half an hour into the day after the one on which the clock goes forward.
         let now = Timestamp::parse("2026-03-29T22:30:00Z").unwrap();

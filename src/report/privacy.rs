@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::door::{Door, SiteScope};
-use crate::domain::privacy::Privacy;
+use crate::domain::privacy::{Privacy, Statement};
 use crate::route::{Access, Content, Endpoint, May, Route};
 
 /// `GET /v1/sites/{site}/privacy`.
@@ -25,20 +25,24 @@ struct PrivacySeen {
     preset: &'static str,
     /// Days after the day of arrival, as they hold; null: for ever.
     kept_days: Option<u16>,
-    statements: Vec<Statement>,
+    statements: Vec<StatementSeen>,
 }
 
 /// One subject, in a sentence or two.
 #[derive(Serialize, JsonSchema)]
-struct Statement {
+#[schemars(rename = "Statement")]
+struct StatementSeen {
     subject: &'static str,
+    /// A stable name of the text.
+    code: &'static str,
     text: String,
 }
 
-/// What is in force now. It is changed by `styk site set`.
+/// What is in force now. It is changed by `PUT …/settings` and `styk site set`.
 async fn see(Extension(scope): Extension<SiteScope>) -> Json<PrivacySeen> {
     let privacy: Privacy = scope.site.privacy;
-    let statements = privacy.statements().into_iter().map(|(subject, text)| Statement { subject, text });
+    let seen = |Statement { subject, code, text }| StatementSeen { subject, code, text };
+    let statements = privacy.statements().into_iter().map(seen);
     Json(PrivacySeen {
         preset: privacy.preset.as_str(),
         kept_days: privacy.kept_days(),

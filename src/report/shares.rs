@@ -196,7 +196,7 @@ async fn see(Extension(SharedReport { site, share }): Extension<SharedReport>) -
     Json(ShareSeen {
         site: SharedSite {
             key: site.key.to_string(),
-            name: site.key.to_string(),
+            name: site.shown_name().to_owned(),
             time_zone: site.time_zone_name().to_owned(),
             currency: site.currency.as_str().to_owned(),
         },

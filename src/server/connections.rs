@@ -24,8 +24,9 @@ use super::open_files;
 use super::place::{HangUp, Place, Serving};
 use super::places::{Options, Places, Refused, TakenPlace};
 use super::watched::Watched;
-use crate::collect::{self, Collector, Network, PeerAddress, client_address};
+use crate::collect::{self, Collector, PeerAddress, client_address};
 use crate::config::Settings;
+use crate::domain::network::Network;
 use crate::report::door::ClientAddress;
 
 /// Open requests get so long to finish when the server stops.

@@ -13,7 +13,7 @@ use crate::report::door::{ClientAddress, Reach};
 use crate::report::error::ReportError;
 
 /// Who may read `/metrics`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MetricsFor {
     /// Programs on this computer, and holders of a read or admin key, who see their own site.

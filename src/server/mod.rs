@@ -6,7 +6,7 @@
 //! says who is let in and for how long, `watched` is a connection's socket; `status` is what monitors and the status
 //! screen read (`accounts` joins the stages' counts, `metrics` and `status_answer` say them), `install` what is pasted
 //! into a shop's pages and whether events come from there, `description` what tools read of the API, `erasures` how
-//! people are erased.
+//! people are erased, `settings` what the program was started with.
 //!
 //! **Never.** No logic of any stage. It is the only place that reads the clock.
 //!
@@ -23,6 +23,7 @@ mod metrics;
 mod open_files;
 mod place;
 mod places;
+mod settings;
 mod status;
 mod status_answer;
 mod upkeep;
@@ -252,12 +253,13 @@ fn router(
 ) -> anyhow::Result<Router> {
     let (door, questions) = (status.door.clone(), status.questions.clone());
     let install = install::route(collector, &questions, &door);
+    let program = settings::route(settings, &door);
     let terms = report::Terms { pauses: settings.pauses()?, register: Arc::new(Register::parse(TOUCHPOINTS_TOML)?) };
     let report = report::routes(door, questions, terms, now);
     let mut others = report::within(report, settings.body_deadline());
     others.extend(status::routes(status));
     others.extend(upkeep);
-    others.push(install);
+    others.extend([install, program]);
     demand_room(&settings.collect, &others)?;
     let mut routes = collect::routes(Arc::clone(collector));
     routes.extend(others);

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::place::{Deadlines, Overdue, Place, TICK};
-use crate::collect::Network;
+use crate::domain::network::Network;
 use crate::domain::subscriber::subscriber;
 
 /// When all places are taken, so many are looked at for one to close: the one that has waited longest.

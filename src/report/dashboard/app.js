@@ -19,12 +19,13 @@ import { chosenLanguage, languageNow, speak, text } from "./strings/index.js";
 
 const Login = later(() => import("./screens/login.js"), "Login", "door");
 const Share = later(() => import("./screens/share.js"), "Share", "funnel", "share");
+const Password = later(() => import("./screens/password.js"), "Password", "door");
 const Setup = later(() => import("./screens/setup.js"), "Setup", "door");
 const Sites = later(() => import("./screens/sites.js"), "Sites", "door");
 const UnknownSite = later(() => import("./screens/sites.js"), "UnknownSite", "door");
 
 // The screens of those who are not signed in.
-const OPEN_SCREENS = ["login", "setup", "share"];
+const OPEN_SCREENS = ["login", "password", "setup", "share"];
 const SITE_SCREENS = SCREENS.map(({ name }) => name);
 
 function App() {
@@ -54,6 +55,8 @@ function OpenScreen({ route, address }) {
   switch (route.screen) {
     case "login":
       return html`<${Login} search=${address.search} />`;
+    case "password":
+      return html`<${Password} hash=${address.hash} />`;
     case "share":
       return html`<${Share} key=${address.hash} hash=${address.hash} />`;
     default:
@@ -69,14 +72,14 @@ function ClosedScreen({ route, address, login, lookAgain }) {
     return html`<p class="quiet waiting" role="status">${text.loading}</p>`;
   }
   if (route.screen === "sites") {
-    return html`<${Sites} sites=${login.me.sites} lookAgain=${lookAgain} />`;
+    return html`<${Sites} me=${login.me} lookAgain=${lookAgain} />`;
   }
   if (route.screen === "unknown") {
     return html`<${Notice} title=${text.lost_page.title} lead=${text.lost_page.lead} action=${{ href: "/", label: text.lost_page.back }} />`;
   }
   const site = login.me.sites.find((candidate) => candidate.key === route.key);
   return site
-    ? html`<${SiteScreen} key=${`${site.key} ${route.screen}`} name=${route.screen} site=${site} me=${login.me} search=${address.search} />`
+    ? html`<${SiteScreen} key=${`${site.key} ${route.screen}`} name=${route.screen} site=${site} me=${login.me} search=${address.search} lookAgain=${lookAgain} />`
     : html`<${UnknownSite} siteKey=${route.key} />`;
 }
 

@@ -14,15 +14,16 @@
 
 import { later } from "./later.js";
 
-/** { name, report, Screen }: `name` is the word in the address. */
+/** { name, report, within, Screen }: `name` is the word in the address; `within` is the screen that leads there. */
 export const SCREENS = [
-  { name: "overview", report: true, Screen: later(() => import("./screens/overview.js"), "Overview", "overview") },
+  { name: "overview", report: true, Screen: later(() => import("./screens/overview.js"), "Overview", "overview", "notes") },
   { name: "funnel", report: true, Screen: later(() => import("./screens/funnel.js"), "Funnel", "funnel") },
   { name: "dropoff", report: true, Screen: later(() => import("./screens/dropoff.js"), "Dropoff", "dropoff") },
-  { name: "abandonment", report: true, Screen: later(() => import("./screens/abandonment.js"), "Abandonment", "abandonment") },
+  { name: "abandonment", report: true, Screen: later(() => import("./screens/abandonment.js"), "Abandonment", "abandonment", "notes") },
   { name: "install", report: false, Screen: later(() => import("./screens/install.js"), "Install", "install", "status") },
-  { name: "status", report: false, Screen: later(() => import("./screens/status.js"), "Status", "status") },
-  { name: "privacy", report: false, Screen: later(() => import("./screens/privacy.js"), "Privacy", "privacy") },
+  { name: "settings", report: false, Screen: later(() => import("./screens/settings.js"), "Settings", "settings", "notes", "funnel", "door") },
+  { name: "status", report: false, within: "settings", Screen: later(() => import("./screens/status.js"), "Status", "status", "settings") },
+  { name: "privacy", report: false, within: "settings", Screen: later(() => import("./screens/privacy.js"), "Privacy", "privacy", "settings") },
 ];
 
 /** Where a site opens. */

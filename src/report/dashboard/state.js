@@ -7,7 +7,7 @@ export function parseRoute(pathname, names) {
   if (pathname === "/") {
     return { screen: "sites" };
   }
-  if (["/login", "/setup", "/share"].includes(pathname)) {
+  if (["/login", "/password", "/setup", "/share"].includes(pathname)) {
     return { screen: pathname.slice(1) };
   }
   const match = /^\/sites\/([^/]+)\/(\w+)\/?$/.exec(pathname);

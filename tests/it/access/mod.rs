@@ -89,6 +89,7 @@ fn refusal(operation: &Operation, asker: Asker) -> Option<(u16, &'static str)> {
             _ => Some((401, "sign_in_required")),
         },
         "server" => match asker {
+            OwnerOnAForeignPage if operation.method != "GET" => Some((403, "cross_site")),
             Owner | ThisComputer | OwnerOnAForeignPage => None,
             CollectKey | OtherSitesCollectKey => Some((403, "scope")),
             ReadKey | AdminKey | OtherSitesReadKey | OtherSitesAdminKey | Viewer | Editor => Some((403, "role")),

@@ -3,8 +3,9 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::{HeaderMap, HeaderValue};
-use styk::collect::{Network, client_address};
+use styk::collect::client_address;
 use styk::domain::money::{BadMoney, Currency, Money, Sign};
+use styk::domain::network::Network;
 use styk::domain::page::{PageUrl, looks_like_email, referrer_host};
 
 /// An address that was scrubbed is short, has no user, fragment or e-mail in it, and is not changed by scrubbing again.

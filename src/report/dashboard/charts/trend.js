@@ -1,14 +1,15 @@
 // The conversion over time: a line of shares, those whose time is not over apart; and the same as a table.
 
 import { html } from "../html.js";
+import { NoteCell, NoteHead, NoteMarks } from "../parts/notes.js";
 import { fillText } from "../sentence.js";
 import { format, text } from "../strings/index.js";
 
 const HEIGHT = 160;
 const LABEL_ROOM = 20;
 
-/** `buckets` as the answer has them. */
-export function Trend({ buckets, zone }) {
+/** `buckets` as the answer has them; `at` are the notes of each. */
+export function Trend({ buckets, zone, at, site }) {
   const words = text.trend;
   const most = Math.max(...buckets.map(({ rate }) => rate ?? 0));
   const top = most > 0 ? most : 1;
@@ -29,9 +30,10 @@ export function Trend({ buckets, zone }) {
       </svg>
       <div class="trend-ends"><span>${format.instantDay(buckets[0].from)}</span><span>${buckets.length > 1 && format.instantDay(buckets.at(-1).from)}</span></div>
     </div>
+    <${NoteMarks} at=${at} manner="line" site=${site} />
     <details class="twin">
       <summary>${words.table}</summary>
-      <${TrendTable} buckets=${buckets} />
+      <${TrendTable} buckets=${buckets} at=${at} />
     </details>
   `;
 }
@@ -62,20 +64,21 @@ function Spot({ spot, alone }) {
   `;
 }
 
-function TrendTable({ buckets }) {
+function TrendTable({ buckets, at }) {
   const words = text.trend;
   return html`
     <div class="scroll" role="region" tabindex="0" aria-label=${words.scroll}>
       <table>
         <caption class="unseen">${words.heading}</caption>
-        <thead><tr><th scope="col">${words.from}</th>${[words.entered, words.converted, words.rate].map((one) => html`<th key=${one} scope="col" class="number">${one}</th>`)}</tr></thead>
+        <thead><tr><th scope="col">${words.from}</th>${[words.entered, words.converted, words.rate].map((one) => html`<th key=${one} scope="col" class="number">${one}</th>`)}<${NoteHead} at=${at} /></tr></thead>
         <tbody>
-          ${buckets.map((bucket) => html`
+          ${buckets.map((bucket, index) => html`
             <tr key=${bucket.from}>
               <th scope="row"><bdi>${format.instantDay(bucket.from)}</bdi>${!bucket.complete && html` <span class="quiet">${words.incomplete}</span>`}</th>
               <td class="number">${format.count(bucket.entered)}</td>
               <td class="number">${format.count(bucket.converted)}</td>
               <td class="number">${format.share(bucket.rate)}</td>
+              <${NoteCell} at=${at} index=${index} />
             </tr>
           `)}
         </tbody>

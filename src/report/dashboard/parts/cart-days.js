@@ -4,9 +4,11 @@ import { html } from "../html.js";
 import { barName } from "../charts/days.js";
 import { format, text } from "../strings/index.js";
 import { MoneyCell } from "./money.js";
+import { NoteCell, NoteHead } from "./notes.js";
 import { SaveTable } from "./saving.js";
 
-export function CartDays({ answer, currency }) {
+/** `at` are the notes of each day. */
+export function CartDays({ answer, currency, at }) {
   const words = text.abandonment.chart;
   const { series } = words;
   const headings = [words.opened, words.left, words.came_back, series.purchased, series.recovered, series.lost];
@@ -21,10 +23,11 @@ export function CartDays({ answer, currency }) {
             <tr>
               <th scope="col">${words.day}</th>
               ${headings.map((heading, index) => html`<th key=${heading} scope="col" class="number" data-value=${index > 2 ? `${heading} ${currency}` : heading}>${heading}</th>`)}
+              <${NoteHead} at=${at} />
             </tr>
           </thead>
           <tbody>
-            ${answer.days.map((day) => html`<${DayRow} key=${day.from} day=${day} currency=${currency} />`)}
+            ${answer.days.map((day, index) => html`<${DayRow} key=${day.from} day=${day} currency=${currency}><${NoteCell} at=${at} index=${index} /><//>`)}
           </tbody>
         </table>
       </div>
@@ -32,13 +35,14 @@ export function CartDays({ answer, currency }) {
   `;
 }
 
-function DayRow({ day, currency }) {
+function DayRow({ day, currency, children }) {
   const from = day.from.slice(0, 10);
   return html`
     <tr>
       <th scope="row" data-value=${from}>${barName({ from, days: 1, complete: day.complete })}</th>
       ${["opened", "ever_abandoned", "recovered"].map((name) => html`<td key=${name} class="number" data-value=${day[name]}>${format.count(day[name])}</td>`)}
       ${["purchased", "recovered", "lost"].map((name) => html`<${MoneyCell} key=${`${name} money`} minor=${day[`value_${name}_minor`][currency] ?? 0} currency=${currency} />`)}
+      ${children}
     </tr>
   `;
 }

@@ -34,9 +34,10 @@ function Screens({ site, screen, search }) {
   useEffect(() => nav.current.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [screen]);
   return html`
     <nav class="screens" ref=${nav} aria-label=${text.screens.heading}>
-      ${SCREENS.map(({ name, report }, index) => {
+      ${SCREENS.filter(({ within }) => !within).map(({ name, report }, index) => {
         const href = screenAddress(site.key, name, report && scope);
-        return html`<${Link} key=${name} href=${href} data-key=${index + 1} aria-current=${name === screen ? "page" : null}>${text.screens[name]}<//>`;
+        const at = name === screen ? "page" : name === here?.within ? "true" : null;
+        return html`<${Link} key=${name} href=${href} data-key=${index + 1} aria-current=${at}>${text.screens[name]}<//>`;
       })}
     </nav>
   `;

@@ -32,8 +32,12 @@ export function ErrorNotice({ error, retry, reset }) {
   `;
 }
 
-/** The sentence for a failed request. */
+/** The sentence for a failed request; those for a form's mistakes come with the screens that have forms. */
 export function errorText({ status, code }) {
+  const known = text.refusals?.[code];
+  if (known) {
+    return known;
+  }
   if (["offline", "wrong_email_or_password", "store_closed", "disk_full"].includes(code)) {
     return text.errors[code];
   }

@@ -17,7 +17,8 @@ const FIGURES = [
   { name: "recovered", of: (figures, currency) => amountOf(figures.value_recovered_minor, currency), money: true, good: "up" },
 ];
 
-export function OverviewFigures({ answer, currency }) {
+/** `at` are the notes of each bucket. */
+export function OverviewFigures({ answer, currency, at }) {
   const { total, compare, trend } = answer;
   const complete = trend.buckets.map((bucket) => bucket.complete);
   return html`
@@ -31,7 +32,7 @@ export function OverviewFigures({ answer, currency }) {
             <dd>
               <span class="figure">${written}</span>
               ${compare && html`<${Change} now=${value ?? Number.NaN} before=${of(compare.total, currency) ?? Number.NaN} as=${share ? "share" : "count"} good=${good} />`}
-              <${Sparkline} values=${trend.buckets.map((bucket) => of(bucket, currency))} complete=${complete} />
+              <${Sparkline} values=${trend.buckets.map((bucket) => of(bucket, currency))} complete=${complete} marks=${at.map((notes) => notes.length > 0)} />
               <span class="quiet note">${noteOf(name, total, currency)}</span>
             </dd>
           </div>

@@ -3,9 +3,11 @@
 import { html } from "../html.js";
 import { amountOf, averageOf } from "../overview-question.js";
 import { format, text } from "../strings/index.js";
+import { NoteCell, NoteHead } from "./notes.js";
 import { SaveTable } from "./saving.js";
 
-export function OverviewTrend({ trend, currency, timeZone }) {
+/** `at` are the notes of each bucket. */
+export function OverviewTrend({ trend, currency, timeZone, at }) {
   const words = text.overview.trend;
   const heading = words.headings[trend.unit];
   const columns = ["visitors", "sessions", "page_views", "orders", "conversion", "revenue", "average", "left", "recovered"];
@@ -20,10 +22,11 @@ export function OverviewTrend({ trend, currency, timeZone }) {
             <tr>
               <th scope="col">${words.from}</th>
               ${columns.map((column) => html`<th key=${column} scope="col" class="number">${words.columns[column]}</th>`)}
+              <${NoteHead} at=${at} />
             </tr>
           </thead>
           <tbody>
-            ${trend.buckets.map((bucket) => html`<${Bucket} key=${bucket.from} bucket=${bucket} unit=${trend.unit} currency=${currency} timeZone=${timeZone} />`)}
+            ${trend.buckets.map((bucket, index) => html`<${Bucket} key=${bucket.from} bucket=${bucket} unit=${trend.unit} currency=${currency} timeZone=${timeZone}><${NoteCell} at=${at} index=${index} /><//>`)}
           </tbody>
         </table>
       </div>
@@ -31,7 +34,7 @@ export function OverviewTrend({ trend, currency, timeZone }) {
   `;
 }
 
-function Bucket({ bucket, unit, currency, timeZone }) {
+function Bucket({ bucket, unit, currency, timeZone, children }) {
   const money = (minor) => ({ shown: format.money(minor ?? Number.NaN, currency), value: minor ?? "" });
   const count = (number) => ({ shown: format.count(number), value: number });
   const cells = [
@@ -50,6 +53,7 @@ function Bucket({ bucket, unit, currency, timeZone }) {
     <tr>
       <th scope="row" data-value=${bucket.from}>${named}${!bucket.complete && html` <span class="quiet">${text.overview.trend.open}</span>`}</th>
       ${cells.map(({ shown, value }, index) => html`<td key=${index} class="number" data-value=${value}>${shown}</td>`)}
+      ${children}
     </tr>
   `;
 }

@@ -11,7 +11,7 @@ import { ownText, parseScope, scopeText, screenAddress } from "../scope.js";
 // Fetched beside the screen.
 const ScopeBar = later(() => import("./scope-bar.js"), "ScopeBar");
 
-export function SiteScreen({ name, site, me, search }) {
+export function SiteScreen({ name, site, me, search, lookAgain }) {
   const { report, Screen } = SCREENS.find((screen) => screen.name === name);
   const today = todayIn(site.time_zone, new Date());
   const scope = parseScope(search, today);
@@ -24,7 +24,7 @@ export function SiteScreen({ name, site, me, search }) {
   const changeScope = (changed) => goTo(screenAddress(site.key, name, changed, ownText(search)));
   return html`
     ${report && html`<div class="scope-place"><${ScopeBar} site=${site} scope=${scope} today=${today} onChange=${changeScope} /></div>`}
-    <${Screen} site=${site} me=${me} search=${search} scope=${report ? scope : null} own=${own} setOwn=${setOwn} />
+    <${Screen} site=${site} me=${me} search=${search} scope=${report ? scope : null} own=${own} setOwn=${setOwn} lookAgain=${lookAgain} />
   `;
 }
 

@@ -3,9 +3,11 @@
 import { useRef } from "../vendor/hooks.js";
 import { askAbandonment } from "../api.js";
 import { MEASURES, abandonmentRequest, parseCartsView } from "../carts-question.js";
+import { barsOf } from "../charts/day-bars.js";
 import { DaysChart } from "../charts/days.js";
 import { html } from "../html.js";
 import { Link } from "../navigation.js";
+import { notesByBucket } from "../notes-axis.js";
 import { Answer } from "../parts/answer.js";
 import { useAnswer } from "../parts/ask.js";
 import { CartBreakdowns } from "../parts/cart-breakdowns.js";
@@ -14,6 +16,7 @@ import { CartFigures } from "../parts/cart-figures.js";
 import { CartHistory } from "../parts/cart-history.js";
 import { CartList } from "../parts/cart-list.js";
 import { Choice, Segments } from "../parts/fields.js";
+import { NoteMarks, useNotes } from "../parts/notes.js";
 import { SavePicture } from "../parts/saving.js";
 import { Title } from "../parts/title.js";
 import { addDays, presetPeriod, todayIn } from "../period.js";
@@ -33,15 +36,17 @@ export function Abandonment({ site, scope, own, setOwn }) {
       ${(answer) =>
         answer.total.opened === 0
           ? html`<${NoCarts} site=${site} scope=${scope} />`
-          : html`<${Found} answer=${answer} site=${site} view=${view} currency=${currency} currencies=${currencies} setOwn=${setOwn} />`}
+          : html`<${Found} answer=${answer} site=${site} scope=${scope} view=${view} currency=${currency} currencies=${currencies} setOwn=${setOwn} />`}
     <//>
     ${view.cart && html`<${CartHistory} key=${view.cart} site=${site} cart=${view.cart} onClose=${() => setOwn({ cart: null })} />`}
     ${total?.opened > 0 && html`<${CartList} site=${site} scope=${scope} view=${view} setOwn=${setOwn} />`}
   `;
 }
 
-function Found({ answer, site, view, currency, currencies, setOwn }) {
+function Found({ answer, site, scope, view, currency, currencies, setOwn }) {
   const words = text.abandonment.chart;
+  const { notes } = useNotes(site);
+  const at = notesByBucket(notes, answer.days.map(({ from }) => from), scope.to);
   const measures = MEASURES.map((value) => ({ value, label: words.measures[value] }));
   return html`
     ${currencies.length > 1 &&
@@ -55,9 +60,10 @@ function Found({ answer, site, view, currency, currencies, setOwn }) {
         <${SavePicture} what=${words.heading} />
       </div>
       <${DaysChart} answer=${answer} measure=${view.measure} currency=${currency} />
+      <${NoteMarks} at=${notesByBucket(notes, barsOf(answer.days, view.measure, currency).map(({ from }) => from), scope.to)} manner="bars" site=${site} />
       <${Method} answer=${answer} />
     </section>
-    <${CartDays} answer=${answer} currency=${currency} />
+    <${CartDays} answer=${answer} currency=${currency} at=${at} />
     <${CartBreakdowns} answer=${answer} currency=${currency} onRow=${(by, value) => setOwn({ row: `${by}:${value}`, offset: null, state: by === "recovered_by" ? "recovered" : "all" })} />
   `;
 }

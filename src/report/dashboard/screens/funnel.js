@@ -33,7 +33,7 @@ const Histogram = later(() => import("../charts/histogram.js"), "Histogram");
 const Install = later(() => import("../parts/install.js"), "Install", "install");
 const People = later(() => import("../parts/people.js"), "People");
 const ShareLink = later(() => import("../parts/share-link.js"), "ShareLink", "share");
-const Trend = later(() => import("../charts/trend.js"), "Trend");
+const Trend = later(() => import("../parts/noted-trend.js"), "NotedTrend", "notes");
 
 export function Funnel({ site, me, search }) {
   const today = todayIn(site.time_zone, new Date());
@@ -101,7 +101,7 @@ export function Numbers({ answer, answered, question, site, asker, onChange }) {
     </section>
     ${bar && html`<${People} site=${site} request=${funnelRequest(answered)} bar=${bar} steps=${answer.steps} unit=${answered.unit} onClose=${() => setBar(null)} />`}
     <${StepTable} steps=${answer.steps} unit=${answered.unit} compare=${answer.compare} onBar=${onBar} />
-    ${answered.trend !== TRENDS[0] && answer.trend.length > 0 && html`<${ChartCard} heading=${text.trend.heading}><${Trend} buckets=${answer.trend} /><//>`}
+    ${answered.trend !== TRENDS[0] && answer.trend.length > 0 && html`<${ChartCard} heading=${text.trend.heading}><${Trend} buckets=${answer.trend} to=${answered.to} site=${asker ? site : null} /><//>`}
     ${answer.conversion.histogram.length > 0 && html`<${ChartCard} heading=${text.histogram.heading}><${Histogram} bins=${answer.conversion.histogram} /><//>`}
     ${answered.breakdown !== BREAKDOWNS[0] &&
     html`<${BreakdownTable} rows=${answer.breakdown ?? []} steps=${answer.steps} field=${answered.breakdown} unit=${answered.unit}

@@ -3,14 +3,17 @@
 import { askReport } from "../api.js";
 import { html } from "../html.js";
 import { Link, goTo } from "../navigation.js";
+import { notesByBucket } from "../notes-axis.js";
 import { LISTS, amountOf, currenciesOf, overviewRequest } from "../overview-question.js";
 import { Answer } from "../parts/answer.js";
 import { useAnswer } from "../parts/ask.js";
 import { Segments } from "../parts/fields.js";
 import { Live } from "../parts/live.js";
 import { MiniFunnel } from "../parts/mini-funnel.js";
+import { useNotes } from "../parts/notes.js";
 import { OverviewFigures } from "../parts/overview-figures.js";
 import { OverviewLists } from "../parts/overview-lists.js";
+import { OverviewNotes } from "../parts/overview-notes.js";
 import { OverviewTrend } from "../parts/overview-trend.js";
 import { ReportSkeleton } from "../parts/skeleton.js";
 import { Title } from "../parts/title.js";
@@ -18,7 +21,8 @@ import { screenAddress } from "../scope.js";
 import { fillText } from "../sentence.js";
 import { format, spanText, text } from "../strings/index.js";
 
-export function Overview({ site, scope, own, setOwn }) {
+export function Overview({ site, me, scope, own, setOwn }) {
+  const { notes, again: lookAgain } = useNotes(site);
   const report = useAnswer((body, signal) => askReport(site.key, "overview", body, signal), overviewRequest(scope));
   const currencies = report.answer ? currenciesOf(report.answer, site.currency) : [site.currency];
   const currency = currencies.includes(own.get("currency")) ? own.get("currency") : currencies[0];
@@ -27,9 +31,7 @@ export function Overview({ site, scope, own, setOwn }) {
     answer.total.visitors === 0
       ? html`<${Nobody} site=${site} scope=${scope} />`
       : html`
-          <${OverviewFigures} answer=${answer} currency=${currency} />
-          <${Method} answer=${answer} site=${site} />
-          <${OverviewTrend} trend=${answer.trend} currency=${currency} timeZone=${site.time_zone} />
+          <${Figures} answer=${answer} site=${site} me=${me} currency=${currency} at=${notesAt(notes, answer.trend, scope)} onNotes=${lookAgain} />
           <${OverviewLists} top=${answer.top} currency=${currency} by=${by} onBy=${(chosen) => setOwn({ by: chosen })} />
         `;
   return html`
@@ -46,6 +48,18 @@ export function Overview({ site, scope, own, setOwn }) {
         ${report.answer?.total.visitors !== 0 && html`<${MiniFunnel} site=${site} scope=${scope} currency=${currency} />`}
       </div>
     </div>
+  `;
+}
+
+const notesAt = (notes, trend, scope) => notesByBucket(notes, trend.buckets.map(({ from }) => from), scope.to);
+
+// What has days in it, with the notes on them.
+function Figures({ answer, site, me, currency, at, onNotes }) {
+  return html`
+    <${OverviewFigures} answer=${answer} currency=${currency} at=${at} />
+    <${Method} answer=${answer} site=${site} />
+    <${OverviewNotes} site=${site} me=${me} trend=${answer.trend} at=${at} onChanged=${onNotes} />
+    <${OverviewTrend} trend=${answer.trend} currency=${currency} timeZone=${site.time_zone} at=${at} />
   `;
 }
 

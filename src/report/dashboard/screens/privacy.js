@@ -2,16 +2,24 @@
 
 import { fetchErasures, fetchPrivacy } from "../api.js";
 import { html } from "../html.js";
+import { Link } from "../navigation.js";
 import { useAnswer } from "../parts/ask.js";
 import { ErrorNotice } from "../parts/notice.js";
+import { SettingsNav } from "../parts/settings-nav.js";
 import { ReportSkeleton } from "../parts/skeleton.js";
 import { Title } from "../parts/title.js";
+import { screenAddress } from "../scope.js";
 import { fillText } from "../sentence.js";
 import { format, text } from "../strings/index.js";
 
 export function Privacy({ site, me }) {
   const owner = me.role === "owner";
-  const { answer, error, again } = useAnswer((key, signal) => ask(key, owner, signal), site.key);
+  const asked = useAnswer((key, signal) => ask(key, owner, signal), site.key);
+  return html`<${SettingsNav} site=${site} me=${me} here="privacy" /><${Shown} site=${site} asked=${asked} owner=${owner} />`;
+}
+
+function Shown({ site, asked, owner }) {
+  const { answer, error, again } = asked;
   if (error) {
     return html`<${Title} site=${site} said=${text.errors.no_answer} /><${ErrorNotice} error=${error} retry=${again} />`;
   }
@@ -24,9 +32,9 @@ export function Privacy({ site, me }) {
     <section class="card">
       <h2>${text.privacy.heading}</h2>
       <dl class="statements">
-        ${privacy.statements.map((one) => html`<div key=${one.subject}><dt>${capital(one.subject)}</dt><dd>${one.text}</dd></div>`)}
+        ${privacy.statements.map((one) => html`<div key=${one.subject}><dt>${text.privacy.subjects[one.subject] ?? one.subject}</dt><dd>${sentence(one, privacy)}</dd></div>`)}
       </dl>
-      <p class="quiet">${text.privacy.change} <code>styk site set ${site.key} --privacy … --retention-days …</code></p>
+      ${owner && html`<p><${Link} href=${screenAddress(site.key, "settings")}>${text.privacy.change}<//></p>`}
     </section>
     ${erasures && html`<${Erasures} erasures=${erasures} site=${site} />`}
   `;
@@ -43,7 +51,8 @@ function headline({ preset, kept_days }) {
   return fillText(text.privacy.headlines[preset], { kept });
 }
 
-const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+// In the reader's language; what is not known here yet, in the server's words.
+const sentence = ({ code, text: said }, { kept_days: days }) => (text.privacy.statements[code] ? fillText(text.privacy.statements[code], { days }) : said);
 
 function Erasures({ erasures, site }) {
   const words = text.privacy.erasures;

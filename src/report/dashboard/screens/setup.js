@@ -44,11 +44,8 @@ function SetupForm({ token, attempt, setAttempt }) {
       <${Field} label=${text.setup.email} type="email" autocomplete="username" required value=${email} onText=${setEmail} />
       <${Field} label=${text.setup.password} hint=${text.setup.password_hint} type="password" autocomplete="new-password"
         required value=${password} onText=${setPassword} />
-      <p class="failure" role="alert"><bdi>${attempt.error && failure(attempt.error)}</bdi></p>
+      <p class="failure" role="alert">${attempt.error && errorText(attempt.error)}</p>
       <button class="primary wide" disabled=${attempt.running}>${attempt.running ? text.setup.submitting : text.setup.submit}</button>
     </form>
   `;
 }
-
-// The server's own words for what the form can mend: it knows how long a password must be.
-const failure = (error) => (error.status === 400 && error.message ? error.message : errorText(error));

@@ -3,21 +3,25 @@
 import { useEffect } from "../vendor/hooks.js";
 import { html } from "../html.js";
 import { Link } from "../navigation.js";
+import { NewSite } from "../parts/new-site.js";
 import { Notice } from "../parts/notice.js";
 import { fill } from "../sentence.js";
 import { screenAddress } from "../scope.js";
 import { FIRST } from "../screens.js";
 import { text } from "../strings/index.js";
 
-export function Sites({ sites, lookAgain }) {
+export function Sites({ me, lookAgain }) {
+  const { sites } = me;
+  const owner = me.role === "owner";
   useEffect(() => {
     document.title = `${text.sites.title} · ${text.product}`;
   }, []);
+  if (sites.length === 0 && owner) {
+    return html`<section class="card narrow"><h1>${text.new_site.first}</h1><p class="quiet">${text.new_site.first_lead}</p><${Another} lookAgain=${lookAgain} /></section>`;
+  }
   if (sites.length === 0) {
     return html`
-      <${Notice} title=${text.sites.none} lead=${text.sites.none_lead} action=${{ onClick: lookAgain, label: text.sites.none_retry }}>
-        <pre class="tag" tabindex="0"><code>${text.sites.none_command}</code></pre>
-      <//>
+      <${Notice} title=${text.sites.none} lead=${text.sites.none_lead} action=${{ onClick: lookAgain, label: text.sites.none_retry }} />
     `;
   }
   return html`
@@ -26,8 +30,12 @@ export function Sites({ sites, lookAgain }) {
     <ul class="sites">
       ${sites.map((site) => html`<${SiteRow} key=${site.key} site=${site} />`)}
     </ul>
+    ${owner && html`<details class="card"><summary>${text.new_site.heading}</summary><${Another} lookAgain=${lookAgain} /></details>`}
   `;
 }
+
+// Where this browser is, a shop probably is, too.
+const Another = ({ lookAgain }) => html`<${NewSite} timeZone=${Intl.DateTimeFormat().resolvedOptions().timeZone} currency="EUR" lookAgain=${lookAgain} />`;
 
 export function UnknownSite({ siteKey }) {
   const title = fill(text.sites.unknown, { key: html`<bdi>${siteKey}</bdi>` });

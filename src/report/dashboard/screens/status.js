@@ -7,6 +7,7 @@ import { Accounts } from "../parts/accounts.js";
 import { Figure } from "../parts/figure.js";
 import { ErrorNotice } from "../parts/notice.js";
 import { Reasons } from "../parts/reasons.js";
+import { SettingsNav } from "../parts/settings-nav.js";
 import { ReportSkeleton } from "../parts/skeleton.js";
 import { Title } from "../parts/title.js";
 import { fill, fillText } from "../sentence.js";
@@ -18,6 +19,10 @@ export function Status({ site, me }) {
   const owner = me.role === "owner";
   const asked = useAnswer((key, signal) => ask(key, owner, signal), site.key);
   useAgainEvery(ASK_EVERY_MS, asked);
+  return html`<${SettingsNav} site=${site} me=${me} here="status" /><${Shown} site=${site} asked=${asked} />`;
+}
+
+function Shown({ site, asked }) {
   const { answer, error, running, again } = asked;
   if (error) {
     return html`<${Title} site=${site} said=${text.errors.no_answer} /><${ErrorNotice} error=${error} retry=${again} />`;

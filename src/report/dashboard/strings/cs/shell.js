@@ -29,6 +29,7 @@ export const words = {
     install: "Instalace",
     status: "Stav",
     privacy: "Soukromí",
+    settings: "Nastavení",
   },
 
   lost_page: { title: "Taková stránka není", lead: "Adresa ve Styku nikam nevede.", back: "Zpět na začátek" },
@@ -116,6 +117,7 @@ export const words = {
     png_of: "PNG: {what}",
     failed: "Obrázek se nepodařilo vytvořit.",
   },
+  sending: { saved: "Uloženo", keep: "Ponechat", taken: "Mám zkopírováno" },
   copying: { copy: "Kopírovat", what: "Kopírovat: {what}", copied: "Zkopírováno", by_hand: "Stiskněte Ctrl+C a zkopírujte označené." },
   change: {
     up: "▲ {change}",

@@ -29,6 +29,7 @@ export const words = {
     install: "Einbau",
     status: "Status",
     privacy: "Datenschutz",
+    settings: "Einstellungen",
   },
 
   lost_page: { title: "Diese Seite gibt es nicht", lead: "Die Adresse führt in Styk nirgendwohin.", back: "Zurück zum Anfang" },
@@ -116,6 +117,7 @@ export const words = {
     png_of: "PNG: {what}",
     failed: "Das Bild ließ sich nicht erzeugen.",
   },
+  sending: { saved: "Gespeichert", keep: "So lassen", taken: "Ist kopiert" },
   copying: { copy: "Kopieren", what: "Kopieren: {what}", copied: "Kopiert", by_hand: "Mit Strg+C kopieren, was markiert ist." },
   change: {
     up: "▲ {change}",

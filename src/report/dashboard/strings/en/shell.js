@@ -31,6 +31,7 @@ export const words = {
     install: "Install",
     status: "Status",
     privacy: "Privacy",
+    settings: "Settings",
   },
 
   lost_page: { title: "There is no such page", lead: "The address leads nowhere in Styk.", back: "Back to the start" },
@@ -120,6 +121,7 @@ export const words = {
     png_of: "PNG: {what}",
     failed: "The picture could not be made.",
   },
+  sending: { saved: "Saved", keep: "Leave it", taken: "I have copied it" },
   copying: { copy: "Copy", what: "Copy: {what}", copied: "Copied", by_hand: "Press Ctrl+C to copy what is selected." },
   change: {
     up: "▲ {change}",

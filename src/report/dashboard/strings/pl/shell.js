@@ -29,6 +29,7 @@ export const words = {
     install: "Instalacja",
     status: "Stan",
     privacy: "Prywatność",
+    settings: "Ustawienia",
   },
 
   lost_page: { title: "Nie ma takiej strony", lead: "Ten adres nigdzie w Styku nie prowadzi.", back: "Wróć na początek" },
@@ -116,6 +117,7 @@ export const words = {
     png_of: "PNG: {what}",
     failed: "Nie udało się utworzyć obrazu.",
   },
+  sending: { saved: "Zapisano", keep: "Zostaw", taken: "Mam już kopię" },
   copying: { copy: "Kopiuj", what: "Kopiuj: {what}", copied: "Skopiowano", by_hand: "Naciśnij Ctrl+C, aby skopiować zaznaczenie." },
   change: {
     up: "▲ {change}",

@@ -1,0 +1,69 @@
+// Sending a change to the server: a form or a button that is busy meanwhile, then done, or says why not; and actions that
+// cannot be taken back, which ask once.
+
+import { useState } from "../vendor/hooks.js";
+import { html } from "../html.js";
+import { text } from "../strings/index.js";
+import { errorText } from "./notice.js";
+
+/** { running, done, error, send }: `send(() => request, then)` runs `then(answer)` when it went well. */
+export function useSending() {
+  const [state, setState] = useState({});
+  const send = async (request, then = () => null) => {
+    setState({ running: true });
+    try {
+      const answer = await request();
+      setState({ done: true });
+      then(answer);
+    } catch (error) {
+      setState({ error });
+    }
+  };
+  return { ...state, send };
+}
+
+/** What came of it, for eyes and ears. */
+export function Outcome({ sending, done = text.sending.saved }) {
+  const { error } = sending;
+  return html`
+    <p class=${error ? "outcome bad" : "outcome good"} role=${error ? "alert" : "status"}>
+      ${error ? html`<bdi>${errorText(error)}</bdi>` : sending.done && `✓ ${done}`}
+    </p>
+  `;
+}
+
+/** A form whose submission is sent; `onSend` is called instead of loading a page. */
+export function Form({ sending, submit, done, onSend, className = "", children }) {
+  const send = (submission) => {
+    submission.preventDefault();
+    onSend();
+  };
+  return html`
+    <form class=${`form ${className}`} onSubmit=${send}>
+      ${children}
+      <div class="actions">
+        <button class="primary" disabled=${sending.running}>${submit}</button>
+        <${Outcome} sending=${sending} done=${done} />
+      </div>
+    </form>
+  `;
+}
+
+/** A button that asks once: what will happen, and whether to. */
+export function Sure({ label, about, what, yes, onYes }) {
+  const [asked, setAsked] = useState(false);
+  const sending = useSending();
+  if (!asked) {
+    return html`<button onClick=${() => setAsked(true)} aria-label=${about}>${label}</button>`;
+  }
+  return html`
+    <div class="sure" role="group" aria-label=${about}>
+      <p>${what}</p>
+      <div class="actions">
+        <button class="danger" disabled=${sending.running} onClick=${() => sending.send(onYes)}>${yes}</button>
+        <button ref=${(button) => button?.focus()} onClick=${() => setAsked(false)}>${text.sending.keep}</button>
+      </div>
+      ${sending.error && html`<${Outcome} sending=${sending} />`}
+    </div>
+  `;
+}

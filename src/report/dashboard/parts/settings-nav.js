@@ -1,0 +1,31 @@
+// The line above all that is set and known about a site: the parts of the settings, then status and privacy, which are
+// screens of their own.
+
+import { html } from "../html.js";
+import { Link } from "../navigation.js";
+import { screenAddress } from "../scope.js";
+import { text } from "../strings/index.js";
+
+const ROLES = ["viewer", "editor", "owner"];
+// What each part needs at least.
+const NEEDED = { shop: "viewer", keys: "owner", users: "owner", links: "editor", notes: "viewer", password: "viewer", server: "owner" };
+
+/** Whether somebody of this role may do what another may. */
+export const mayAs = (role, needed) => ROLES.indexOf(needed) <= ROLES.indexOf(role);
+
+/** The parts that somebody of this role sees. */
+export const partsFor = (role) => Object.keys(NEEDED).filter((name) => mayAs(role, NEEDED[name]));
+
+/** `here` is a part, or "status" or "privacy". */
+export function SettingsNav({ site, me, here }) {
+  const words = text.settings.parts;
+  const addresses = [
+    ...partsFor(me.role).map((name) => [name, screenAddress(site.key, "settings", null, name === "shop" ? "" : `part=${name}`)]),
+    ...["privacy", "status"].map((name) => [name, screenAddress(site.key, name)]),
+  ];
+  return html`
+    <nav class="parts" aria-label=${words.heading}>
+      ${addresses.map(([name, href]) => html`<${Link} key=${name} href=${href} aria-current=${name === here ? "page" : null}>${words[name]}<//>`)}
+    </nav>
+  `;
+}
