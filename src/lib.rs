@@ -27,8 +27,8 @@
 //! 6. A marketer opens the funnel. [`analyze::funnel`] streams the rows that may fill a step, visitor by visitor,
 //!    through [`domain::funnel::Matcher`], which finds the attempt that counts.
 //!    The abandonment report streams all that its owner did through [`domain::cart::Ledger`], which says what became of
-//!    the cart; the overview streams what was said of the order through [`domain::order::Ledger`]. The drop-off report
-//!    makes sessions of all that visitors did ([`domain::session::Sessions`]) and books them where they were
+//!    the cart. Whatever tells of orders streams what was said of them through [`domain::order::Ledger`]. The drop-off
+//!    report makes sessions of all that visitors did ([`domain::session::Sessions`]) and books them where they were
 //!    ([`domain::dropoff::Tally`]).
 //! 7. [`report`] answers with the numbers, how they were reached (`method`) and how fresh they are (`data_through`).
 //! 8. The dashboard (`src/report/dashboard`) draws the bar "Add to cart", one visitor taller.

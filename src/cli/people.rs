@@ -58,6 +58,12 @@ pub struct VisitorArgs {
     /// The shop's own id of the person, or the e-mail address
     #[arg(long, value_name = "ID")]
     pub customer: Option<String>,
+    /// In which times are told, such as Europe/Warsaw; the site's own time zone where it is left out
+    #[arg(long, value_name = "ZONE")]
+    pub time_zone: Option<String>,
+    /// Show this currency alone
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<String>,
     /// So many events, the latest
     #[arg(long, default_value_t = 100)]
     pub limit: usize,

@@ -35,6 +35,8 @@ pub(super) fn visitor(args: &VisitorArgs) -> Asked<'_> {
     let question = json!({
         "visitor": args.visitor,
         "customer": args.customer,
+        "time_zone": args.time_zone,
+        "currency": args.currency,
         "limit": args.limit,
         "before": args.before,
         "as_of": args.as_of,

@@ -5,6 +5,7 @@ mod bad_questions;
 mod identity;
 mod one_person;
 mod retention;
+mod typed;
 mod undone_links;
 
 use serde_json::{Value, json};
