@@ -17,7 +17,7 @@ import { SavePicture } from "../parts/saving.js";
 import { ReportSkeleton } from "../parts/skeleton.js";
 import { Title } from "../parts/title.js";
 import { TouchpointTable } from "../parts/touchpoint-table.js";
-import { scopeRequest, screenAddress } from "../scope.js";
+import { ofAllVisitors, scopeRequest, screenAddress } from "../scope.js";
 import { fillText } from "../sentence.js";
 import { eventLabel, format, text } from "../strings/index.js";
 
@@ -25,7 +25,7 @@ const UNITS = ["session", "visitor"];
 
 export function Dropoff({ site, scope, own, setOwn }) {
   const unit = UNITS.includes(own.get("unit")) ? own.get("unit") : UNITS[0];
-  const asked = { ...scopeRequest(scope), unit, ...(scope.compare && { compare: "previous" }) };
+  const asked = { ...scopeRequest(ofAllVisitors(scope)), unit, ...(scope.compare && { compare: "previous" }) };
   const report = useAnswer((request, signal) => askDropoff(site.key, request, signal), asked);
   const detail = useRef(null);
   const chosen = own.get("touchpoint") ?? report.answer?.touchpoints[0]?.touchpoint;

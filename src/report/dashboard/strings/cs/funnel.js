@@ -219,6 +219,7 @@ export const words = {
     hold: "Všechny události pokusu mají stejné: {fields}.",
     excluded: "Koho vyřazení vyňalo, nepočítá se jako odpadlý.",
     scope: { entry: "Filtry rozhodují, kdo vstoupí; pozdější kroky jsou volné.", every_step: "Filtry platí pro každý krok." },
+    segment: "Počítají se jen návštěvníci, kteří odpovídají výběru vedle filtrů.",
     sure: "Proti {period} se konverze změnila víc, než by vysvětlila náhoda (p = {p}).",
     chance: "Proti {period} může být změna konverze náhoda (p = {p}).",
     too_few: "Vstoupilo příliš málo lidí, aby šlo konverzi porovnat s {period}.",

@@ -219,6 +219,7 @@ export const words = {
     hold: "Alle Ereignisse eines Versuchs haben dasselbe: {fields}.",
     excluded: "Wen ein Ausschluss herausnahm, zählt nicht als abgesprungen.",
     scope: { entry: "Die Filter entscheiden, wer eintritt; spätere Schritte sind frei.", every_step: "Die Filter gelten für jeden Schritt." },
+    segment: "Gezählt werden nur Besucher, die zur Auswahl neben den Filtern passen.",
     sure: "Gegenüber {period} änderte sich die Abschlussrate mehr, als Zufall erklären würde (p = {p}).",
     chance: "Gegenüber {period} kann die Änderung der Abschlussrate Zufall sein (p = {p}).",
     too_few: "Zu wenige traten ein, um die Abschlussrate mit {period} zu vergleichen.",

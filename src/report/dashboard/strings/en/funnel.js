@@ -219,6 +219,7 @@ export const words = {
     hold: "All events of an attempt have the same: {fields}.",
     excluded: "Whom an exclusion took out is not counted as dropped.",
     scope: { entry: "The filters decide who enters; later steps are free.", every_step: "The filters act on every step." },
+    segment: "Only visitors who fit the choice beside the filters are counted.",
     sure: "Against {period} the conversion changed by more than chance would explain (p = {p}).",
     chance: "Against {period} the change of the conversion may be chance (p = {p}).",
     too_few: "Too few entered to compare the conversion with {period}.",

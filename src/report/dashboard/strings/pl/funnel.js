@@ -219,6 +219,7 @@ export const words = {
     hold: "Wszystkie zdarzenia próby mają to samo: {fields}.",
     excluded: "Kogo objęło wyłączenie, ten nie liczy się jako odpadły.",
     scope: { entry: "Filtry decydują, kto wchodzi; późniejsze kroki są wolne.", every_step: "Filtry działają na każdy krok." },
+    segment: "Liczeni są tylko odwiedzający, którzy pasują do wyboru obok filtrów.",
     sure: "Wobec okresu {period} konwersja zmieniła się bardziej, niż tłumaczyłby przypadek (p = {p}).",
     chance: "Wobec okresu {period} zmiana konwersji może być przypadkiem (p = {p}).",
     too_few: "Weszło za mało osób, by porównać konwersję z okresem {period}.",
