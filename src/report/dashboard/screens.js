@@ -21,6 +21,7 @@ export const SCREENS = [
   { name: "funnel", report: true, Screen: later(() => import("./screens/funnel.js"), "Funnel", "funnel") },
   { name: "dropoff", report: true, ignores: ["segment"], Screen: later(() => import("./screens/dropoff.js"), "Dropoff", "dropoff") },
   { name: "abandonment", report: true, Screen: later(() => import("./screens/abandonment.js"), "Abandonment", "abandonment") },
+  { name: "retention", report: true, ignores: ["compare", "segment"], Screen: later(() => import("./screens/retention.js"), "Retention", "retention") },
   { name: "install", report: false, Screen: later(() => import("./screens/install.js"), "Install", "install", "status") },
   { name: "status", report: false, Screen: later(() => import("./screens/status.js"), "Status", "status") },
   { name: "privacy", report: false, Screen: later(() => import("./screens/privacy.js"), "Privacy", "privacy") },
