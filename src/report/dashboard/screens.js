@@ -22,6 +22,7 @@ export const SCREENS = [
   { name: "dropoff", report: true, ignores: ["segment"], Screen: later(() => import("./screens/dropoff.js"), "Dropoff", "dropoff") },
   { name: "abandonment", report: true, Screen: later(() => import("./screens/abandonment.js"), "Abandonment", "abandonment") },
   { name: "retention", report: true, ignores: ["compare", "segment"], Screen: later(() => import("./screens/retention.js"), "Retention", "retention") },
+  { name: "visitors", report: false, Screen: later(() => import("./screens/visitors.js"), "Visitors", "visitors", "abandonment") },
   { name: "install", report: false, Screen: later(() => import("./screens/install.js"), "Install", "install", "status") },
   { name: "status", report: false, Screen: later(() => import("./screens/status.js"), "Status", "status") },
   { name: "privacy", report: false, Screen: later(() => import("./screens/privacy.js"), "Privacy", "privacy") },

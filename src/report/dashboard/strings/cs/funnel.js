@@ -108,7 +108,6 @@ export const words = {
     more: "Další",
     back: "Zpět",
     nobody: "Nikdo.",
-    visitor: "Návštěvník {visitor}",
     session: ", relace {n}",
     reached_at: "Poslední krok",
     next: "Potom",

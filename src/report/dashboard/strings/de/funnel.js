@@ -108,7 +108,6 @@ export const words = {
     more: "Mehr",
     back: "Zurück",
     nobody: "Niemand.",
-    visitor: "Besucher {visitor}",
     session: ", Sitzung {n}",
     reached_at: "Letzter Schritt",
     next: "Danach",

@@ -108,7 +108,6 @@ export const words = {
     more: "More",
     back: "Back",
     nobody: "Nobody.",
-    visitor: "Visitor {visitor}",
     session: ", session {n}",
     reached_at: "Last step",
     next: "Then",

@@ -108,7 +108,6 @@ export const words = {
     more: "Więcej",
     back: "Wstecz",
     nobody: "Nikt.",
-    visitor: "Odwiedzający {visitor}",
     session: ", sesja {n}",
     reached_at: "Ostatni krok",
     next: "Potem",
