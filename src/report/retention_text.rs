@@ -72,5 +72,13 @@ fn loyalty(loyalty: &Value, method: &Value) -> String {
         rate("churned"),
         whole(&method["churned_after_days"]),
     ));
+    let times = list(loyalty, "bought_times").iter().map(|told| {
+        let more = if told["or_more"] == true { " or more" } else { "" };
+        format!("{} with {}{more}", whole(&told["count"]), whole(&told["orders"]))
+    });
+    let times = times.collect::<Vec<_>>().join(", ");
+    if !times.is_empty() {
+        say(&format!("By number of orders: {times}"));
+    }
     text
 }

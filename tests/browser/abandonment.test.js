@@ -300,7 +300,7 @@ async function scriptBytes(path, arrived, signedIn) {
 test('the first view comes in 25 kB of scripts, and none of all screens needs more than 60 in all', async () => {
   const first = await scriptBytes('/login', 'form', false);
   assert.ok(10_000 < first && first <= 25_000, `${first} bytes`);
-  const screens = [[SCREEN, '.cart-list tbody tr'], ...['overview', 'funnel', 'dropoff'].map((name) => [`/sites/${SITE}/${name}`, '.answer'])];
+  const screens = [[SCREEN, '.cart-list tbody tr'], ...['overview', 'funnel', 'dropoff', 'retention'].map((name) => [`/sites/${SITE}/${name}`, '.answer']), [`/sites/${SITE}/visitors`, '.person-list']];
   for (const [path, arrived] of screens) {
     const all = await scriptBytes(path, arrived, true);
     assert.ok(first < all && all <= 60_000, `${path}: ${all} bytes`);

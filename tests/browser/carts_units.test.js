@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { abandonmentRequest, cartsRequest, parseCartsView } from "../../src/report/dashboard/carts-question.js";
 import { amountOf, axisEnd, barsOf, namedBars } from "../../src/report/dashboard/charts/day-bars.js";
 
-const SCOPE = { from: "2026-11-01", to: "2026-11-08", compare: true, where: [{ field: "device", op: "eq", values: ["mobile"] }] };
+const SCOPE = { from: "2026-11-01", to: "2026-11-08", compare: true, where: [{ field: "device", op: "eq", values: ["mobile"] }], segment: [] };
 const viewOf = (search) => parseCartsView(new URLSearchParams(search));
 
 /** Figures of a day on which so many carts were bought, recovered, abandoned, expired, each worth a euro. */

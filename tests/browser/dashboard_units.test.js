@@ -136,6 +136,7 @@ test("a question survives its way through the address, whatever its events are c
     to: "2026-11-08",
     compare: true,
     where: [{ field: "properties.a:b,c", op: "in", values: ["x,y&z", "żółw:#1"] }],
+    segment: [{ verb: "did_not", ever: true, kind: "page", name: "/a;b:c*", where: [] }],
     steps: ["view_item", "a,b&c=d#e+f g", "żółw <b>", "page:x?", "constructor"].map((name) => stepOf(name)),
     windowSeconds: 2700,
     unit: "session",
@@ -164,7 +165,7 @@ test("days, comparison and filters survive their way through the address, and wh
     { field: "device", op: "eq", values: ["mobile"] },
     { field: "page", op: "not_in", values: ["/a,b", "/c:d?e=f&g"] },
   ];
-  const scope = { from: "2026-11-01", to: "2026-11-08", compare: true, where };
+  const scope = { from: "2026-11-01", to: "2026-11-08", compare: true, where, segment: [] };
   assert.deepEqual(parseScope(`?${scopeText(scope)}`, TODAY), scope);
   assert.equal(scopeText({ ...scope, compare: false, where: where.slice(0, 1) }), "from=2026-11-01&to=2026-11-08&where=device:eq:mobile");
   const broken = "?from=2026-11-01&to=2026-11-08&where=device&where=device:is:x&where=device:eq:&where=a:eq:b:c&where=a:eq:b,c&where=%E0%A4%A:eq:x";
@@ -172,7 +173,7 @@ test("days, comparison and filters survive their way through the address, and wh
 });
 
 test("whoever comes without days gets thirty, beside the thirty before", () => {
-  assert.deepEqual(parseScope("", TODAY), { from: "2026-10-24", to: "2026-11-23", compare: true, where: [] });
+  assert.deepEqual(parseScope("", TODAY), { from: "2026-10-24", to: "2026-11-23", compare: true, where: [], segment: [] });
   assert.deepEqual(periodBefore({ from: "2026-10-24", to: "2026-11-23" }), { from: "2026-09-24", to: "2026-10-24" });
   assert.equal(parseScope("?from=2026-11-01&to=2026-11-08", TODAY).compare, false);
 });

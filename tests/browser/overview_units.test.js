@@ -14,7 +14,7 @@ import {
   stepsRequest,
 } from '../../src/report/dashboard/overview-question.js';
 
-const SCOPE = { from: '2026-11-01', to: '2026-11-08', compare: true, where: [{ field: 'device', op: 'eq', values: ['mobile'] }] };
+const SCOPE = { from: '2026-11-01', to: '2026-11-08', compare: true, where: [{ field: 'device', op: 'eq', values: ['mobile'] }], segment: [] };
 const WHERE = [{ field: 'device', op: 'eq', value: 'mobile' }];
 
 test('every question of the screen obeys the days and the filters', () => {

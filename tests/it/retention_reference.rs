@@ -102,6 +102,8 @@ pub(crate) struct Loyalty {
     pub(crate) buyers_to_date: u64,
     pub(crate) orders_to_date: u64,
     pub(crate) value_to_date: Sums,
+    /// By the number of orders; from ten on all are one.
+    pub(crate) bought_times: BTreeMap<u64, u64>,
     pub(crate) churned: u64,
 }
 
@@ -246,6 +248,7 @@ fn add_loyalty(loyalty: &mut Loyalty, deeds: &[Did], rules: &Rules) {
     let Some(last) = orders.last() else { return };
     loyalty.buyers_to_date += 1;
     loyalty.orders_to_date += orders.len() as u64;
+    *loyalty.bought_times.entry((orders.len() as u64).min(10)).or_default() += 1;
     orders.iter().filter_map(|did| did.value).for_each(|value| add(&mut loyalty.value_to_date, value));
     loyalty.churned += u64::from(rules.churned_after_days * 86_400_000 <= rules.as_of_ms - last.at_ms);
 }

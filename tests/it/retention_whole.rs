@@ -212,6 +212,7 @@ fn compare(answer: &Value, (cohorts, loyalty): &(Vec<Cohort>, Loyalty), stranger
         buyers_to_date: count(&told["buyers_to_date"]),
         orders_to_date: count(&told["orders_to_date"]),
         value_to_date: sums(&told["value_to_date_minor"]),
+        bought_times: bought_times(told),
         churned: count(&told["churned"]["count"]),
     };
     assert_eq!(&found, loyalty, "{rules:#?}");
@@ -233,6 +234,12 @@ fn compare(answer: &Value, (cohorts, loyalty): &(Vec<Cohort>, Loyalty), stranger
         }
     }
     check_total(answer);
+}
+
+fn bought_times(loyalty: &Value) -> BTreeMap<u64, u64> {
+    let times = loyalty["bought_times"].as_array().unwrap().iter();
+    let each = |told: &Value| (told["orders"].as_u64().unwrap(), told["count"].as_u64().unwrap());
+    times.map(each).filter(|(_, buyers)| *buyers != 0).collect()
 }
 
 fn cells(cohort: &Value) -> impl Iterator<Item = &Value> {

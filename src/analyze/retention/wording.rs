@@ -10,7 +10,7 @@ use super::super::data_through;
 use super::super::segment::{SegmentMethod, segment_method};
 use super::{Question, Unit};
 use crate::domain::calendar::Bucket;
-use crate::domain::retention::{Act, Cohort, Loyalty, Retention};
+use crate::domain::retention::{Act, Cohort, Loyalty, ORDERS_TOLD_MAX, Retention};
 use crate::domain::statistics::wilson;
 use crate::domain::time::Timestamp;
 use crate::store::Snapshot;
@@ -127,8 +127,23 @@ pub struct LoyaltyAnswer {
     pub value_to_date_minor: BTreeMap<String, i64>,
     /// The same for each of `buyers_to_date`.
     pub value_each_minor: BTreeMap<String, i64>,
+    /// How many of them bought once, twice, and so on, as often as anybody did.
+    pub bought_times: Vec<TimesAnswer>,
     /// Those of `buyers_to_date` who have not bought for `churned_after_days`.
     pub churned: RateAnswer,
+}
+
+/// Those who bought so many times, to date.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "RetentionTimes")]
+pub struct TimesAnswer {
+    /// So many orders.
+    pub orders: usize,
+    /// Whether those with more are among them: so it is with the tenth.
+    pub or_more: bool,
+    /// How many they are, of `buyers_to_date`.
+    #[serde(flatten)]
+    pub buyers: RateAnswer,
 }
 
 /// How the numbers of retention were reached: printed beside them.
@@ -240,6 +255,11 @@ impl Words<'_> {
 
     fn loyalty(&self, loyalty: &Loyalty) -> LoyaltyAnswer {
         let value = money(&loyalty.value_to_date, self.question.asked.currency);
+        let times = |(orders, &buyers): (usize, &u64)| TimesAnswer {
+            orders,
+            or_more: orders == ORDERS_TOLD_MAX,
+            buyers: rate(buyers, loyalty.buyers_to_date),
+        };
         LoyaltyAnswer {
             people: loyalty.people,
             new: loyalty.new,
@@ -250,6 +270,7 @@ impl Words<'_> {
             orders_to_date: loyalty.orders_to_date,
             value_each_minor: each(value.clone(), loyalty.buyers_to_date),
             value_to_date_minor: value,
+            bought_times: (1..).zip(&loyalty.bought_times).map(times).collect(),
             churned: rate(loyalty.churned, loyalty.buyers_to_date),
         }
     }

@@ -29,6 +29,9 @@ pub struct Cohort {
     pub cells: Vec<u64>,
 }
 
+/// Those with so many orders and those with more are told as one.
+pub const ORDERS_TOLD_MAX: usize = 10;
+
 /// How loyal people are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Loyalty {
@@ -48,6 +51,9 @@ pub struct Loyalty {
     pub orders_to_date: u64,
     /// What those came to.
     pub value_to_date: Sums,
+    /// How many bought once, twice, and so on as often as anybody did; the [`ORDERS_TOLD_MAX`]th are those who bought that
+    /// often or more.
+    pub bought_times: Vec<u64>,
     /// Those of them who have not bought for long.
     pub churned: u64,
 }
@@ -127,6 +133,11 @@ impl Loyalty {
         self.buyers_to_date += 1;
         self.orders_to_date += person.orders;
         add_sums(&mut self.value_to_date, person);
+        let times = usize::try_from(person.orders).unwrap_or(ORDERS_TOLD_MAX).clamp(1, ORDERS_TOLD_MAX);
+        if self.bought_times.len() < times {
+            self.bought_times.resize(times, 0);
+        }
+        self.bought_times[times - 1] += 1;
         self.churned += u64::from(plan.churned_after_ms <= plan.as_of_ms - last_order_ms);
     }
 }

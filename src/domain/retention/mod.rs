@@ -7,7 +7,7 @@
 mod ledger;
 mod person;
 
-pub use ledger::{Cohort, Ledger, Loyalty, Retention};
+pub use ledger::{Cohort, Ledger, Loyalty, ORDERS_TOLD_MAX, Retention};
 
 use super::calendar::Bucket;
 use super::money::Money;

@@ -36,6 +36,8 @@ export function formatFor(locale) {
     day: (day) => dayFormat(locale).format(new Date(`${day}T00:00:00Z`)),
     /** "1 Nov", for an axis. */
     shortDay: (day) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", day: "numeric", month: "short" }).format(new Date(`${day}T00:00:00Z`)),
+    /** "November 2026" for any of its days. */
+    month: (day) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", month: "long", year: "numeric" }).format(new Date(`${day}T00:00:00Z`)),
     /** "1 – 7 Nov 2026" for { from: "2026-11-01", to: "2026-11-08" }: the end is excluded there. */
     period: ({ from, to }) => {
       const last = new Date(Date.parse(`${to}T00:00:00Z`) - 86_400_000);

@@ -2,12 +2,13 @@
 // Pure: text in, plain objects out, and back. Whatever cannot be read is replaced by its default, so an address typed by
 // hand or cut in a mail still opens.
 
+import { decoded, filterFrom } from "./filters.js";
 import {
-  STEP_PRESETS, exclusionFrom, exclusionRequest, exclusionsText, filterFrom, parseExclusions, parseSteps, stepFrom, stepRequest,
-  stepsText,
+  STEP_PRESETS, exclusionFrom, exclusionRequest, exclusionsText, parseExclusions, parseSteps, stepFrom, stepRequest, stepsText,
 } from "./funnel-steps.js";
 import { addDays, isDay, presetOf } from "./period.js";
-import { decoded, parseScope, rawParameters, scopeRequest, screenAddress } from "./scope.js";
+import { parseScope, rawParameters, scopeRequest, screenAddress } from "./scope.js";
+import { conditionFrom } from "./segment.js";
 
 export const BREAKDOWNS = ["none", "device", "channel", "country", "browser", "os", "language", "campaign", "source", "touchpoint", "page"];
 export const UNITS = ["visitor", "customer", "session"];
@@ -111,7 +112,7 @@ export const shareForm = (question, today) => ({ report: "funnel", question: kep
 
 /** A kept question as the screen has questions; null where the screen cannot show all of it. */
 export function questionFrom(kept, today) {
-  const { from, to, last_days = null, steps, where = [], window_seconds = WINDOW_SECONDS, unit = UNITS[0], order = ORDERS[0], ...more } = kept;
+  const { from, to, last_days = null, steps, where = [], segment = [], window_seconds = WINDOW_SECONDS, unit = UNITS[0], order = ORDERS[0], ...more } = kept;
   const { exclude = [], hold = [], breakdown = null, trend = TRENDS[0], compare = null, ...unknown } = more;
   const days = last_days ? { from: addDays(today, 1 - last_days), to: addDays(today, 1) } : { from, to };
   const shown = Object.keys(unknown).length === 0 && (breakdown === null || BREAKDOWNS.includes(breakdown.field)) && TRENDS.includes(trend);
@@ -122,6 +123,7 @@ export function questionFrom(kept, today) {
     ...days,
     compare: compare === "previous",
     where: where.map(filterFrom),
+    segment: segment.map(conditionFrom),
     steps: steps.map(stepFrom),
     windowSeconds: window_seconds,
     unit,
@@ -145,6 +147,7 @@ export function sharedQuestion(frozen, { method }) {
     to: method.to.slice(11, 19) === "00:00:00" ? to : addDays(to, 1),
     compare: Boolean(frozen.compare),
     where: (frozen.where ?? []).map(filterFrom),
+    segment: (frozen.segment ?? []).map(conditionFrom),
     steps: frozen.steps.map(stepFrom),
     windowSeconds: method.window_seconds,
     unit: method.unit,

@@ -1,7 +1,8 @@
 // The steps of a funnel, and the events that end an attempt: as an address writes them, as a screen changes them, and as
 // the server is asked. Pure: text in, plain objects out, and back.
 
-import { decoded, filterRequest, filterText, parseFilter, rawParameters } from "./scope.js";
+import { decoded, filterFrom, filterRequest, filterText, parseFilter } from "./filters.js";
+import { rawParameters } from "./scope.js";
 
 /** What a step can be made of, in the order offered. */
 export const KINDS = ["event", "touchpoint", "stage", "page"];
@@ -97,9 +98,6 @@ export function exclusionFrom({ after_step = null, before_step = null, ...target
   const { kind, name } = stepFrom(target);
   return { kind, name, after: after_step, before: before_step };
 }
-
-/** A condition out of a question that was saved. */
-export const filterFrom = ({ field, op, value }) => ({ field, op, values: [value].flat().map(String) });
 
 // "page:%2Fcheckout%2F*?": an event alone needs no kind; a colon or question mark inside the name is encoded.
 function targetText({ kind, name, optional }) {

@@ -1,15 +1,14 @@
-// What every report obeys: which days, compared with those before or not, and which conditions hold. It is part of
-// every report's address. Pure: text in, plain objects out, and back; what cannot be read becomes its default.
+// What every report obeys: which days, compared with those before or not, which conditions hold, and of which visitors. It
+// is part of every report's address. Pure: text in, plain objects out, and back; what cannot be read becomes its default.
 
+import { decoded, filterRequest, filterText, parseFilter } from "./filters.js";
 import { isDay, presetPeriod } from "./period.js";
+import { SEGMENT_MAX, conditionRequest, conditionText, parseCondition } from "./segment.js";
 
-/** What a condition may say; the words for it are in strings/. */
-export const CONDITIONS = ["eq", "ne", "in", "not_in", "contains", "starts_with", "gt", "gte", "lt", "lte", "exists"];
 /** The server takes no more. */
 export const FILTERS_MAX = 20;
 
-const LISTS = ["in", "not_in"];
-const OWN = ["from", "to", "compare", "where"];
+const OWN = ["from", "to", "compare", "where", "segment"];
 
 /** The parameters of an address as [name, value] pairs, values as written: a comma between two must be told from one inside. */
 export function rawParameters(search) {
@@ -20,32 +19,24 @@ export function rawParameters(search) {
   });
 }
 
-/** The text that was written into an address; null for what was never that. */
-export function decoded(text) {
-  try {
-    return decodeURIComponent(text.replaceAll("+", " "));
-  } catch {
-    return null;
-  }
-}
-
-/** The scope that an address asks for: { from, to, compare, where }. `today` is the site's day, for the default period. */
+/** The scope that an address asks for: { from, to, compare, where, segment }. `today` is the site's day, for the default period. */
 export function parseScope(search, today) {
   const raw = rawParameters(search);
   const one = (name) => decoded(raw.find(([own]) => own === name)?.[1] ?? "");
+  const every = (name, parse, most) => raw.filter(([own]) => own === name).map(([, value]) => parse(value)).filter(Boolean).slice(0, most);
   const [from, to] = [one("from"), one("to")];
   const spelled = isDay(from) && isDay(to) && from < to;
   const period = spelled ? { from, to } : presetPeriod("last_30_days", today);
-  const where = raw.filter(([name]) => name === "where").map(([, value]) => parseFilter(value));
   // Who comes without days has chosen nothing yet.
   const compare = one("compare") === "previous" || (!spelled && one("compare") === "");
-  return { ...period, compare, where: where.filter(Boolean).slice(0, FILTERS_MAX) };
+  return { ...period, compare, where: every("where", parseFilter, FILTERS_MAX), segment: every("segment", parseCondition, SEGMENT_MAX) };
 }
 
 /** The scope as it is written into addresses, complete, so that a link means the same in a year. */
-export function scopeText({ from, to, compare, where }) {
-  const parts = [`from=${from}`, `to=${to}`, ...(compare ? ["compare=previous"] : []), ...where.map((filter) => `where=${filterText(filter)}`)];
-  return parts.join("&");
+export function scopeText({ from, to, compare, where, segment }) {
+  const filters = where.map((filter) => `where=${filterText(filter)}`);
+  const conditions = segment.map((condition) => `segment=${conditionText(condition)}`);
+  return [`from=${from}`, `to=${to}`, ...(compare ? ["compare=previous"] : []), ...filters, ...conditions].join("&");
 }
 
 /** The address of a site's screen: its scope, then what is the screen's own. */
@@ -62,21 +53,9 @@ export const ownText = (search) =>
     .join("&");
 
 /** The scope's part of the body of a question. Comparing is asked for by those reports that can. */
-export const scopeRequest = ({ from, to, where }) => ({ from, to, ...(where.length > 0 && { where: where.map(filterRequest) }) });
-
-/** A condition as the server is asked. */
-export const filterRequest = ({ field, op, values }) => ({ field, op, value: LISTS.includes(op) ? values : values[0] });
-
-/** "device:eq:mobile"; several values with commas between them. */
-export function filterText({ field, op, values }) {
-  return [encodeURIComponent(field), op, values.map(encodeURIComponent).join(",")].join(":");
-}
-
-/** The condition that was written so; null for what was never one. */
-export function parseFilter(raw) {
-  const [field, op, listed, ...more] = raw.split(":");
-  const values = (listed ?? "").split(",").map(decoded);
-  const name = decoded(field);
-  const reads = name && CONDITIONS.includes(op) && more.length === 0 && values.every((value) => value !== null && value !== "");
-  return reads && (LISTS.includes(op) || values.length === 1) ? { field: name, op, values } : null;
-}
+export const scopeRequest = ({ from, to, where, segment }) => ({
+  from,
+  to,
+  ...(where.length > 0 && { where: where.map(filterRequest) }),
+  ...(segment.length > 0 && { segment: segment.map(conditionRequest) }),
+});

@@ -1,6 +1,6 @@
 // Which screen an address names. Pure: text in, plain objects out. Whatever cannot be read leads to the page that says so.
 
-import { decoded } from "./scope.js";
+import { decoded } from "./filters.js";
 
 /** Which screen a path names: { screen, key? }. `names` are a site's screens. */
 export function parseRoute(pathname, names) {

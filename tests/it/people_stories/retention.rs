@@ -156,6 +156,19 @@ fn loyalty_tells_who_came_again_who_bought_again_what_each_brought_and_who_has_g
 }
 
 #[test]
+fn those_who_bought_once_twice_and_more_often_are_counted_to_date() {
+    let often: String = (1..=11).map(|day| format!("dee  2024-10-{day:02}  10:00  purchase\n")).collect();
+    let shop = Shop::open_with(&format!("{STORY}\n{often}"));
+    let answer = ask(&shop, json!({ "from": "2024-11-18" }));
+    let times = answer["loyalty"]["bought_times"].as_array().unwrap();
+    let counts: Vec<u64> = times.iter().map(|told| told["count"].as_u64().unwrap()).collect();
+    assert_eq!(counts, [1, 1, 0, 0, 0, 0, 0, 0, 0, 1], "Cyd once, Ann twice, Dee eleven times");
+    assert_eq!((&times[8]["or_more"], &times[9]["or_more"]), (&json!(false), &json!(true)));
+    assert_eq!(times[1]["orders"], 2);
+    assert_eq!(ask(&Shop::open(), json!({}))["loyalty"]["bought_times"], json!([]));
+}
+
+#[test]
 fn customers_are_counted_once_on_all_devices_and_strangers_are_counted_apart() {
     let shop = Shop::open_with(
         "

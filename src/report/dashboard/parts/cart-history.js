@@ -3,12 +3,13 @@
 import { useEffect, useRef } from "../vendor/hooks.js";
 import { askCarts } from "../api.js";
 import { html } from "../html.js";
-import { fillText } from "../sentence.js";
+import { fill, fillText } from "../sentence.js";
 import { eventLabel, format, text } from "../strings/index.js";
 import { Answer } from "./answer.js";
 import { useAnswer } from "./ask.js";
 import { amountsText } from "./money.js";
 import { Name } from "./name.js";
+import { PersonLink } from "./person-link.js";
 import { SaveTable } from "./saving.js";
 
 export function CartHistory({ site, cart, onClose }) {
@@ -42,7 +43,7 @@ function History({ cart, site }) {
     value: amountsText(cart.value_minor),
   };
   return html`
-    <p>${fillText(words.facts, facts)}</p>
+    <p>${fillText(words.facts, facts)} ${cart.visitor && fill(words.whose, { person: html`<${PersonLink} site=${site} whom=${cart} />` })}</p>
     ${cart.items.length > 0 &&
     html`
       <h3>${words.items}</h3>

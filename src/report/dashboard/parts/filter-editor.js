@@ -11,15 +11,17 @@ import { errorText } from "./notice.js";
 // What most filters are; an address may say more.
 const OFFERED = ["eq", "ne", "contains", "starts_with"];
 
-export function FilterEditor({ site, onAdd, onClose }) {
+/** `focused` is false where it opens beside what is being chosen. */
+export function FilterEditor({ site, focused = true, onAdd, onClose }) {
   const { answer, error } = useAnswer(fetchFields, site.key);
   const form = useRef(null);
   // Before it is painted, so that it takes the focus from nobody who has begun to type.
-  useLayoutEffect(() => form.current?.querySelector("select")?.focus(), [answer]);
+  useLayoutEffect(() => focused && form.current?.querySelector("select")?.focus(), [answer]);
   if (!answer) {
     return html`<p class="quiet filter-editor" role="status">${error ? errorText(error) : text.loading}</p>`;
   }
-  const closing = (press) => press.key === "Escape" && onClose();
+  // What it stands in stays open.
+  const closing = (press) => press.key === "Escape" && (press.stopPropagation(), onClose());
   return html`<div class="filter-editor" ref=${form} onKeyDown=${closing}><${FilterForm} fields=${answer.fields} onAdd=${onAdd} /></div>`;
 }
 

@@ -11,6 +11,7 @@ const KEYS = [
   ["P", "period"],
   ["C", "compare"],
   ["F", "filter"],
+  ["V", "segment"],
   ["Tab", "tab"],
   ["Esc", "close"],
 ];

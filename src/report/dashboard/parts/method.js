@@ -26,6 +26,9 @@ export function Method({ answer, question, timeZone }) {
   if (question.where?.length > 0) {
     sentences.push(text.method.scope[method.filter_scope] ?? text.method.scope.entry);
   }
+  if (question.segment?.length > 0) {
+    sentences.push(text.method.segment);
+  }
   if (answer.compare) {
     sentences.push(comparison(answer.compare));
   }

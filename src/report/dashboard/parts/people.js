@@ -8,6 +8,7 @@ import { eventLabel, format, text } from "../strings/index.js";
 import { Answer } from "./answer.js";
 import { useAnswer } from "./ask.js";
 import { Name } from "./name.js";
+import { PersonLink } from "./person-link.js";
 import { SaveTable } from "./saving.js";
 
 const PAGE = 20;
@@ -33,7 +34,7 @@ export function People({ site, request, bar, steps, unit, onClose }) {
         <button onClick=${onClose}>${text.people.close}</button>
       </div>
       <${Answer} report=${report} skeleton=${html`<p class="quiet" role="status">${text.loading}</p>`}>
-        ${(answer) => html`<${PeopleTable} answer=${answer} unit=${unit} zone=${site.time_zone} heading=${heading} />`}
+        ${(answer) => html`<${PeopleTable} answer=${answer} unit=${unit} site=${site} heading=${heading} />`}
       <//>
       <div class="actions">
         ${after.length > 0 && html`<button onClick=${() => setAfter(after.slice(0, -1))}>${text.people.back}</button>`}
@@ -43,7 +44,7 @@ export function People({ site, request, bar, steps, unit, onClose }) {
   `;
 }
 
-function PeopleTable({ answer, unit, zone, heading }) {
+function PeopleTable({ answer, unit, site, heading }) {
   const words = text.people;
   if (answer.visitors.length === 0) {
     return html`<p class="quiet">${words.nobody}</p>`;
@@ -57,25 +58,23 @@ function PeopleTable({ answer, unit, zone, heading }) {
           <tr><th scope="col">${text.units[unit].noun}</th>${headings.map((one) => html`<th key=${one} scope="col">${one}</th>`)}</tr>
         </thead>
         <tbody>
-          ${answer.visitors.map((person) => html`<${PersonRow} key=${`${person.visitor} ${person.session} ${person.customer}`} person=${person} zone=${zone} />`)}
+          ${answer.visitors.map((person) => html`<${PersonRow} key=${`${person.visitor} ${person.session} ${person.customer}`} person=${person} site=${site} />`)}
         </tbody>
       </table>
     </div>
   `;
 }
 
-function PersonRow({ person, zone }) {
+function PersonRow({ person, site }) {
   const { visitor, customer, session, steps, next, last_field } = person;
-  // The end of a number tells two apart; the whole of it is in what is saved.
-  const who = customer ?? fillText(text.people.visitor, { visitor: `…${visitor.slice(-6)}` });
   const nth = session === null || session === undefined ? "" : fillText(text.people.session, { n: format.count(session) });
   return html`
     <tr>
-      <th scope="row" data-value=${customer ?? visitor}><bdi title=${customer ?? visitor}>${who}</bdi>${nth}</th>
-      <td class="moment">${format.instant(steps.at(-1)?.at, zone)}</td>
+      <th scope="row" data-value=${customer ?? visitor}><${PersonLink} site=${site} whom=${person} />${nth}</th>
+      <td class="moment">${format.instant(steps.at(-1)?.at, site.time_zone)}</td>
       <td>${next ? html`<${Name} of=${eventLabel(next.event)} />` : html`<span class="quiet">${text.people.nothing}</span>`}</td>
       <td>${next && next.touchpoint !== "(none)" ? html`<${Name} of=${next.touchpoint} />` : "–"}</td>
-      <td class="moment">${format.instant(next?.at, zone)}</td>
+      <td class="moment">${format.instant(next?.at, site.time_zone)}</td>
       <td>${last_field ? html`<${Name} of=${last_field} />` : "–"}</td>
     </tr>
   `;

@@ -1,40 +1,57 @@
-// What all reports obey, above each of them: which days, compared or not, and the filters as chips.
+// What all reports obey, above each of them: which days, compared or not, the filters as chips, and which visitors.
 
 import { useEffect, useState } from "../vendor/hooks.js";
 import { html } from "../html.js";
 import { later } from "../later.js";
 import { PRESETS, addDays, isDay, presetOf, presetPeriod } from "../period.js";
 import { FILTERS_MAX } from "../scope.js";
+import { SEGMENT_MAX } from "../segment.js";
 import { fillText } from "../sentence.js";
 import { fieldLabel, text, valueLabel } from "../strings/index.js";
 import { Choice, Field } from "./fields.js";
 
 const FilterEditor = later(() => import("./filter-editor.js"), "FilterEditor");
+const SegmentEditor = later(() => import("./segment-editor.js"), "SegmentEditor", "segment", "funnel");
+const SegmentChips = later(() => import("./segment-chips.js"), "SegmentChips", "segment", "funnel");
 
-export function ScopeBar({ site, scope, today, onChange }) {
+/** `compares` says whether the screen's report can be compared with another period. */
+export function ScopeBar({ site, scope, compares, today, onChange }) {
   const words = text.scope;
   const [preset, choosePreset] = usePreset(scope, today, onChange);
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useState(null);
   const change = (changes) => onChange({ ...scope, ...changes });
-  const add = (filter) => {
-    setAdding(false);
-    change({ where: [...scope.where, filter] });
+  const addTo = (part) => (condition) => {
+    setAdding(null);
+    change({ [part]: [...scope[part], condition] });
   };
+  const offer = (part, key, most) =>
+    scope[part].length < most && html`<${Opener} part=${part} keys=${key} adding=${adding} onOpen=${setAdding} />`;
   return html`
     <div class="scope" role="group" aria-label=${words.heading}>
       <${Choice} label=${words.period} value=${preset} onChoose=${choosePreset} keys="p"
         options=${[...PRESETS, "custom"].map((value) => ({ value, label: words.presets[value] }))} />
-      <label class="check">
+      ${compares &&
+      html`<label class="check">
         <input type="checkbox" data-key="c" checked=${scope.compare} onChange=${(tick) => change({ compare: tick.currentTarget.checked })} />
         ${words.compare}
-      </label>
-      ${scope.where.length < FILTERS_MAX &&
-      html`<button data-key="f" aria-expanded=${adding ? "true" : "false"} onClick=${() => setAdding(!adding)}>${adding ? words.close : words.add}</button>`}
+      </label>`}
+      ${offer("where", "f", FILTERS_MAX)}
+      ${offer("segment", "v", SEGMENT_MAX)}
       ${preset === "custom" && html`<${Days} key=${`${scope.from} ${scope.to}`} scope=${scope} today=${today} onChange=${change} />`}
-      ${adding && html`<${FilterEditor} site=${site} onAdd=${add} onClose=${() => setAdding(false)} />`}
+      ${adding === "where" && html`<${FilterEditor} site=${site} onAdd=${addTo("where")} onClose=${() => setAdding(null)} />`}
+      ${adding === "segment" && html`<${SegmentEditor} site=${site} onAdd=${addTo("segment")} onClose=${() => setAdding(null)} />`}
       ${scope.where.length > 0 && html`<${Chips} where=${scope.where} onChange=${(where) => change({ where })} />`}
+      ${scope.segment.length > 0 && html`<${SegmentChips} segment=${scope.segment} onChange=${(segment) => change({ segment })} />`}
     </div>
   `;
+}
+
+// Opens what adds to a part of the scope, and closes it.
+function Opener({ part, keys, adding, onOpen }) {
+  const open = adding === part;
+  return html`<button data-key=${keys} aria-expanded=${open ? "true" : "false"} onClick=${() => onOpen(open ? null : part)}>
+    ${open ? text.scope.close : text.scope.adds[part]}
+  </button>`;
 }
 
 /** Conditions as chips, each with a button that takes it away. */
@@ -43,14 +60,19 @@ export function Chips({ where, onChange }) {
     <ul class="chips" aria-label=${text.scope.filters}>
       ${where.map((filter, index) => {
         const said = filterWords(filter);
-        return html`
-          <li key=${said}>
-            <bdi>${said}</bdi>
-            <button aria-label=${fillText(text.scope.remove, { filter: said })} onClick=${() => onChange(where.toSpliced(index, 1))}>×</button>
-          </li>
-        `;
+        return html`<${Chip} key=${said} said=${said} onRemove=${() => onChange(where.toSpliced(index, 1))} />`;
       })}
     </ul>
+  `;
+}
+
+/** One of them. */
+export function Chip({ said, onRemove }) {
+  return html`
+    <li>
+      <bdi>${said}</bdi>
+      <button aria-label=${fillText(text.scope.remove, { filter: said })} onClick=${onRemove}>×</button>
+    </li>
   `;
 }
 

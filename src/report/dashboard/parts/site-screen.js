@@ -12,18 +12,18 @@ import { ownText, parseScope, scopeText, screenAddress } from "../scope.js";
 const ScopeBar = later(() => import("./scope-bar.js"), "ScopeBar");
 
 export function SiteScreen({ name, site, me, search, lookAgain }) {
-  const { report, Screen } = SCREENS.find((screen) => screen.name === name);
+  const { report, compares = true, Screen } = SCREENS.find((screen) => screen.name === name);
   const today = todayIn(site.time_zone, new Date());
   const scope = parseScope(search, today);
   useWholeScope(report, site.key, name, scope, search);
   const own = new URLSearchParams(ownText(search));
   const setOwn = (changes) => {
     Object.entries(changes).forEach(([parameter, value]) => (value === null ? own.delete(parameter) : own.set(parameter, value)));
-    goTo(screenAddress(site.key, name, scope, String(own)));
+    goTo(screenAddress(site.key, name, report ? scope : null, String(own)));
   };
   const changeScope = (changed) => goTo(screenAddress(site.key, name, changed, ownText(search)));
   return html`
-    ${report && html`<div class="scope-place"><${ScopeBar} site=${site} scope=${scope} today=${today} onChange=${changeScope} /></div>`}
+    ${report && html`<div class="scope-place"><${ScopeBar} site=${site} scope=${scope} compares=${compares} today=${today} onChange=${changeScope} /></div>`}
     <${Screen} site=${site} me=${me} search=${search} scope=${report ? scope : null} own=${own} setOwn=${setOwn} lookAgain=${lookAgain} />
   `;
 }

@@ -12,12 +12,12 @@ import { targetLabel } from "./step-words.js";
 
 const TYPING_MS = 250;
 
-/** `target` is { kind, name }; `onChange` gets another one. `label` says whose it is. */
-export function TargetField({ site, label, target, onChange }) {
+/** `target` is { kind, name }; `onChange` gets another one. `label` says whose it is; `kindLabel` is the kind's own. */
+export function TargetField({ site, label, kindLabel, target, onChange }) {
   const words = text.steps;
   const kinds = KINDS.map((value) => ({ value, label: words.kinds[value] }));
   return html`
-    <${Choice} className="step-kind" label=${fillText(words.kind, { step: label })} value=${target.kind} options=${kinds}
+    <${Choice} className="step-kind" label=${kindLabel ?? fillText(words.kind, { step: label })} value=${target.kind} options=${kinds}
       onChoose=${(kind) => onChange({ kind, name: "" })} />
     <${NameField} key=${target.kind} site=${site} label=${label} target=${target} onName=${(name) => onChange({ kind: target.kind, name })} />
   `;

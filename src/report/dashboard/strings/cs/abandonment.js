@@ -113,6 +113,7 @@ export const words = {
       items: "Uvnitř",
       item: "{pieces} × {name}",
       facts: "{state}. Otevřen {opened}, hodnota {value}.",
+      whose: "Čí: {person}.",
       what: {
         opened: "Otevřen",
         added: "Něco přibylo",

@@ -9,6 +9,7 @@ export const words = {
       period: "Zvolit období",
       compare: "Porovnat s předchozím obdobím, nebo ne",
       filter: "Přidat filtr",
+      segment: "Vybrat návštěvníky podle toho, co dělali",
       close: "Zavřít, co je otevřené",
       tab: "Přejít na další prvek; s klávesou Shift na předchozí",
     },

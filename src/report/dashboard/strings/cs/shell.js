@@ -52,7 +52,7 @@ export const words = {
     apply_days: "Ukázat tyto dny",
     compare: "Porovnat s předchozím obdobím",
     filters: "Filtry",
-    add: "Přidat filtr",
+    adds: { where: "Přidat filtr", segment: "Vybrat návštěvníky" },
     close: "Zavřít",
     field: "Pole",
     condition: "Podmínka",
@@ -144,6 +144,7 @@ export const words = {
       forms: { one: "{n} návštěva", few: "{n} návštěvy", many: "{n} návštěvy", other: "{n} návštěv" },
     },
   },
+  a_visitor: "Návštěvník {visitor}",
   spans: {
     day: { one: "{n} den", few: "{n} dny", many: "{n} dne", other: "{n} dní" },
     hour: { one: "{n} hodina", few: "{n} hodiny", many: "{n} hodiny", other: "{n} hodin" },

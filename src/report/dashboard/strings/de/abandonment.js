@@ -103,6 +103,7 @@ export const words = {
       items: "Darin",
       item: "{pieces} × {name}",
       facts: "{state}. Begonnen {opened}, Wert {value}.",
+      whose: "Wessen: {person}.",
       what: {
         opened: "Begonnen",
         added: "Etwas kam dazu",

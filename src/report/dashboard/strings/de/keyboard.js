@@ -9,6 +9,7 @@ export const words = {
       period: "Den Zeitraum wählen",
       compare: "Mit dem Zeitraum davor vergleichen, oder nicht",
       filter: "Filter hinzufügen",
+      segment: "Besucher danach wählen, was sie taten",
       close: "Schließen, was offen ist",
       tab: "Zum nächsten Bedienelement; mit Umschalt zum vorigen",
     },

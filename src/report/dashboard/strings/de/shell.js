@@ -52,7 +52,7 @@ export const words = {
     apply_days: "Diese Tage zeigen",
     compare: "Mit dem Zeitraum davor vergleichen",
     filters: "Filter",
-    add: "Filter hinzufügen",
+    adds: { where: "Filter hinzufügen", segment: "Besucher wählen" },
     close: "Schließen",
     field: "Feld",
     condition: "Bedingung",
@@ -132,6 +132,7 @@ export const words = {
     customer: { noun: "Kunden", each: "jeden Kunden", forms: { one: "{n} Kunde", other: "{n} Kunden" } },
     session: { noun: "Sitzungen", each: "jede Sitzung", forms: { one: "{n} Sitzung", other: "{n} Sitzungen" } },
   },
+  a_visitor: "Besucher {visitor}",
   spans: {
     day: { one: "{n} Tag", other: "{n} Tage" },
     hour: { one: "{n} Stunde", other: "{n} Stunden" },

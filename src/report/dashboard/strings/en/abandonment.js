@@ -103,6 +103,7 @@ export const words = {
       items: "In it",
       item: "{pieces} × {name}",
       facts: "{state}. Opened {opened}, worth {value}.",
+      whose: "Whose it is: {person}.",
       what: {
         opened: "Opened",
         added: "Something was added",

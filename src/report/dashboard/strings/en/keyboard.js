@@ -9,6 +9,7 @@ export const words = {
       period: "Choose the period",
       compare: "Compare with the period before, or not",
       filter: "Add a filter",
+      segment: "Choose visitors by what they did",
       close: "Close what is open",
       tab: "Go to the next control; with Shift, to the one before",
     },

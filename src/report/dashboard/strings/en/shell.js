@@ -55,7 +55,7 @@ export const words = {
     apply_days: "Show these days",
     compare: "Compare with the period before",
     filters: "Filters",
-    add: "Add a filter",
+    adds: { where: "Add a filter", segment: "Choose visitors" },
     close: "Close",
     field: "Field",
     condition: "Condition",
@@ -136,6 +136,7 @@ export const words = {
     customer: { noun: "Customers", each: "each customer", forms: { one: "{n} customer", other: "{n} customers" } },
     session: { noun: "Sessions", each: "each session", forms: { one: "{n} session", other: "{n} sessions" } },
   },
+  a_visitor: "Visitor {visitor}",
   spans: {
     day: { one: "{n} day", other: "{n} days" },
     hour: { one: "{n} hour", other: "{n} hours" },

@@ -113,6 +113,7 @@ export const words = {
       items: "W środku",
       item: "{pieces} × {name}",
       facts: "{state}. Otwarty {opened}, wart {value}.",
+      whose: "Czyj: {person}.",
       what: {
         opened: "Otwarty",
         added: "Coś dołożono",

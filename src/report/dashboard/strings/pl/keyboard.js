@@ -9,6 +9,7 @@ export const words = {
       period: "Wybierz okres",
       compare: "Porównaj z poprzednim okresem albo nie",
       filter: "Dodaj filtr",
+      segment: "Wybierz odwiedzających po tym, co robili",
       close: "Zamknij to, co otwarte",
       tab: "Przejdź do następnego elementu; z Shift do poprzedniego",
     },

@@ -52,7 +52,7 @@ export const words = {
     apply_days: "Pokaż te dni",
     compare: "Porównaj z poprzednim okresem",
     filters: "Filtry",
-    add: "Dodaj filtr",
+    adds: { where: "Dodaj filtr", segment: "Wybierz odwiedzających" },
     close: "Zamknij",
     field: "Pole",
     condition: "Warunek",
@@ -140,6 +140,7 @@ export const words = {
     },
     session: { noun: "Sesje", each: "każdą sesję", forms: { one: "{n} sesja", few: "{n} sesje", many: "{n} sesji", other: "{n} sesji" } },
   },
+  a_visitor: "Odwiedzający {visitor}",
   spans: {
     day: { one: "{n} dzień", few: "{n} dni", many: "{n} dni", other: "{n} dnia" },
     hour: { one: "{n} godzina", few: "{n} godziny", many: "{n} godzin", other: "{n} godziny" },
