@@ -6,7 +6,8 @@ use super::refusal::Refusal;
 use super::wire::{Raw, WireCampaign, WireObject};
 use crate::domain::event::{Arrival, Campaign};
 use crate::domain::name::Label;
-use crate::domain::page::{PageUrl, REDACTED, referrer_host};
+use crate::domain::page::{PageUrl, referrer_host};
+use crate::domain::personal::REDACTED;
 
 /// Reads pages, and remembers the last few: the events of a batch mostly share them, and reading an address costs
 /// more than all the rest of an event.

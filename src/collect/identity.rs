@@ -11,7 +11,7 @@ use crate::control::VisitorKeys;
 use crate::domain::event::{Actor, Commerce, Consent, CountryCode, Sender};
 use crate::domain::id::{EventId, SiteId, VisitorId};
 use crate::domain::name::Label;
-use crate::domain::page::looks_personal;
+use crate::domain::personal::looks_personal;
 use crate::domain::privacy::Preset;
 use crate::domain::scrub::scrub_words;
 use crate::domain::visitor::{Basis, customers_visitor, hash, sent_visitor};

@@ -15,7 +15,7 @@ use crate::domain::event::{Event, Sender};
 use crate::domain::id::EventId;
 use crate::domain::money::Currency;
 use crate::domain::name::EventName;
-use crate::domain::page::looks_personal;
+use crate::domain::personal::looks_personal;
 use crate::domain::time::Timestamp;
 
 /// The most events of one request.

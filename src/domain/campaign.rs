@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::event::{Campaign, ClickId};
 use super::name::Label;
-use super::page::{looks_personal, percent_decoded};
+use super::personal::{looks_personal, percent_decoded};
 
 impl Campaign {
     /// Reads the query of an address as it was sent, with or without the `?` and what stands before it.

@@ -27,6 +27,7 @@ pub mod name;
 pub mod network;
 pub mod order;
 pub mod page;
+pub mod personal;
 pub mod privacy;
 pub mod removal;
 pub mod retention;

@@ -8,7 +8,8 @@ use std::borrow::Cow;
 
 use sha2::{Digest, Sha256};
 
-use super::page::{PageUrl, REDACTED, looks_like_email, redact_part};
+use super::page::PageUrl;
+use super::personal::{REDACTED, looks_like_email, redact_part};
 
 /// No secret that looks like one is without so many letters, digits and hyphens in a row.
 const RUN_MIN: usize = 20;

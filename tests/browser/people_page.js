@@ -34,6 +34,8 @@ export function withPeople(isForeseen) {
     context = await browser.createBrowserContext();
     await context.setCookie(...cookies);
     own.page = await context.newPage();
+    // A busy machine takes its time.
+    own.page.setDefaultTimeout(120_000);
     await own.page.setViewport(WIDE);
     own.trouble = await listenForTrouble(own.page, isForeseen);
   });

@@ -10,17 +10,16 @@ import { replaceWith, useAddress } from "./navigation.js";
 import { Header } from "./parts/header.js";
 import { KeyboardHelp } from "./parts/keyboard.js";
 import { ErrorNotice, Notice } from "./parts/notice.js";
-import { SiteScreen } from "./parts/site-screen.js";
 import { StoreState } from "./parts/store-state.js";
 import { FIRST, SCREENS } from "./screens.js";
-import { screenAddress } from "./scope.js";
-import { parseRoute } from "./state.js";
+import { parseRoute, siteAddress } from "./state.js";
 import { chosenLanguage, languageNow, speak, text } from "./strings/index.js";
 
 const Login = later(() => import("./screens/login.js"), "Login", "door");
 const Share = later(() => import("./screens/share.js"), "Share", "funnel", "share");
 const Password = later(() => import("./screens/password.js"), "Password", "door");
 const Setup = later(() => import("./screens/setup.js"), "Setup", "door");
+const SiteScreen = later(() => import("./parts/site-screen.js"), "SiteScreen");
 const Sites = later(() => import("./screens/sites.js"), "Sites", "door");
 const UnknownSite = later(() => import("./screens/sites.js"), "UnknownSite", "door");
 
@@ -100,7 +99,7 @@ function useLogin(open, address) {
   useEffect(() => {
     const site = login.me?.sites.length === 1 ? login.me.sites[0] : null;
     if (site && address.pathname === "/") {
-      replaceWith(screenAddress(site.key, FIRST));
+      replaceWith(siteAddress(site.key, FIRST));
     }
   }, [login, address.pathname]);
   return [login, () => setAsked(asked + 1)];

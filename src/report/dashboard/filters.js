@@ -1,19 +1,12 @@
 // Conditions on an event, "device is phone": as an address writes them and as the server is asked. Pure: text in, plain
 // objects out, and back; what cannot be read is null.
 
+import { decoded } from "./state.js";
+
 /** What a condition may say; the words for it are in strings/. */
 export const CONDITIONS = ["eq", "ne", "in", "not_in", "contains", "starts_with", "gt", "gte", "lt", "lte", "exists"];
 
 const LISTS = ["in", "not_in"];
-
-/** The text that was written into an address; null for what was never that. */
-export function decoded(text) {
-  try {
-    return decodeURIComponent(text.replaceAll("+", " "));
-  } catch {
-    return null;
-  }
-}
 
 /** A condition as the server is asked. */
 export const filterRequest = ({ field, op, values }) => ({ field, op, value: LISTS.includes(op) ? values : values[0] });

@@ -2,13 +2,14 @@
 // Pure: text in, plain objects out, and back. Whatever cannot be read is replaced by its default, so an address typed by
 // hand or cut in a mail still opens.
 
-import { decoded, filterFrom } from "./filters.js";
+import { filterFrom } from "./filters.js";
 import {
   STEP_PRESETS, exclusionFrom, exclusionRequest, exclusionsText, parseExclusions, parseSteps, stepFrom, stepRequest, stepsText,
 } from "./funnel-steps.js";
 import { addDays, isDay, presetOf } from "./period.js";
 import { parseScope, rawParameters, scopeRequest, screenAddress } from "./scope.js";
 import { conditionFrom } from "./segment.js";
+import { decoded } from "./state.js";
 
 export const BREAKDOWNS = ["none", "device", "channel", "country", "browser", "os", "language", "campaign", "source", "touchpoint", "page"];
 export const UNITS = ["visitor", "customer", "session"];

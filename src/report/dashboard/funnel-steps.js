@@ -1,8 +1,9 @@
 // The steps of a funnel, and the events that end an attempt: as an address writes them, as a screen changes them, and as
 // the server is asked. Pure: text in, plain objects out, and back.
 
-import { decoded, filterFrom, filterRequest, filterText, parseFilter } from "./filters.js";
+import { filterFrom, filterRequest, filterText, parseFilter } from "./filters.js";
 import { rawParameters } from "./scope.js";
+import { decoded } from "./state.js";
 
 /** What a step can be made of, in the order offered. */
 export const KINDS = ["event", "touchpoint", "stage", "page"];

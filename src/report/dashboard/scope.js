@@ -1,9 +1,10 @@
 // What every report obeys: which days, compared with those before or not, which conditions hold, and of which visitors. It
 // is part of every report's address. Pure: text in, plain objects out, and back; what cannot be read becomes its default.
 
-import { decoded, filterRequest, filterText, parseFilter } from "./filters.js";
+import { filterRequest, filterText, parseFilter } from "./filters.js";
 import { isDay, presetPeriod } from "./period.js";
 import { SEGMENT_MAX, conditionRequest, conditionText, parseCondition } from "./segment.js";
+import { decoded, siteAddress } from "./state.js";
 
 /** The server takes no more. */
 export const FILTERS_MAX = 20;
@@ -42,7 +43,7 @@ export function scopeText({ from, to, compare, where, segment }) {
 /** The address of a site's screen: its scope, then what is the screen's own. */
 export function screenAddress(key, name, scope, own = "") {
   const parts = [scope && scopeText(scope), own].filter(Boolean);
-  return `/sites/${encodeURIComponent(key)}/${name}${parts.length > 0 ? `?${parts.join("&")}` : ""}`;
+  return `${siteAddress(key, name)}${parts.length > 0 ? `?${parts.join("&")}` : ""}`;
 }
 
 /** What stands in an address beside the scope, as it is written there. */

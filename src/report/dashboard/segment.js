@@ -4,7 +4,8 @@
 // A condition is { verb, ever, fate } about carts, else { verb, ever, kind, name, where }; without a name any event will
 // do that fits `where`. It holds in the days of the question, or `ever`.
 
-import { decoded, filterFrom, filterRequest, filterText, parseFilter } from "./filters.js";
+import { filterFrom, filterRequest, filterText, parseFilter } from "./filters.js";
+import { decoded } from "./state.js";
 
 /** What became of a cart. */
 export const FATES = ["ever_abandoned", "abandoned", "expired", "recovered", "purchased", "open", "idle", "emptied"];

@@ -1,7 +1,5 @@
 // Which screen an address names. Pure: text in, plain objects out. Whatever cannot be read leads to the page that says so.
 
-import { decoded } from "./filters.js";
-
 /** Which screen a path names: { screen, key? }. `names` are a site's screens. */
 export function parseRoute(pathname, names) {
   if (pathname === "/") {
@@ -19,4 +17,16 @@ export function parseRoute(pathname, names) {
 export function parseNext(search) {
   const next = new URLSearchParams(search).get("next") ?? "/";
   return /^\/(?![/\\])[^\\\p{Cc}]*$/u.test(next) && !next.startsWith("/login") ? next : "/";
+}
+
+/** Where a site's screen is, without a question. */
+export const siteAddress = (key, name) => `/sites/${encodeURIComponent(key)}/${name}`;
+
+/** The text that was written into an address; null for what was never that. */
+export function decoded(text) {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return null;
+  }
 }

@@ -6,7 +6,8 @@ use axum::http::{HeaderMap, HeaderValue};
 use styk::collect::client_address;
 use styk::domain::money::{BadMoney, Currency, Money, Sign};
 use styk::domain::network::Network;
-use styk::domain::page::{PageUrl, looks_like_email, referrer_host};
+use styk::domain::page::{PageUrl, referrer_host};
+use styk::domain::personal::looks_like_email;
 
 /// An address that was scrubbed is short, has no user, fragment or e-mail in it, and is not changed by scrubbing again.
 pub(crate) fn url(bytes: &[u8]) {

@@ -1,63 +1,22 @@
 // The line on top of every screen: where we are, and who we are.
 
-import { useEffect, useRef } from "../vendor/hooks.js";
-import { signOut } from "../api.js";
 import { html } from "../html.js";
-import { Link, goTo } from "../navigation.js";
-import { parseScope, screenAddress } from "../scope.js";
-import { SCREENS } from "../screens.js";
-import { todayIn } from "../period.js";
+import { later } from "../later.js";
+import { Link } from "../navigation.js";
 import { text } from "../strings/index.js";
-import { openKeyboardHelp } from "./keyboard.js";
-import { LanguageChoice, ThemeChoice } from "./looks.js";
+import { LanguageChoice } from "./looks.js";
+
+const Inside = later(() => import("./inside.js"), "Inside");
 
 export function Header({ me, siteKey, screen, search }) {
-  const site = me?.sites.find((candidate) => candidate.key === siteKey);
   return html`
     <header class="top">
       <div class="page-width top-line">
         <${Link} class="brand" href="/">${text.product}<//>
-        ${site && html`<span class="top-site"><bdi>${site.name}</bdi></span>`}
-        ${site && html`<${Screens} site=${site} screen=${screen} search=${search} />`}
-        ${me ? html`<${Account} key=${siteKey} me=${me} />` : html`<div class="top-language"><${LanguageChoice} /></div>`}
+        ${me
+          ? html`<${Inside} me=${me} siteKey=${siteKey} screen=${screen} search=${search} />`
+          : html`<div class="top-language"><${LanguageChoice} /></div>`}
       </div>
     </header>
-  `;
-}
-
-// Days and filters go along from report to report.
-function Screens({ site, screen, search }) {
-  const here = SCREENS.find(({ name }) => name === screen);
-  const scope = here?.report ? parseScope(search, todayIn(site.time_zone, new Date())) : null;
-  const nav = useRef(null);
-  // Where not all fit, the one we are on is in sight.
-  useEffect(() => nav.current.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [screen]);
-  return html`
-    <nav class="screens" ref=${nav} aria-label=${text.screens.heading}>
-      ${SCREENS.filter(({ within }) => !within).map(({ name, report }, index) => {
-        const href = screenAddress(site.key, name, report && scope);
-        const at = name === screen ? "page" : name === here?.within ? "true" : null;
-        return html`<${Link} key=${name} href=${href} data-key=${index + 1} aria-current=${at}>${text.screens[name]}<//>`;
-      })}
-    </nav>
-  `;
-}
-
-function Account({ me }) {
-  // Also without an answer: the sign-in screen is where to be next.
-  const leave = () => signOut().catch(() => null).then(() => goTo("/login"));
-  return html`
-    <button class="account-button" popovertarget="account">
-      <span class="account-mail"><bdi>${me.email}</bdi></span>
-      <span class="account-word">${text.account.open}</span>
-    </button>
-    <div id="account" class="account" popover>
-      <p><span class="quiet">${text.account.signed_in_as}</span><br /><bdi>${me.email}</bdi></p>
-      <${ThemeChoice} />
-      <${LanguageChoice} />
-      ${me.sites.length > 1 && html`<${Link} class="button" href="/">${text.account.all_sites}<//>`}
-      <button onClick=${openKeyboardHelp}>${text.account.keyboard}</button>
-      <button onClick=${leave}>${text.account.sign_out}</button>
-    </div>
   `;
 }
