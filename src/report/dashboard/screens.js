@@ -1,7 +1,8 @@
 // The screens of a site, in the order of the navigation. Only what stands here is shown.
 //
 // To plug in a screen called `visitors`:
-// 1. a line in SCREENS below (`report: true`: days, comparison and filters stand above it, and are in its address);
+// 1. a line in SCREENS below (`report: true`: days, comparison and filters stand above it, and are in its address;
+//    `within`: the screen that leads there, for one that is not in the navigation itself);
 // 2. screens/visitors.js, which exports the component named in the line. It is fetched when it is first shown, and
 //    gets { site, me, scope, search, own, setOwn }. `scope` is { from, to, compare, where } (scope.js): put
 //    `...scopeRequest(scope)` into the body of the question. `own` are the address's other parameters
