@@ -30,8 +30,9 @@ export function OverviewNotes({ site, me, trend, at, onChanged }) {
       </div>
       ${some &&
       html`
-        <${NoteMarks} at=${at} manner="line" site=${site} />
-        <div class="trend-ends"><span>${named(trend.buckets[0])}</span><span>${trend.buckets.length > 1 && named(trend.buckets.at(-1))}</span></div>
+        <${NoteMarks} at=${at} manner="line" site=${site}>
+          <div class="trend-ends"><span>${named(trend.buckets[0])}</span><span>${trend.buckets.length > 1 && named(trend.buckets.at(-1))}</span></div>
+        <//>
       `}
       ${adding && html`<${NoteForm} site=${site} submit=${words.save} onSend=${(form) => addNote(site.key, form)} onDone=${done} onClose=${() => setAdding(false)} />`}
     </section>
