@@ -19,9 +19,9 @@ import { chosenLanguage, languageNow, speak, text } from "./strings/index.js";
 
 const Login = later(() => import("./screens/login.js"), "Login", "door");
 const Share = later(() => import("./screens/share.js"), "Share", "funnel", "share");
-const Password = later(() => import("./screens/password.js"), "Password", "door");
-const Setup = later(() => import("./screens/setup.js"), "Setup", "door");
-const Sites = later(() => import("./screens/sites.js"), "Sites", "door");
+const Password = later(() => import("./screens/password.js"), "Password", "door", "forms");
+const Setup = later(() => import("./screens/setup.js"), "Setup", "door", "forms");
+const Sites = later(() => import("./screens/sites.js"), "Sites", "door", "forms");
 const UnknownSite = later(() => import("./screens/sites.js"), "UnknownSite", "door");
 
 // The screens of those who are not signed in.

@@ -22,7 +22,7 @@ export const SCREENS = [
   { name: "dropoff", report: true, Screen: later(() => import("./screens/dropoff.js"), "Dropoff", "dropoff") },
   { name: "abandonment", report: true, Screen: later(() => import("./screens/abandonment.js"), "Abandonment", "abandonment", "notes") },
   { name: "install", report: false, Screen: later(() => import("./screens/install.js"), "Install", "install", "status") },
-  { name: "settings", report: false, Screen: later(() => import("./screens/settings.js"), "Settings", "settings", "notes", "funnel", "door") },
+  { name: "settings", report: false, Screen: later(() => import("./screens/settings.js"), "Settings", "settings", "notes", "funnel", "forms") },
   { name: "status", report: false, within: "settings", Screen: later(() => import("./screens/status.js"), "Status", "status", "settings") },
   { name: "privacy", report: false, within: "settings", Screen: later(() => import("./screens/privacy.js"), "Privacy", "privacy", "settings") },
 ];

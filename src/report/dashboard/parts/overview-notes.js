@@ -3,9 +3,11 @@
 import { useState } from "../vendor/hooks.js";
 import { addNote } from "../api-notes.js";
 import { html } from "../html.js";
+import { later } from "../later.js";
 import { format, text } from "../strings/index.js";
-import { NoteForm } from "./note-form.js";
 import { NoteMarks } from "./notes.js";
+
+const NoteForm = later(() => import("./note-form.js"), "NoteForm", "forms");
 
 /** `at` are the notes of each bucket of `trend`. */
 export function OverviewNotes({ site, me, trend, at, onChanged }) {
