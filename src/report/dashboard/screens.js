@@ -1,8 +1,7 @@
 // The screens of a site, in the order of the navigation. Only what stands here is shown.
 //
 // To plug in a screen called `visitors`:
-// 1. a line in SCREENS below (`report: true`: days, comparison and filters stand above it, and are in its address;
-//    `within`: the screen that leads there, for one that is not in the navigation itself);
+// 1. a line in SCREENS below (`report: true`: days, comparison and filters stand above it, and are in its address);
 // 2. screens/visitors.js, which exports the component named in the line. It is fetched when it is first shown, and
 //    gets { site, me, scope, search, own, setOwn }. `scope` is { from, to, compare, where } (scope.js): put
 //    `...scopeRequest(scope)` into the body of the question. `own` are the address's other parameters
@@ -21,10 +20,10 @@ export const SCREENS = [
   { name: "funnel", report: true, Screen: later(() => import("./screens/funnel.js"), "Funnel", "funnel") },
   { name: "dropoff", report: true, Screen: later(() => import("./screens/dropoff.js"), "Dropoff", "dropoff") },
   { name: "abandonment", report: true, Screen: later(() => import("./screens/abandonment.js"), "Abandonment", "abandonment", "notes") },
-  { name: "install", report: false, Screen: later(() => import("./screens/install.js"), "Install", "install", "status") },
-  { name: "settings", report: false, Screen: later(() => import("./screens/settings.js"), "Settings", "settings", "notes", "funnel", "forms") },
-  { name: "status", report: false, within: "settings", Screen: later(() => import("./screens/status.js"), "Status", "status", "settings") },
-  { name: "privacy", report: false, within: "settings", Screen: later(() => import("./screens/privacy.js"), "Privacy", "privacy", "settings") },
+  { name: "install", Screen: later(() => import("./screens/install.js"), "Install", "install", "status") },
+  { name: "settings", Screen: later(() => import("./screens/settings.js"), "Settings", "settings", "notes", "funnel", "forms") },
+  { name: "status", within: "settings", Screen: later(() => import("./screens/status.js"), "Status", "status", "settings") },
+  { name: "privacy", within: "settings", Screen: later(() => import("./screens/privacy.js"), "Privacy", "privacy", "settings") },
 ];
 
 /** Where a site opens. */

@@ -22,12 +22,15 @@ export function useSending() {
   return { ...state, send };
 }
 
+/** The sentence for what a form was refused for. */
+export const refusalText = (error) => text.refusals[error.code] ?? errorText(error);
+
 /** What came of it, for eyes and ears. */
 export function Outcome({ sending, done = text.sending.saved }) {
   const { error } = sending;
   return html`
     <p class=${error ? "outcome bad" : "outcome good"} role=${error ? "alert" : "status"}>
-      ${error ? html`<bdi>${errorText(error)}</bdi>` : sending.done && `✓ ${done}`}
+      ${error ? html`<bdi>${refusalText(error)}</bdi>` : sending.done && `✓ ${done}`}
     </p>
   `;
 }
