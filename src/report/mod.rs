@@ -4,7 +4,8 @@
 //! answer names its `method`. What a request may see is settled before it is read.
 //!
 //! **Shape.** [`door`] says who asks and for which site; `questions` takes the question apart and has `analyze`
-//! answer it; [`text`] prints an answer for terminals; `assets` serves the dashboard, embedded in the binary.
+//! answer it; [`text`] prints an answer for terminals; `assets` serves the dashboard, embedded in the binary; `settings`
+//! is what owners decide there.
 //!
 //! **Never.** No SQL, no DuckDB, no file system. No text from outside becomes markup.
 //!

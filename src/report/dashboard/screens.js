@@ -22,11 +22,11 @@ export const SCREENS = [
   { name: "dropoff", report: true, Screen: later(() => import("./screens/dropoff.js"), "Dropoff", "dropoff") },
   { name: "abandonment", report: true, Screen: later(() => import("./screens/abandonment.js"), "Abandonment", "abandonment", "notes") },
   { name: "retention", report: true, compares: false, Screen: later(() => import("./screens/retention.js"), "Retention", "retention") },
-  { name: "visitors", report: false, Screen: later(() => import("./screens/visitors.js"), "Visitors", "visitors", "abandonment") },
-  { name: "install", report: false, Screen: later(() => import("./screens/install.js"), "Install", "install", "status") },
-  { name: "settings", report: false, Screen: later(() => import("./screens/settings.js"), "Settings", "settings", "notes", "funnel", "door") },
-  { name: "status", report: false, within: "settings", Screen: later(() => import("./screens/status.js"), "Status", "status", "settings") },
-  { name: "privacy", report: false, within: "settings", Screen: later(() => import("./screens/privacy.js"), "Privacy", "privacy", "settings") },
+  { name: "visitors", Screen: later(() => import("./screens/visitors.js"), "Visitors", "visitors", "abandonment") },
+  { name: "install", Screen: later(() => import("./screens/install.js"), "Install", "install", "status") },
+  { name: "settings", Screen: later(() => import("./screens/settings.js"), "Settings", "settings", "notes", "funnel", "forms") },
+  { name: "status", within: "settings", Screen: later(() => import("./screens/status.js"), "Status", "status", "settings") },
+  { name: "privacy", within: "settings", Screen: later(() => import("./screens/privacy.js"), "Privacy", "privacy", "settings") },
 ];
 
 /** Where a site opens. */

@@ -21,6 +21,24 @@ fn replay(target: &str, check: impl Fn(&[u8])) {
     }
 }
 
+/// Nothing here builds the targets, so that a module which moves would break them unseen.
+#[test]
+fn the_targets_find_every_module_that_the_checks_use() {
+    let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let modules = std::fs::read_to_string(tests.join("fuzz/modules.rs")).unwrap();
+    let paths = modules.lines().filter_map(|line| line.strip_prefix("#[path = \"")?.strip_suffix("\"]"));
+    let mut files: Vec<_> = paths.map(|path| tests.join("fuzz").join(path)).collect();
+    files.extend(std::fs::read_dir(tests.join("it/fuzz")).unwrap().map(|entry| entry.unwrap().path()));
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        for used in text.split("crate::").skip(1) {
+            let name = used.split(|c: char| c != '_' && !c.is_alphanumeric()).next().unwrap();
+            let found = modules.contains(&format!("\nmod {name}"));
+            assert!(name.is_empty() || found, "declare `{name}`, of {}, in fuzz/modules.rs", file.display());
+        }
+    }
+}
+
 #[test]
 fn any_body_is_accepted_or_refused_and_what_is_accepted_reads_back() {
     let shop = crate::hostile_parse::shop::Shop::open();

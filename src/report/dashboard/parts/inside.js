@@ -31,8 +31,7 @@ function Screens({ site, screen, search }) {
     <nav class="screens" ref=${nav} aria-label=${text.screens.heading}>
       ${SCREENS.filter(({ within }) => !within).map(({ name, report }, index) => {
         const href = screenAddress(site.key, name, report && scope);
-        const at = name === screen ? "page" : name === here?.within ? "true" : null;
-        return html`<${Link} key=${name} href=${href} data-key=${index + 1} aria-current=${at}>${text.screens[name]}<//>`;
+        return html`<${Link} key=${name} href=${href} data-key=${index + 1} aria-current=${name === (here?.within ?? screen) ? "page" : null}>${text.screens[name]}<//>`;
       })}
     </nav>
   `;

@@ -18,7 +18,7 @@ export function MiniFunnel({ site, scope, currency }) {
       <h2>${words.heading}</h2>
       ${report.error && html`<p class="quiet">${text.errors.no_answer}</p>`}
       ${report.answer && html`<${Steps} steps=${report.answer.steps} />`}
-      ${scope.segment.length === 0 && html`<${Leak} site=${site} scope=${scope} currency=${currency} />`}
+      <${Leak} site=${site} scope=${scope} currency=${currency} />
       <p class="card-link">
         <${Link} href=${screenAddress(site.key, "funnel", scope)}>${words.whole}<//>
         <${Link} href=${screenAddress(site.key, "dropoff", scope)}>${words.leaks}<//>
@@ -47,7 +47,7 @@ function Steps({ steps }) {
   `;
 }
 
-/** The biggest leak as a sentence with the money in it; of all visitors, since its report takes no segment. */
+/** The biggest leak as a sentence with the money in it. */
 export function Leak({ site, scope, currency }) {
   const words = text.overview.leak;
   const report = useAnswer((body, signal) => askReport(site.key, "dropoff", body, signal), leakRequest(scope, currency));

@@ -17,8 +17,8 @@ export function useNotes(site) {
   return { notes: answer?.annotations ?? [], again };
 }
 
-/** `at` are the notes of each bucket; `manner` is "line" or "bars", as the chart above draws them. */
-export function NoteMarks({ at, manner, site }) {
+/** `at` are the notes of each bucket; `manner` is "line" or "bars", as the chart above draws them; `children` name the axis. */
+export function NoteMarks({ at, manner, site, children }) {
   const [pointed, setPointed] = useState(null);
   const marked = at.map((notes, index) => ({ notes, index })).filter(({ notes }) => notes.length > 0);
   if (marked.length === 0) {
@@ -35,6 +35,7 @@ export function NoteMarks({ at, manner, site }) {
             onPointerEnter=${point} onFocus=${point} onClick=${point}>▾</button>`;
         })}
       </div>
+      ${children}
       <p class="note-words" aria-live="polite">
         ${shown.notes.map((note) => html`<span key=${note.id}><span class="quiet">${format.day(note.date)}</span> <bdi>${note.text}</bdi></span>`)}
         ${site && html`<${Link} href=${screenAddress(site.key, "settings", null, "part=notes")}>${text.notes.all}<//>`}

@@ -32,12 +32,8 @@ export function ErrorNotice({ error, retry, reset }) {
   `;
 }
 
-/** The sentence for a failed request; those for a form's mistakes come with the screens that have forms. */
+/** The sentence for a failed request. */
 export function errorText({ status, code }) {
-  const known = text.refusals?.[code];
-  if (known) {
-    return known;
-  }
   if (["offline", "wrong_email_or_password", "store_closed", "disk_full"].includes(code)) {
     return text.errors[code];
   }

@@ -3,9 +3,11 @@
 import { useState } from "../vendor/hooks.js";
 import { addNote } from "../api-notes.js";
 import { html } from "../html.js";
+import { later } from "../later.js";
 import { format, text } from "../strings/index.js";
-import { NoteForm } from "./note-form.js";
 import { NoteMarks } from "./notes.js";
+
+const NoteForm = later(() => import("./note-form.js"), "NoteForm", "forms");
 
 /** `at` are the notes of each bucket of `trend`. */
 export function OverviewNotes({ site, me, trend, at, onChanged }) {
@@ -30,8 +32,9 @@ export function OverviewNotes({ site, me, trend, at, onChanged }) {
       </div>
       ${some &&
       html`
-        <${NoteMarks} at=${at} manner="line" site=${site} />
-        <div class="trend-ends"><span>${named(trend.buckets[0])}</span><span>${trend.buckets.length > 1 && named(trend.buckets.at(-1))}</span></div>
+        <${NoteMarks} at=${at} manner="line" site=${site}>
+          <div class="trend-ends"><span>${named(trend.buckets[0])}</span><span>${trend.buckets.length > 1 && named(trend.buckets.at(-1))}</span></div>
+        <//>
       `}
       ${adding && html`<${NoteForm} site=${site} submit=${words.save} onSend=${(form) => addNote(site.key, form)} onDone=${done} onClose=${() => setAdding(false)} />`}
     </section>

@@ -1,7 +1,7 @@
 // Sending a change to the server: a form or a button that is busy meanwhile, then done, or says why not; and actions that
 // cannot be taken back, which ask once.
 
-import { useState } from "../vendor/hooks.js";
+import { useEffect, useRef, useState } from "../vendor/hooks.js";
 import { html } from "../html.js";
 import { text } from "../strings/index.js";
 import { errorText } from "./notice.js";
@@ -22,12 +22,15 @@ export function useSending() {
   return { ...state, send };
 }
 
+/** The sentence for what a form was refused for. */
+export const refusalText = (error) => text.refusals[error.code] ?? errorText(error);
+
 /** What came of it, for eyes and ears. */
 export function Outcome({ sending, done = text.sending.saved }) {
   const { error } = sending;
   return html`
     <p class=${error ? "outcome bad" : "outcome good"} role=${error ? "alert" : "status"}>
-      ${error ? html`<bdi>${errorText(error)}</bdi>` : sending.done && `✓ ${done}`}
+      ${error ? html`<bdi>${refusalText(error)}</bdi>` : sending.done && `✓ ${done}`}
     </p>
   `;
 }
@@ -57,13 +60,22 @@ export function Sure({ label, about, what, yes, onYes }) {
     return html`<button onClick=${() => setAsked(true)} aria-label=${about}>${label}</button>`;
   }
   return html`
+    <${Question} about=${about} what=${what} yes=${yes} busy=${sending.running} onYes=${() => sending.send(onYes)} onNo=${() => setAsked(false)} />
+    ${sending.error && html`<${Outcome} sending=${sending} />`}
+  `;
+}
+
+/** What will happen, and whether to; the way back has the focus. */
+export function Question({ about, what, yes, busy, onYes, onNo }) {
+  const back = useRef(null);
+  useEffect(() => back.current.focus(), []);
+  return html`
     <div class="sure" role="group" aria-label=${about}>
       <p>${what}</p>
       <div class="actions">
-        <button class="danger" disabled=${sending.running} onClick=${() => sending.send(onYes)}>${yes}</button>
-        <button ref=${(button) => button?.focus()} onClick=${() => setAsked(false)}>${text.sending.keep}</button>
+        <button class="danger" disabled=${busy} onClick=${onYes}>${yes}</button>
+        <button ref=${back} onClick=${onNo}>${text.sending.keep}</button>
       </div>
-      ${sending.error && html`<${Outcome} sending=${sending} />`}
     </div>
   `;
 }

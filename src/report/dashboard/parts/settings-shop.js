@@ -11,7 +11,7 @@ import { useAnswer } from "./ask.js";
 import { Choice, Field } from "./fields.js";
 import { Lines, NewSite, SiteFields, linesOf } from "./new-site.js";
 import { ErrorNotice } from "./notice.js";
-import { Form, Outcome, useSending } from "./sending.js";
+import { Form, Question, useSending } from "./sending.js";
 import { ReportSkeleton } from "./skeleton.js";
 
 // Days that are offered; 0 is for ever.
@@ -113,15 +113,8 @@ function Taken({ settings, onChanged }) {
         <p class="quiet">${words.preset_notes[preset]} <${Link} href=${screenAddress(settings.key, "privacy")}>${words.in_words}<//></p>
       <//>
       ${asked &&
-      html`
-        <div class="sure" role="alertdialog" aria-label=${words.shorter_what}>
-          <p>${fillText(words.shorter, { days: keptText(keeps) })}</p>
-          <div class="actions">
-            <button class="danger" onClick=${send}>${words.shorter_yes}</button>
-            <button ref=${(button) => button?.focus()} onClick=${() => setAsked(false)}>${text.sending.keep}</button>
-          </div>
-        </div>
-      `}
+      html`<${Question} about=${words.shorter_what} what=${fillText(words.shorter, { days: keptText(keeps) })} yes=${words.shorter_yes}
+        onYes=${send} onNo=${() => setAsked(false)} />`}
     </section>
   `;
 }

@@ -6,10 +6,15 @@ import { setUp } from "../api.js";
 import { html } from "../html.js";
 import { replaceWith } from "../navigation.js";
 import { Field } from "../parts/fields.js";
-import { Notice, errorText } from "../parts/notice.js";
+import { Notice } from "../parts/notice.js";
+import { refusalText } from "../parts/sending.js";
 import { text } from "../strings/index.js";
+import { Password } from "./password.js";
 
-export function Setup({ hash }) {
+/** Both begin with a link that works once: the first user, and a password that an owner lets choose. */
+export const Setup = ({ name, hash }) => (name === "password" ? html`<${Password} hash=${hash} />` : html`<${FirstUser} hash=${hash} />`);
+
+function FirstUser({ hash }) {
   const token = hash.slice(1);
   const [attempt, setAttempt] = useState({});
   useEffect(() => {
@@ -44,7 +49,7 @@ function SetupForm({ token, attempt, setAttempt }) {
       <${Field} label=${text.setup.email} type="email" autocomplete="username" required value=${email} onText=${setEmail} />
       <${Field} label=${text.setup.password} hint=${text.setup.password_hint} type="password" autocomplete="new-password"
         required value=${password} onText=${setPassword} />
-      <p class="failure" role="alert">${attempt.error && errorText(attempt.error)}</p>
+      <p class="failure" role="alert">${attempt.error && refusalText(attempt.error)}</p>
       <button class="primary wide" disabled=${attempt.running}>${attempt.running ? text.setup.submitting : text.setup.submit}</button>
     </form>
   `;

@@ -117,7 +117,6 @@ export const words = {
     png_of: "PNG: {what}",
     failed: "Obrázek se nepodařilo vytvořit.",
   },
-  sending: { saved: "Uloženo", keep: "Ponechat", taken: "Mám zkopírováno" },
   copying: { copy: "Kopírovat", what: "Kopírovat: {what}", copied: "Zkopírováno", by_hand: "Stiskněte Ctrl+C a zkopírujte označené." },
   change: {
     up: "▲ {change}",

@@ -117,7 +117,6 @@ export const words = {
     png_of: "PNG: {what}",
     failed: "Das Bild ließ sich nicht erzeugen.",
   },
-  sending: { saved: "Gespeichert", keep: "So lassen", taken: "Ist kopiert" },
   copying: { copy: "Kopieren", what: "Kopieren: {what}", copied: "Kopiert", by_hand: "Mit Strg+C kopieren, was markiert ist." },
   change: {
     up: "▲ {change}",

@@ -121,7 +121,6 @@ export const words = {
     png_of: "PNG: {what}",
     failed: "The picture could not be made.",
   },
-  sending: { saved: "Saved", keep: "Leave it", taken: "I have copied it" },
   copying: { copy: "Copy", what: "Copy: {what}", copied: "Copied", by_hand: "Press Ctrl+C to copy what is selected." },
   change: {
     up: "▲ {change}",

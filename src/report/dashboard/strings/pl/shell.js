@@ -117,7 +117,6 @@ export const words = {
     png_of: "PNG: {what}",
     failed: "Nie udało się utworzyć obrazu.",
   },
-  sending: { saved: "Zapisano", keep: "Zostaw", taken: "Mam już kopię" },
   copying: { copy: "Kopiuj", what: "Kopiuj: {what}", copied: "Skopiowano", by_hand: "Naciśnij Ctrl+C, aby skopiować zaznaczenie." },
   change: {
     up: "▲ {change}",
