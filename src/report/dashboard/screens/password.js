@@ -8,7 +8,7 @@ import { replaceWith } from "../navigation.js";
 import { Field } from "../parts/fields.js";
 import { Notice } from "../parts/notice.js";
 import { Form, useSending } from "../parts/sending.js";
-import { decoded } from "../scope.js";
+import { decoded } from "../state.js";
 import { text } from "../strings/index.js";
 
 export function Password({ hash }) {
