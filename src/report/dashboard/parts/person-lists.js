@@ -58,7 +58,7 @@ function CartRow({ cart, site }) {
 }
 
 function OrderRow({ order, site }) {
-  const value = order.currency ? format.money(order.value_minor, order.currency) : "–";
+  const value = order.currency ? format.money(order.net_minor, order.currency) : "–";
   return html`
     <tr>
       <th scope="row" data-value=${order.transaction_id ?? order.at}>${order.transaction_id ? html`<${Name} of=${order.transaction_id} />` : text.visitors.orders.nameless}

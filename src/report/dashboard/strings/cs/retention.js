@@ -84,7 +84,7 @@ export const words = {
       together: "„Všichni dohromady“ bere celé řádky a čas, který už uplynul.",
       customers: "Zákazník se počítá jednou na všech zařízeních; vynechaní bez zákazníka: {unlinked}.",
       filters: "Filtry platí pro návštěvu nebo objednávku, která někoho zařadí do řádku.",
-      loyalty: "Hodnota je součet objednávek, vrácené peníze se neodečítají.",
+      loyalty: "Hodnota je součet objednávek po odečtení vrácených peněz a storen.",
     },
   },
 };

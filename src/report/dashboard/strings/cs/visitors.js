@@ -108,7 +108,7 @@ export const words = {
       all_time: "Vše, co se kdy v prohlížeči stalo, patří jeho zákazníkovi, i to před jeho uvedením.",
       from_link: "Co se v prohlížeči stalo, patří jeho zákazníkovi od chvíle uvedení.",
       touch: "Odkud kdo přišel, říká začátek návštěvy: kanál, kampaň a místo kontaktu první události.",
-      order: "Objednávka se počítá jednou pro každé číslo; vrácené peníze se neodečítají.",
+      order: "Objednávka se počítá jednou pro každé číslo; vrácené peníze a storna jsou od její hodnoty odečteny.",
       as_of: "Stav k {at} ({time_zone}).",
     },
   },

@@ -79,7 +79,7 @@ export const words = {
       together: "„Alle zusammen“ nimmt ganze Zeilen und Zeiten, die vorbei sind.",
       customers: "Ein Kunde zählt auf allen Geräten einmal; ausgelassen sind die, die zu keinem gehören: {unlinked}.",
       filters: "Die Filter wirken auf den Besuch oder die Bestellung, die jemanden in eine Zeile bringt.",
-      loyalty: "Der Wert ist die Summe der Bestellungen, Erstattungen nicht abgezogen.",
+      loyalty: "Der Wert ist die Summe der Bestellungen abzüglich Erstattungen und Stornierungen.",
     },
   },
 };

@@ -103,7 +103,7 @@ export const words = {
       all_time: "Alles, was ein Browser je tat, gehört seinem Kunden, auch das vor der ersten Nennung.",
       from_link: "Was ein Browser tat, gehört seinem Kunden ab dem Moment, in dem er ihn nannte.",
       touch: "Wie eine Sitzung begann, sagt, wie sie kam: Kanal, Kampagne und der Kontaktpunkt des ersten Ereignisses.",
-      order: "Eine Bestellung zählt je Nummer einmal; Erstattungen sind nicht abgezogen.",
+      order: "Eine Bestellung zählt je Nummer einmal; Erstattungen und Stornierungen sind von ihrem Wert abgezogen.",
       as_of: "Stand {at} ({time_zone}).",
     },
   },

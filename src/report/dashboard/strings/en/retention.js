@@ -79,7 +79,7 @@ export const words = {
       together: "“All together” takes whole rows and stretches that are over.",
       customers: "A customer counts once on all devices; left out are those linked to none: {unlinked}.",
       filters: "The filters act on the visit or order that puts somebody into a row.",
-      loyalty: "Value is what orders came to, refunds not taken off.",
+      loyalty: "Value is what orders came to, less what was refunded or cancelled.",
     },
   },
 };

@@ -103,7 +103,7 @@ export const words = {
       all_time: "All that a browser ever did is its customer’s, also what was before it named one.",
       from_link: "What a browser did is its customer’s from the moment it named one.",
       touch: "How a session began tells how they came: its channel and campaign, and the touchpoint of its first event.",
-      order: "An order counts once for each number; refunds are not taken off.",
+      order: "An order counts once for each number; what was refunded or cancelled is taken off its value.",
       as_of: "As of {at} ({time_zone}).",
     },
   },

@@ -84,7 +84,7 @@ export const words = {
       together: "„Wszyscy razem” bierze pełne wiersze i czas, który minął.",
       customers: "Klient liczy się raz na wszystkich urządzeniach; pominięto tych bez klienta: {unlinked}.",
       filters: "Filtry dotyczą wizyty lub zamówienia, które umieszcza kogoś w wierszu.",
-      loyalty: "Wartość to suma zamówień, bez odejmowania zwrotów.",
+      loyalty: "Wartość to suma zamówień po odjęciu zwrotów i anulowań.",
     },
   },
 };

@@ -108,7 +108,7 @@ export const words = {
       all_time: "Wszystko, co kiedykolwiek zrobiono w przeglądarce, należy do jej klienta, także to sprzed wskazania.",
       from_link: "To, co zrobiono w przeglądarce, należy do jej klienta od chwili wskazania.",
       touch: "Skąd ktoś przyszedł, mówi początek sesji: kanał, kampania i punkt styku pierwszego zdarzenia.",
-      order: "Zamówienie liczy się raz na numer; zwrotów nie odjęto.",
+      order: "Zamówienie liczy się raz na numer; od jego wartości odjęto zwroty i anulowania.",
       as_of: "Stan na {at} ({time_zone}).",
     },
   },
