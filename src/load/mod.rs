@@ -85,7 +85,7 @@ pub struct Options {
     /// The rules that name channels.
     pub channels: Channels,
     /// The touchpoints.
-    pub register: Register,
+    pub register: Arc<Register>,
     /// By what the journal's segment is finished that must be rewritten.
     pub sealer: journal::Sealer,
     /// Shared with the archive's thread.

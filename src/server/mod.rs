@@ -105,7 +105,8 @@ pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> 
 
     let (poison, poisoned) = watch::channel(false);
     let ground = (journal_directory, settings.archive_options(data).directory);
-    let loading = start_loading(settings, &control, store.clone(), (&journal, ground), poisoned.clone())?;
+    let terms = report::Terms { pauses: settings.pauses()?, register: Arc::new(Register::parse(TOUCHPOINTS_TOML)?) };
+    let loading = start_loading(settings, &control, store.clone(), (&journal, ground), (&terms, poisoned.clone()))?;
     let (stop, stopped) = watch::channel(false);
     let archiving = Archiving::new(settings.archive_options(data), store.clone(), loading.turn.clone());
     let archive = archiving.progress();
@@ -142,7 +143,7 @@ pub async fn start(settings: &Settings, data: &Path) -> anyhow::Result<Running> 
     let mut upkeep = upkeep::routes(&status.door, &loading.requests, &store);
     let erasures = erasures::routes(&status.door, &loading.erasing);
     upkeep.extend(report::within(erasures, settings.body_deadline()));
-    let router = router(settings, &collector, status, upkeep)?;
+    let router = router(settings, &collector, status, terms, upkeep)?;
     let connections = Connections::new(settings, places, collector, router)?;
     let serving = tokio::spawn(async move {
         connections.accept(listener, stopped).await;
@@ -210,7 +211,7 @@ fn start_loading(
     control: &Control,
     store: Store,
     (journal, (journal_directory, archive_directory)): (&journal::Writer, (PathBuf, PathBuf)),
-    disk_refuses: watch::Receiver<bool>,
+    (terms, disk_refuses): (&report::Terms, watch::Receiver<bool>),
 ) -> anyhow::Result<Loading> {
     let turn = load::Turn::default();
     let options = load::Options {
@@ -219,7 +220,7 @@ fn start_loading(
         texts_max: settings.load.texts_max,
         remembered_events_max: settings.load.remembered_events_max,
         channels: Channels::parse(CHANNELS_TOML)?,
-        register: Register::parse(TOUCHPOINTS_TOML)?,
+        register: Arc::clone(&terms.register),
         sealer: journal.sealer(),
         turn: turn.clone(),
         settle: settings.retention_settle(),
@@ -249,12 +250,12 @@ fn router(
     settings: &Settings,
     collector: &Arc<collect::Collector>,
     status: Status,
+    terms: report::Terms,
     upkeep: Vec<route::Route>,
 ) -> anyhow::Result<Router> {
     let (door, questions) = (status.door.clone(), status.questions.clone());
     let install = install::route(collector, &questions, &door);
     let program = settings::route(settings, &door);
-    let terms = report::Terms { pauses: settings.pauses()?, register: Arc::new(Register::parse(TOUCHPOINTS_TOML)?) };
     let report = report::routes(door, questions, terms, now);
     let mut others = report::within(report, settings.body_deadline());
     others.extend(status::routes(status));

@@ -87,7 +87,7 @@ impl Bench<'_> {
             texts_max: 1_000,
             remembered_events_max: 1_000_000,
             channels: Channels::parse(include_str!("../../config/channels.toml")).unwrap(),
-            register: Register::parse(include_str!("../../config/touchpoints.toml")).unwrap(),
+            register: Register::parse(include_str!("../../config/touchpoints.toml")).unwrap().into(),
             sealer: self.journal.sealer(),
             turn: load::Turn::default(),
             settle: Duration::from_secs(600),

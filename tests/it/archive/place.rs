@@ -121,7 +121,7 @@ impl Place {
             texts_max: 1_000_000,
             remembered_events_max: 1_000_000,
             channels: Channels::parse(CHANNELS).unwrap(),
-            register: Register::parse(TOUCHPOINTS).unwrap(),
+            register: Register::parse(TOUCHPOINTS).unwrap().into(),
             sealer: journal.sealer(),
             turn: load::Turn::default(),
             settle: Duration::from_secs(3_600),
