@@ -12,7 +12,7 @@ use toml::{Table, Value};
 use crate::domain::cart::{BadTimeouts, Timeouts};
 use crate::domain::link::Identity;
 use crate::domain::time::{DAY_MS, MINUTE_MS};
-use crate::{analyze, collect, domain::network, journal, load, report, server, store};
+use crate::{analyze, collect, domain::network::Network, journal, load, report, server, store};
 
 /// The manual of all settings, with their defaults.
 pub const DEFAULT_TOML: &str = include_str!("../config/default.toml");
@@ -293,7 +293,7 @@ impl Settings {
     /// # Errors
     /// [`Error::Proxy`], for a proxy that is neither an address nor a network; [`Error::Path`].
     pub fn collect_options(&self) -> Result<collect::Options, Error> {
-        let network = |text: &String| network::Network::parse(text).ok_or_else(|| Error::Proxy(text.clone()));
+        let network = |text: &String| Network::parse(text).ok_or_else(|| Error::Proxy(text.clone()));
         Ok(collect::Options {
             trusted_proxies: self.collect.trusted_proxies.iter().map(network).collect::<Result<_, _>>()?,
             body_deadline: self.body_deadline(),

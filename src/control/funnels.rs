@@ -2,10 +2,9 @@
 
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 
-use super::{Control, Error};
+use super::{Control, Deed, Error};
 use crate::domain::id::SiteId;
 use crate::domain::name::Label;
-use crate::domain::time::Timestamp;
 
 /// A site keeps at most so many.
 pub const FUNNELS_PER_SITE_MAX: u32 = 200;
@@ -27,21 +26,6 @@ pub struct SavedFunnel {
     pub created: Deed,
     /// Who changed it last, and when.
     pub changed: Deed,
-}
-
-/// Who did something, and when.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deed {
-    /// An e-mail address, or what kind of key it was.
-    pub by: String,
-    /// When.
-    pub at: Timestamp,
-}
-
-impl Deed {
-    pub(super) fn read(row: &Row<'_>, by: &str, at: &str) -> rusqlite::Result<Self> {
-        Ok(Self { by: row.get(by)?, at: Timestamp::from_ms(row.get(at)?) })
-    }
 }
 
 /// What to write of a funnel; `None` leaves a part as it is.

@@ -16,6 +16,7 @@
 
 mod annotations;
 mod database;
+mod deed;
 mod domains;
 mod erasures;
 mod error;
@@ -44,9 +45,10 @@ use std::sync::Arc;
 use crate::domain::time::Timestamp;
 
 pub use annotations::{ANNOTATIONS_PER_SITE_MAX, Annotation, AnnotationChange, AnnotationId};
+pub use deed::Deed;
 pub use erasures::{Erasure, ErasureId, NewErasure};
 pub use error::Error;
-pub use funnels::{Deed, FUNNELS_PER_SITE_MAX, FunnelChange, FunnelId, SavedFunnel};
+pub use funnels::{FUNNELS_PER_SITE_MAX, FunnelChange, FunnelId, SavedFunnel};
 pub use keys::{Grant, Key, KeyId, Scope};
 pub use lock::{DirLock, lock_data_dir};
 pub use logins::LOGIN_DAYS;

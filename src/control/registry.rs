@@ -55,7 +55,7 @@ fn read_sites(connection: &Connection) -> Result<Vec<Arc<Site>>, Error> {
         sites.push(Arc::new(Site {
             id,
             key: SiteKey::parse(&key).map_err(|reason| damaged(&key, &reason.to_string()))?,
-            name: row.get::<_, Option<String>>("name")?.and_then(|name| Label::parse(&name).ok()),
+            name: row.get::<_, Option<String>>("name")?.as_deref().map(Label::from_stored),
             domains: domains.remove(&id).unwrap_or_default(),
             time_zone,
             currency: Currency::parse(&currency).ok_or_else(|| damaged(&key, "has an unknown currency"))?,
