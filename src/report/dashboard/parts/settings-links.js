@@ -12,7 +12,7 @@ import { stepLabel } from "./step-words.js";
 
 export function SettingsLinks({ site }) {
   const words = text.settings.links;
-  const asked = useAnswer((key, signal) => fetchShares(key, signal), site.key);
+  const asked = useAnswer(fetchShares, site.key);
   const row = (share) => html`
     <tr key=${share.id}>
       <th scope="row"><bdi>${share.name || text.screens[share.report] || words.reports[share.report]}</bdi> <span class="quiet">${fillText(words.number, { id: share.id })}</span></th>

@@ -12,7 +12,7 @@ import { Sure } from "./sending.js";
 
 export function SettingsNotes({ site, me }) {
   const words = text.notes;
-  const asked = useAnswer((key, signal) => fetchNotes(key, signal), site.key);
+  const asked = useAnswer(fetchNotes, site.key);
   const [changing, setChanging] = useState(null);
   const edits = me.role !== "viewer";
   const changed = () => {
