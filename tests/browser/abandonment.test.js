@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchChromium } from './chromium.js';
 import { setUpOwner } from './owner.js';
-import { askCarts, startPastCarts } from './past_carts.js';
+import { startPastCarts } from './past_carts.js';
 import { NARROW, WIDE, assertSoundEverywhere, listenForTrouble } from './sound.js';
 import { poll } from './styk.js';
 
@@ -78,8 +78,7 @@ const rowsOf = (heading) =>
     return [...card.querySelectorAll('tbody tr')].map((row) => [...row.cells].map((cell) => cell.dataset.value ?? cell.textContent.trim()));
   }, heading);
 
-const ask = (report, question) =>
-  askCarts(shop, `/v1/sites/${SITE}/reports/${report}`, { from: parameters().get('from'), to: parameters().get('to'), ...question });
+const ask = (report, question) => shop.ask(report, { from: parameters().get('from'), to: parameters().get('to'), ...question });
 
 const euros = (minor) => (minor / 100).toFixed(2);
 

@@ -112,7 +112,7 @@ const reachedOnScreen = async () => (await tableUnder('Step by step')).map(([, r
 /** The answer of the API to what the address asks. */
 function askSame(others) {
   const steps = STEPS.map((event) => ({ event }));
-  return styk.funnel(SITE, readKey, { from: parameter('from'), to: parameter('to'), steps, ...others });
+  return styk.ask(SITE, readKey, 'funnel', { from: parameter('from'), to: parameter('to'), steps, ...others });
 }
 
 async function waitForReached(expected) {

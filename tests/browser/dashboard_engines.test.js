@@ -3,7 +3,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { ENGINES, launch } from './engines.js';
-import { askCarts, startPastCarts } from './past_carts.js';
+import { startPastCarts } from './past_carts.js';
 
 const SITE = 'hats';
 const EMAIL = 'ann@example.org';
@@ -39,7 +39,7 @@ for (const name of ENGINES) {
       await page.click('form button');
       await page.until(() => document.querySelector('.cart-list tbody tr') !== null && document.querySelector('.figure') !== null);
       const asked = await page.evaluate(() => Object.fromEntries(new URL(location.href).searchParams));
-      const { total } = await askCarts(shop, `/v1/sites/${SITE}/reports/abandonment`, { from: asked.from, to: asked.to });
+      const { total } = await shop.ask('abandonment', { from: asked.from, to: asked.to });
       const rates = await page.evaluate(() => [...document.querySelectorAll('.figure')].slice(3).map(({ textContent }) => textContent));
       const percent = (rate) => new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 }).format(rate);
       assert.deepEqual(rates, [percent(total.cart_abandonment_rate), percent(total.checkout_abandonment_rate)]);

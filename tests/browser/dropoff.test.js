@@ -89,13 +89,7 @@ const settled = () =>
 
 const parameter = (name) => new URL(page.url()).searchParams.get(name);
 
-async function ask(more) {
-  const path = `${styk.origin}/v1/sites/${SITE}/reports/dropoff`;
-  const body = JSON.stringify({ from: parameter('from'), to: parameter('to'), ...more });
-  const answer = await fetch(path, { method: 'POST', headers: { Authorization: `Bearer ${readKey}` }, body });
-  assert.equal(answer.status, 200);
-  return answer.json();
-}
+const ask = (more) => styk.ask(SITE, readKey, 'dropoff', { from: parameter('from'), to: parameter('to'), ...more });
 
 const rowsOf = (selector) =>
   page.$$eval(selector, (tables) => tables.map((table) => [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim()))));

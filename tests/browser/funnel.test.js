@@ -126,7 +126,7 @@ const waitForReached = (expected) =>
   );
 
 /** What the API says to the same days and steps. */
-const ask = (more) => styk.funnel(SITE, readKey, { from: parameter('from'), to: parameter('to'), ...more });
+const ask = (more) => styk.ask(SITE, readKey, 'funnel', { from: parameter('from'), to: parameter('to'), ...more });
 const reachedOf = ({ steps }) => steps.map(({ reached }) => reached);
 const events = (names) => names.map((event) => ({ event }));
 
@@ -193,10 +193,7 @@ test('order, what is held and what ends an attempt count as the API counts them'
 test('who stands behind a bar or its gap is listed, with what they did next', async () => {
   await openFunnel('?steps=view_item,add_to_cart,begin_checkout,purchase');
   const asked = { from: parameter('from'), to: parameter('to'), steps: events(['view_item', 'add_to_cart', 'begin_checkout', 'purchase']) };
-  const headers = { Authorization: `Bearer ${readKey}` };
-  const body = JSON.stringify({ ...asked, step: 3, outcome: 'dropped', limit: 20 });
-  const path = `${styk.origin}/v1/sites/${SITE}/reports/funnel/visitors`;
-  const people = await (await fetch(path, { method: 'POST', headers, body })).json();
+  const people = await styk.ask(SITE, readKey, 'funnel/visitors', { ...asked, step: 3, outcome: 'dropped', limit: 20 });
   const [step] = (await tableUnder('Step by step')).slice(2, 3);
   assert.equal(step[4], String(people.total));
   await click(button('Visitors who left after Checkout started'.replace('Visitors', step[4])));

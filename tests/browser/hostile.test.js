@@ -125,7 +125,7 @@ for (const field of FIELDS) {
       steps: [{ event: 'view_item', label: PAYLOADS[0] }, { event: 'purchase', label: PAYLOADS[5] }],
       breakdown: { field, limit: 20 },
     };
-    const report = await styk.funnel(SITE, keys.admin, question);
+    const report = await styk.ask(SITE, keys.admin, 'funnel', question);
     const values = report.breakdown.map(({ value }) => value);
     const form = { name: PAYLOADS[1], report: 'funnel', question };
     const { url } = await call('POST', `/v1/sites/${SITE}/shares`, keys.admin, form);

@@ -97,15 +97,7 @@ const parameter = (name) => new URL(page.url()).searchParams.get(name);
 const digits = (words) => words.replaceAll(/[^\d.]/g, '');
 const figure = (name) => page.$eval(`[data-figure="${name}"] .figure`, ({ textContent }) => textContent);
 
-async function ask(report, body) {
-  const answer = await fetch(`${styk.origin}/v1/sites/${SITE}/reports/${report}`, {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${readKey}` },
-    body: JSON.stringify(body),
-  });
-  assert.equal(answer.status, 200);
-  return answer.json();
-}
+const ask = (report, question) => styk.ask(SITE, readKey, report, question);
 
 const askSame = (more = {}) => ask('overview', { from: parameter('from'), to: parameter('to'), limit: 8, compare: 'previous', ...more });
 const euros = (minor) => (minor / 100).toFixed(2);

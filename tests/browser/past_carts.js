@@ -1,6 +1,5 @@
 /** A shop of the last days whose carts are known. */
 
-import assert from 'node:assert/strict';
 import { startStyk } from './styk.js';
 
 const HOUR = 3_600_000;
@@ -35,7 +34,7 @@ function pastCarts(now) {
   return events;
 }
 
-/** A server with these carts: { styk, readKey }. */
+/** A server with these carts: { styk, ask(report, question) }. */
 export async function startPastCarts(site) {
   let keys;
   const prepare = async ({ command, addKey }) => {
@@ -47,13 +46,5 @@ export async function startPastCarts(site) {
   const events = pastCarts(Date.now());
   await styk.accept(site, collectKey, events);
   await styk.waitLoaded(events.length);
-  return { styk, readKey };
-}
-
-/** Asks a report about carts with a key. */
-export async function askCarts({ styk, readKey }, path, question) {
-  const headers = { Authorization: `Bearer ${readKey}`, 'Content-Type': 'application/json' };
-  const answer = await fetch(styk.origin + path, { method: 'POST', headers, body: JSON.stringify(question) });
-  assert.equal(answer.status, 200);
-  return answer.json();
+  return { styk, ask: (report, question) => styk.ask(site, readKey, report, question) };
 }

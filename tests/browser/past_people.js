@@ -49,7 +49,7 @@ export function pastPeople(now) {
   return events;
 }
 
-/** A server with these people: { styk, adminKey, ask(report, question) }. */
+/** A server with these people: { styk, ask(report, question) }. */
 export async function startPastPeople(site) {
   let keys;
   const prepare = async ({ command, addKey }) => {
@@ -62,11 +62,5 @@ export async function startPastPeople(site) {
   const events = pastPeople(Date.now());
   await styk.accept(site, collectKey, events);
   await styk.waitLoaded(events.length);
-  const ask = async (report, question) => {
-    const headers = { Authorization: `Bearer ${adminKey}`, 'Content-Type': 'application/json' };
-    const answer = await fetch(`${styk.origin}/v1/sites/${site}/reports/${report}`, { method: 'POST', headers, body: JSON.stringify(question) });
-    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
-    return answer.json();
-  };
-  return { styk, adminKey, ask };
+  return { styk, ask: (report, question) => styk.ask(site, adminKey, report, question) };
 }

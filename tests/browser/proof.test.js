@@ -80,7 +80,7 @@ const tally = (names) => {
 const ask = (steps, others) => {
   const day = (offset) => new Date(Date.now() + offset * DAY_MS).toISOString().slice(0, 10);
   const question = { from: day(-1), to: day(2), steps: steps.map((event) => ({ event })), ...others };
-  return styk.funnel(SITE, readKey, question);
+  return styk.ask(SITE, readKey, 'funnel', question);
 };
 const reachedIn = ({ steps }) => steps.map(({ reached }) => reached);
 

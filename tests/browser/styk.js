@@ -71,7 +71,7 @@ async function serve(data) {
  *   accept: (site: string, key: string, events: object[]) => Promise<void>,
  *   metrics: () => Promise<Record<string, number>>,
  *   waitLoaded: (events: number) => Promise<void>,
- *   funnel: (site: string, key: string, question: object) => Promise<any>,
+ *   ask: (site: string, key: string, report: string, question: object) => Promise<any>,
  *   exported: (site: string, key: string) => Promise<any[]>,
  *   stop: () => Promise<{code: number | null, signal: string | null}>
  * }>} `said` is what the server wrote so far; `accept` sends as the shop's server,
@@ -113,15 +113,15 @@ export async function startStyk(prepare) {
     await poll(loaded, () => `${events} events in the store, of ${JSON.stringify(now)}`);
   }
 
-  async function funnel(site, key, question) {
-    const answer = await fetch(`${origin}/v1/sites/${site}/reports/funnel`, {
+  async function ask(site, key, report, question) {
+    const response = await fetch(`${origin}/v1/sites/${site}/reports/${report}`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
       body: JSON.stringify(question),
     });
-    const report = await answer.json();
-    if (!answer.ok) throw new Error(`${answer.status} ${JSON.stringify(report)}`);
-    return report;
+    const answer = await response.json();
+    if (response.status !== 200) throw new Error(`${response.status} ${JSON.stringify(answer)}`);
+    return answer;
   }
 
   /** Every stored row of a site, as the analyst's export has it. */
@@ -140,5 +140,5 @@ export async function startStyk(prepare) {
     return how;
   }
 
-  return { origin, said, accept, metrics, waitLoaded, funnel, exported, stop };
+  return { origin, said, accept, metrics, waitLoaded, ask, exported, stop };
 }

@@ -17,6 +17,7 @@ import { chosenLanguage, languageNow, speak, text } from "./strings/index.js";
 
 const Login = later(() => import("./screens/login.js"), "Login", "door");
 const Share = later(() => import("./screens/share.js"), "Share", "funnel", "share");
+const Password = later(() => import("./screens/password.js"), "Password", "door", "forms");
 const Setup = later(() => import("./screens/setup.js"), "Setup", "door", "forms");
 const Sites = later(() => import("./screens/sites.js"), "Sites", "door", "forms");
 const SiteScreen = later(() => import("./parts/site-screen.js"), "SiteScreen");
@@ -53,10 +54,12 @@ function OpenScreen({ route, address }) {
   switch (route.screen) {
     case "login":
       return html`<${Login} search=${address.search} />`;
+    case "password":
+      return html`<${Password} hash=${address.hash} />`;
     case "share":
       return html`<${Share} key=${address.hash} hash=${address.hash} />`;
     default:
-      return html`<${Setup} name=${route.screen} hash=${address.hash} />`;
+      return html`<${Setup} hash=${address.hash} />`;
   }
 }
 

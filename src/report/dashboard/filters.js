@@ -1,8 +1,10 @@
-// Conditions on an event, "device is phone": as an address writes them and as the server is asked. Pure: text in, plain
-// objects out, and back; what cannot be read is null.
+// Which events are meant: by what they are named, and by conditions, "device is phone", as an address writes them and as
+// the server is asked. Pure: text in, plain objects out, and back; what cannot be read is null.
 
 import { decoded } from "./state.js";
 
+/** What events can be named by, in the order offered. */
+export const KINDS = ["event", "touchpoint", "stage", "page"];
 /** What a condition may say; the words for it are in strings/. */
 export const CONDITIONS = ["eq", "ne", "in", "not_in", "contains", "starts_with", "gt", "gte", "lt", "lte", "exists"];
 
@@ -10,6 +12,12 @@ const LISTS = ["in", "not_in"];
 
 /** A condition as the server is asked. */
 export const filterRequest = ({ field, op, values }) => ({ field, op, value: LISTS.includes(op) ? values : values[0] });
+
+/** What events are named by, { kind, name }, out of a question that was saved or frozen; no name where it has none. */
+export function targetFrom(request) {
+  const kind = KINDS.find((candidate) => Object.hasOwn(request, candidate)) ?? KINDS[0];
+  return { kind, name: request[kind] ?? "" };
+}
 
 /** A condition out of a question that was saved. */
 export const filterFrom = ({ field, op, value }) => ({ field, op, values: [value].flat().map(String) });

@@ -1,12 +1,10 @@
 // The steps of a funnel, and the events that end an attempt: as an address writes them, as a screen changes them, and as
 // the server is asked. Pure: text in, plain objects out, and back.
 
-import { filterFrom, filterRequest, filterText, parseFilter } from "./filters.js";
+import { KINDS, filterFrom, filterRequest, filterText, parseFilter, targetFrom } from "./filters.js";
 import { rawParameters } from "./scope.js";
 import { decoded } from "./state.js";
 
-/** What a step can be made of, in the order offered. */
-export const KINDS = ["event", "touchpoint", "stage", "page"];
 export const STEPS_MIN = 2;
 export const STEPS_MAX = 20;
 /** The server takes no more exclusions. */
@@ -90,14 +88,12 @@ export const exclusionRequest = ({ kind, name, after, before }) => ({
 
 /** A step out of a question that was saved or frozen. */
 export function stepFrom({ optional = false, label = "", where = [], ...target }) {
-  const kind = KINDS.find((candidate) => Object.hasOwn(target, candidate)) ?? "event";
-  return { kind, name: target[kind] ?? "", optional, label, where: where.map(filterFrom) };
+  return { ...targetFrom(target), optional, label, where: where.map(filterFrom) };
 }
 
 /** An exclusion out of a question that was saved. */
 export function exclusionFrom({ after_step = null, before_step = null, ...target }) {
-  const { kind, name } = stepFrom(target);
-  return { kind, name, after: after_step, before: before_step };
+  return { ...targetFrom(target), after: after_step, before: before_step };
 }
 
 // "page:%2Fcheckout%2F*?": an event alone needs no kind; a colon or question mark inside the name is encoded.

@@ -1,12 +1,12 @@
 // Where notes stand on a time axis of buckets. Pure.
 
 /**
- * The notes of each bucket. `froms` are the buckets' beginnings, written with their offset; `to` is the day after the
+ * The notes of each bucket, which begins `from`: a day, or a moment written with its offset; `to` is the day after the
  * last. A note is of a day: where buckets are hours, it stands at the first of its day.
  */
-export function notesByBucket(notes, froms, to) {
-  const days = froms.map((from) => from.slice(0, 10));
-  const at = froms.map(() => []);
+export function notesByBucket(notes, buckets, to) {
+  const days = buckets.map(({ from }) => from.slice(0, 10));
+  const at = days.map(() => []);
   notes
     .filter(({ date }) => days[0] <= date && date < to)
     .forEach((note) => {

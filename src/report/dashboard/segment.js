@@ -4,7 +4,7 @@
 // A condition is { verb, ever, fate } about carts, else { verb, ever, kind, name, where }; without a name any event will
 // do that fits `where`. It holds in the days of the question, or `ever`.
 
-import { filterFrom, filterRequest, filterText, parseFilter } from "./filters.js";
+import { KINDS, filterFrom, filterRequest, filterText, parseFilter, targetFrom } from "./filters.js";
 import { decoded } from "./state.js";
 
 /** What became of a cart. */
@@ -14,7 +14,6 @@ export const SEGMENT_MAX = 10;
 
 const DEEDS = ["did", "did_not"];
 const CARTS = ["cart", "no_cart"];
-const KINDS = ["event", "touchpoint", "stage", "page"];
 
 /** Whether a condition with this verb is about carts. */
 export const isOfCarts = (verb) => CARTS.includes(verb);
@@ -52,8 +51,7 @@ export function conditionFrom({ within = "period", ...request }) {
   if (isOfCarts(verb)) {
     return { verb, ever, fate: sought };
   }
-  const kind = KINDS.find((candidate) => Object.hasOwn(sought, candidate)) ?? KINDS[0];
-  return { verb, ever, kind, name: sought[kind] ?? "", where: (sought.where ?? []).map(filterFrom) };
+  return { verb, ever, ...targetFrom(sought), where: (sought.where ?? []).map(filterFrom) };
 }
 
 function parseTarget(text) {

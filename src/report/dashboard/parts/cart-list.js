@@ -10,7 +10,7 @@ import { Answer } from "./answer.js";
 import { useAnswer } from "./ask.js";
 import { cartValueLabel } from "./cart-breakdowns.js";
 import { Choice } from "./fields.js";
-import { amountsText } from "./money.js";
+import { cartWorth } from "./money.js";
 import { Name } from "./name.js";
 import { SaveTable } from "./saving.js";
 
@@ -85,7 +85,6 @@ function Page({ answer, view, site, setOwn }) {
 function Row({ cart, asOf, site, stated, setOwn }) {
   const words = text.abandonment;
   const said = cart.cart_id ?? cart.cart;
-  const worth = cart.purchased_at ? cart.order_value_minor : cart.value_minor;
   // What is over does not grow older.
   const ends = cart.purchased_at ?? asOf;
   return html`
@@ -94,7 +93,7 @@ function Row({ cart, asOf, site, stated, setOwn }) {
         <button class="link" aria-label=${fillText(words.list.history, { cart: said })} onClick=${() => setOwn({ cart: cart.cart })}><${Name} of=${said} /></button>
         <span class="note quiet">${format.plural(words.list.pieces, cart.quantity)} · ${format.instant(cart.opened_at, site.time_zone)}</span>
       </th>
-      <td class="number">${amountsText(worth)}</td>
+      <td class="number">${cartWorth(cart)}</td>
       <td class="number">${format.duration((Date.parse(ends) - Date.parse(cart.opened_at)) / 1000)}</td>
       ${stated && html`<td>${words.list.states[cart.state]}</td>`}
       <td>${cartValueLabel("step", cart.step)}</td>

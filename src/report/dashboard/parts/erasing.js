@@ -10,6 +10,7 @@ import { fillText } from "../sentence.js";
 import { format, text } from "../strings/index.js";
 import { useAgainEvery, useAnswer } from "./ask.js";
 import { errorText } from "./notice.js";
+import { useSending } from "./sending.js";
 
 const ASK_EVERY_MS = 1_000;
 
@@ -31,21 +32,12 @@ function Confirmation({ answer, site, onClose, onErased }) {
   const words = text.visitors.erasing;
   const whom = answer.customer ? { customer: answer.customer } : { visitor: answer.visitors[0].visitor };
   const [dialog, keep] = [useRef(null), useRef(null)];
-  const [busy, setBusy] = useState(false);
-  const [failed, setFailed] = useState(null);
+  const { running, error, send } = useSending();
   useEffect(() => {
     dialog.current.showModal();
     keep.current.focus();
   }, []);
-  const erase = async () => {
-    setBusy(true);
-    try {
-      onErased(await erasePerson(site.key, whom));
-    } catch (refusal) {
-      setFailed(refusal);
-      setBusy(false);
-    }
-  };
+  const erase = () => send(() => erasePerson(site.key, whom), onErased);
   const holes = {
     events: format.plural(words.events, answer.events_total),
     browsers: format.plural(text.visitors.browsers, answer.visitors.length),
@@ -61,10 +53,10 @@ function Confirmation({ answer, site, onClose, onErased }) {
         <li>${words.reports}</li>
         <li><strong>${words.final}</strong></li>
       </ul>
-      ${failed && html`<p class="bad" role="alert">${errorText(failed)}</p>`}
+      ${error && html`<p class="bad" role="alert">${errorText(error)}</p>`}
       <div class="actions">
-        <button class="danger" disabled=${busy} onClick=${erase}>${busy ? text.loading : words.confirm}</button>
-        <button ref=${keep} disabled=${busy} onClick=${() => dialog.current.close()}>${words.keep}</button>
+        <button class="danger" disabled=${running} onClick=${erase}>${running ? text.loading : words.confirm}</button>
+        <button ref=${keep} disabled=${running} onClick=${() => dialog.current.close()}>${words.keep}</button>
       </div>
     </dialog>
   `;

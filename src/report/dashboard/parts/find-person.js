@@ -8,7 +8,7 @@ import { fillText } from "../sentence.js";
 import { eventLabel, format, text, valueLabel } from "../strings/index.js";
 import { useAnswer } from "./ask.js";
 import { Choice, Field } from "./fields.js";
-import { amountsText } from "./money.js";
+import { cartWorth } from "./money.js";
 import { PersonLink } from "./person-link.js";
 
 const KINDS = ["customer", "visitor"];
@@ -58,8 +58,7 @@ function People({ heading, report, none, rows }) {
 }
 
 function CartRow({ cart, site }) {
-  const worth = cart.purchased_at ? cart.order_value_minor : cart.value_minor;
-  const said = fillText(text.visitors.lately.cart, { state: text.abandonment.list.states[cart.state], value: amountsText(worth) });
+  const said = fillText(text.visitors.lately.cart, { state: text.abandonment.list.states[cart.state], value: cartWorth(cart) });
   return html`<${PersonRow} whom=${cart} site=${site} said=${said} at=${cart.last_activity_at} />`;
 }
 

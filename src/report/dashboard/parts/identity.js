@@ -9,6 +9,7 @@ import { format, text, valueLabel } from "../strings/index.js";
 import { useAnswer } from "./ask.js";
 import { Name } from "./name.js";
 import { errorText } from "./notice.js";
+import { useSending } from "./sending.js";
 
 /** `onChange` gets the visitor whose link was undone, or holds again: the person is another one then. */
 export function Identity({ answer, site, mayEdit, onChange }) {
@@ -47,20 +48,12 @@ function Browser({ browser, site, opened, mayEdit, onChange }) {
 function Links({ browser, site, mayEdit, onChange }) {
   const words = text.visitors.identity;
   const { answer, error, again } = useAnswer((visitor, signal) => fetchLinks(site.key, visitor, signal), browser.visitor);
-  const [failed, setFailed] = useState(null);
-  const [busy, setBusy] = useState(false);
-  const change = async (act, customer) => {
-    setBusy(true);
-    try {
-      await act(site.key, browser.visitor, customer);
-      setFailed(null);
-      again();
-      onChange(browser.visitor);
-    } catch (refusal) {
-      setFailed(refusal);
-    }
-    setBusy(false);
+  const { running, error: failed, send } = useSending();
+  const changed = () => {
+    again();
+    onChange(browser.visitor);
   };
+  const change = (act, customer) => send(() => act(site.key, browser.visitor, customer), changed);
   if (!answer) {
     return html`<p class="quiet" role="status">${error ? errorText(error) : text.loading}</p>`;
   }
@@ -68,7 +61,7 @@ function Links({ browser, site, mayEdit, onChange }) {
   return html`
     ${links.length === 0
       ? html`<p>${words.none}</p>`
-      : html`<ul class="links">${links.map((link) => html`<${NamedLink} key=${link.customer} link=${link} site=${site} mayEdit=${mayEdit} busy=${busy} onChange=${change} />`)}</ul>`}
+      : html`<ul class="links">${links.map((link) => html`<${NamedLink} key=${link.customer} link=${link} site=${site} mayEdit=${mayEdit} busy=${running} onChange=${change} />`)}</ul>`}
     ${failed && html`<p class="bad" role="alert">${errorText(failed)} <bdi>${failed.message}</bdi></p>`}
   `;
 }

@@ -14,5 +14,5 @@ export function NotedTrend({ site, ...trend }) {
 
 function Noted({ site, buckets, to }) {
   const { notes } = useNotes(site);
-  return html`<${Trend} buckets=${buckets} at=${notesByBucket(notes, buckets.map(({ from }) => from), to)} site=${site} />`;
+  return html`<${Trend} buckets=${buckets} at=${notesByBucket(notes, buckets, to)} site=${site} />`;
 }

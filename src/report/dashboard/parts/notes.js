@@ -13,7 +13,7 @@ import { useAnswer } from "./ask.js";
 
 /** The notes of a site, { notes, again }; none until they are there. */
 export function useNotes(site) {
-  const { answer, again } = useAnswer((key, signal) => fetchNotes(key, signal), site.key);
+  const { answer, again } = useAnswer(fetchNotes, site.key);
   return { notes: answer?.annotations ?? [], again };
 }
 

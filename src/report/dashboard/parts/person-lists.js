@@ -6,7 +6,7 @@ import { LISTED } from "../person-question.js";
 import { screenAddress } from "../scope.js";
 import { fillText } from "../sentence.js";
 import { eventLabel, format, text } from "../strings/index.js";
-import { amountsText } from "./money.js";
+import { cartWorth } from "./money.js";
 import { Name } from "./name.js";
 import { SaveTable } from "./saving.js";
 
@@ -46,13 +46,12 @@ function Listed({ words, columns, rows, total }) {
 
 function CartRow({ cart, site }) {
   const said = cart.cart_id ?? cart.cart;
-  const worth = cart.purchased_at ? cart.order_value_minor : cart.value_minor;
   return html`
     <tr>
       <th scope="row" data-value=${said}><${Link} class="person-link" href=${screenAddress(site.key, "abandonment", null, `cart=${cart.cart}`)}><${Name} of=${said} /><//>
         <span class="note quiet">${format.instant(cart.opened_at, site.time_zone)}</span></th>
       <td>${text.abandonment.list.states[cart.state]}</td>
-      <td class="number">${amountsText(worth)}</td>
+      <td class="number">${cartWorth(cart)}</td>
     </tr>
   `;
 }

@@ -22,8 +22,8 @@ export function SegmentChips({ segment, onChange }) {
   `;
 }
 
-/** "never did Purchase, with Device is Phone, ever" */
-export function conditionWords({ verb, ever, fate, kind, name, where }) {
+// "never did Purchase, with Device is Phone, ever"
+function conditionWords({ verb, ever, fate, kind, name, where }) {
   const words = text.segment;
   const filters = (where ?? []).map(filterWords).join(words.and);
   const said = () => {

@@ -15,7 +15,7 @@ const SCOPES = ["collect", "read", "admin"];
 
 export function SettingsKeys({ site }) {
   const words = text.settings.keys;
-  const asked = useAnswer((key, signal) => fetchKeys(key, signal), site.key);
+  const asked = useAnswer(fetchKeys, site.key);
   const columns = [words.name, words.scope, words.since];
   const row = (key) => html`
     <tr key=${key.id}>

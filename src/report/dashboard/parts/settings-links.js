@@ -1,17 +1,18 @@
 // Share links: which there are, what each shows and until when.
 
 import { fetchShares, revokeShare } from "../api-settings.js";
+import { targetFrom } from "../filters.js";
 import { html } from "../html.js";
 import { fillText } from "../sentence.js";
 import { format, text } from "../strings/index.js";
 import { useAnswer } from "./ask.js";
 import { Listed } from "./listed.js";
 import { Sure } from "./sending.js";
-import { targetLabel } from "./step-words.js";
+import { stepLabel } from "./step-words.js";
 
 export function SettingsLinks({ site }) {
   const words = text.settings.links;
-  const asked = useAnswer((key, signal) => fetchShares(key, signal), site.key);
+  const asked = useAnswer(fetchShares, site.key);
   const row = (share) => html`
     <tr key=${share.id}>
       <th scope="row"><bdi>${share.name || text.screens[share.report] || words.reports[share.report]}</bdi> <span class="quiet">${fillText(words.number, { id: share.id })}</span></th>
@@ -36,12 +37,7 @@ function frozenText({ question }) {
   const { from, to, last_days, steps, where } = question;
   const day = (moment) => String(moment).slice(0, 10);
   const days = last_days ? format.plural(text.settings.links.last_days, last_days) : from && to && format.period({ from: day(from), to: day(to) });
-  const way = steps?.map((step) => step.label || stepText(step)).join(" → ");
+  const way = steps?.map((step) => stepLabel({ ...targetFrom(step), label: step.label })).join(" → ");
   const filters = where?.length > 0 && format.plural(text.settings.links.filters, where.length);
   return [days, way, filters].filter(Boolean).map((said, index) => html`${index > 0 && " · "}<bdi key=${index}>${said}</bdi>`);
-}
-
-function stepText(step) {
-  const kind = ["event", "touchpoint", "stage", "page"].find((name) => step[name] !== undefined);
-  return kind ? targetLabel(kind, step[kind]) : "?";
 }

@@ -6,15 +6,13 @@ import { Link } from "../navigation.js";
 import { screenAddress } from "../scope.js";
 import { text } from "../strings/index.js";
 
-const ROLES = ["viewer", "editor", "owner"];
+/** Each may do what those before it may. */
+export const ROLES = ["viewer", "editor", "owner"];
 // What each part needs at least.
 const NEEDED = { shop: "viewer", keys: "owner", users: "owner", links: "editor", notes: "viewer", password: "viewer", server: "owner" };
 
-/** Whether somebody of this role may do what another may. */
-export const mayAs = (role, needed) => ROLES.indexOf(needed) <= ROLES.indexOf(role);
-
 /** The parts that somebody of this role sees. */
-export const partsFor = (role) => Object.keys(NEEDED).filter((name) => mayAs(role, NEEDED[name]));
+export const partsFor = (role) => Object.keys(NEEDED).filter((name) => ROLES.indexOf(NEEDED[name]) <= ROLES.indexOf(role));
 
 /** `here` is a part, or "status" or "privacy". */
 export function SettingsNav({ site, me, here }) {

@@ -9,13 +9,12 @@ import { useAnswer } from "./ask.js";
 import { Listed } from "./listed.js";
 import { NoteForm } from "./note-form.js";
 import { Sure } from "./sending.js";
-import { mayAs } from "./settings-nav.js";
 
 export function SettingsNotes({ site, me }) {
   const words = text.notes;
-  const asked = useAnswer((key, signal) => fetchNotes(key, signal), site.key);
+  const asked = useAnswer(fetchNotes, site.key);
   const [changing, setChanging] = useState(null);
-  const edits = mayAs(me.role, "editor");
+  const edits = me.role !== "viewer";
   const changed = () => {
     setChanging(null);
     asked.again();

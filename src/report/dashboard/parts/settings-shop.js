@@ -19,7 +19,7 @@ const KEPT = [0, 90, 180, 365, 760];
 const PRESETS = ["default", "cnil"];
 
 export function SettingsShop({ site, me, lookAgain }) {
-  const { answer, error, again } = useAnswer((key, signal) => fetchSettings(key, signal), site.key);
+  const { answer, error, again } = useAnswer(fetchSettings, site.key);
   if (error) {
     return html`<${ErrorNotice} error=${error} retry=${again} />`;
   }

@@ -10,8 +10,8 @@ import { Choice, Field } from "./fields.js";
 import { Listed } from "./listed.js";
 import { Once } from "./once.js";
 import { Form, Outcome, Sure, useSending } from "./sending.js";
+import { ROLES } from "./settings-nav.js";
 
-const ROLES = ["viewer", "editor", "owner"];
 const options = () => ROLES.map((value) => ({ value, label: text.settings.users.roles[value] }));
 
 export function SettingsUsers({ site, me, lookAgain }) {

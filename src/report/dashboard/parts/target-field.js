@@ -2,7 +2,7 @@
 
 import { useEffect, useId, useState } from "../vendor/hooks.js";
 import { fetchFieldValues } from "../api.js";
-import { KINDS } from "../funnel-steps.js";
+import { KINDS } from "../filters.js";
 import { html } from "../html.js";
 import { fillText } from "../sentence.js";
 import { format, text } from "../strings/index.js";

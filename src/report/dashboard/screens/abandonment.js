@@ -46,7 +46,7 @@ export function Abandonment({ site, scope, own, setOwn }) {
 function Found({ answer, site, scope, view, currency, currencies, setOwn }) {
   const words = text.abandonment.chart;
   const { notes } = useNotes(site);
-  const at = notesByBucket(notes, answer.days.map(({ from }) => from), scope.to);
+  const at = notesByBucket(notes, answer.days, scope.to);
   const measures = MEASURES.map((value) => ({ value, label: words.measures[value] }));
   return html`
     ${currencies.length > 1 &&
@@ -60,7 +60,7 @@ function Found({ answer, site, scope, view, currency, currencies, setOwn }) {
         <${SavePicture} what=${words.heading} />
       </div>
       <${DaysChart} answer=${answer} measure=${view.measure} currency=${currency} />
-      <${NoteMarks} at=${notesByBucket(notes, barsOf(answer.days, view.measure, currency).map(({ from }) => from), scope.to)} manner="bars" site=${site} />
+      <${NoteMarks} at=${notesByBucket(notes, barsOf(answer.days, view.measure, currency), scope.to)} manner="bars" site=${site} />
       <${Method} answer=${answer} />
     </section>
     <${CartDays} answer=${answer} currency=${currency} at=${at} />

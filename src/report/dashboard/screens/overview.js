@@ -31,7 +31,7 @@ export function Overview({ site, me, scope, own, setOwn }) {
     answer.total.visitors === 0
       ? html`<${Nobody} site=${site} scope=${scope} />`
       : html`
-          <${Figures} answer=${answer} site=${site} me=${me} currency=${currency} at=${notesAt(notes, answer.trend, scope)} onNotes=${lookAgain} />
+          <${Figures} answer=${answer} site=${site} me=${me} currency=${currency} at=${notesByBucket(notes, answer.trend.buckets, scope.to)} onNotes=${lookAgain} />
           <${OverviewLists} top=${answer.top} currency=${currency} by=${by} onBy=${(chosen) => setOwn({ by: chosen })} />
         `;
   return html`
@@ -50,8 +50,6 @@ export function Overview({ site, me, scope, own, setOwn }) {
     </div>
   `;
 }
-
-const notesAt = (notes, trend, scope) => notesByBucket(notes, trend.buckets.map(({ from }) => from), scope.to);
 
 // What has days in it, with the notes on them.
 function Figures({ answer, site, me, currency, at, onNotes }) {

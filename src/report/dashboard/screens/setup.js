@@ -9,12 +9,8 @@ import { Field } from "../parts/fields.js";
 import { Notice } from "../parts/notice.js";
 import { refusalText } from "../parts/sending.js";
 import { text } from "../strings/index.js";
-import { Password } from "./password.js";
 
-/** Both begin with a link that works once: the first user, and a password that an owner lets choose. */
-export const Setup = ({ name, hash }) => (name === "password" ? html`<${Password} hash=${hash} />` : html`<${FirstUser} hash=${hash} />`);
-
-function FirstUser({ hash }) {
+export function Setup({ hash }) {
   const token = hash.slice(1);
   const [attempt, setAttempt] = useState({});
   useEffect(() => {
