@@ -200,7 +200,7 @@ pub(super) fn each_cart(
     whose: Whose<'_>,
     mut each: impl FnMut(Cart),
 ) -> Result<(), store::Error> {
-    let period = asked.scope.period.from().as_ms()..asked.scope.period.to().as_ms();
+    let period = asked.scope.period.range_ms();
     let mut each = |cart: Cart| {
         let wanted = match whose {
             Whose::OpenedInPeriod => cart.fits && period.contains(&cart.opened_at_ms),

@@ -113,8 +113,7 @@ pub(super) fn each_session(
     mut each: impl FnMut(Session),
 ) -> Result<(), store::Error> {
     let Scope { period, session_gap_ms, .. } = asked.scope;
-    let period = period.from().as_ms()..period.to().as_ms();
-    let mut sessions = Sessions::new(session_gap_ms, asked.timeouts, period, booked(snapshot, asked)?);
+    let mut sessions = Sessions::new(session_gap_ms, asked.timeouts, period.range_ms(), booked(snapshot, asked)?);
     let mut words = Words::new(snapshot, asked.site_currency);
     snapshot.stream(&session_query(snapshot, asked)?, |columns| {
         words.each_row(&columns, |row| sessions.push(row, &mut each));
