@@ -13,7 +13,7 @@
 
 use super::Scope;
 use super::cart_rows::each_row;
-use super::condition::{code_or_never, push_filter, rows_for};
+use super::condition::{code_or_never, push_filters, rows_for};
 use super::people::{Named, push_links};
 use super::relation::{Rows, push_rows};
 use super::segment::{push_member, push_rows_and_members};
@@ -182,10 +182,7 @@ fn push_until(query: &mut Query, snapshot: &Snapshot, asked: &CartScope) {
 pub(super) fn push_fitting(query: &mut Query, snapshot: &Snapshot, (rows, names): (Rows, &[Code]), asked: &CartScope) {
     query.push(",\nfitting as (\n    select sequence as fitting_sequence\n    from ").push(rows.name());
     query.push("\n    where site = $site and name in (").push_codes(names).push(")");
-    for filter in &asked.filters {
-        query.push(" and ");
-        push_filter(query, snapshot, filter);
-    }
+    push_filters(query, snapshot, &asked.filters);
     push_member(query, &asked.segment);
     query.push("\n)");
 }

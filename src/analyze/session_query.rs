@@ -7,7 +7,7 @@
 use super::Scope;
 use super::cart_query::CartScope;
 use super::cart_words::Words;
-use super::condition::{code_or_never, push_filter, rows_for};
+use super::condition::{code_or_never, push_filters, rows_for};
 use super::orders::{Whose, each_settled};
 use super::relation::Rows;
 use super::segment::{push_member, push_rows_and_members};
@@ -94,13 +94,6 @@ pub(super) fn session_query(snapshot: &Snapshot, asked: &SessionScope) -> Result
     }
     query.push(ORDER);
     Ok(query)
-}
-
-fn push_filters(query: &mut Query, snapshot: &Snapshot, filters: &[Filter]) {
-    for filter in filters {
-        query.push(" and ");
-        push_filter(query, snapshot, filter);
-    }
 }
 
 /// Gives `each` all sessions of those who were here, visitor by visitor, in order of time.
