@@ -79,11 +79,11 @@ people as (
     from links
 )";
 
-/// Builds the three queries, in the order in which they are run.
+/// The SQL and values behind each answer about carts: three queries, in the order in which they are run.
 ///
 /// # Errors
 /// [`store::Error`], when the store refuses to say who is in the segment.
-pub(super) fn cart_queries(snapshot: &Snapshot, asked: &CartScope) -> Result<[Query; 3], store::Error> {
+pub fn queries(snapshot: &Snapshot, asked: &CartScope) -> Result<[Query; 3], store::Error> {
     Ok([people_query(snapshot, asked), acts_query(snapshot, asked)?, activity_query(snapshot, asked)])
 }
 
