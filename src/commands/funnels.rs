@@ -105,9 +105,7 @@ fn save(client: &Client, name: &str, args: &FunnelQuestionArgs, site: &Site) -> 
 }
 
 fn list(client: &Client, site: &str) -> anyhow::Result<Vec<Value>> {
-    let answer = std::io::read_to_string(client.get(&format!("/v1/sites/{site}/funnels"))?)?;
-    let mut answer: Value = serde_json::from_str(&answer).context("the server's answer is not JSON")?;
-    match answer["funnels"].take() {
+    match client.get_json(&format!("/v1/sites/{site}/funnels"))?["funnels"].take() {
         Value::Array(funnels) => Ok(funnels),
         _ => bail!("the server's answer is not what this program expects"),
     }
