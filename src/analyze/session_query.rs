@@ -52,7 +52,6 @@ select
     device,
     coalesce(value_minor, 0) as value_minor,
     currency,
-    null::varchar as customer,
     cart_id,
     transaction_id,
     null::varchar as field,";
