@@ -103,18 +103,11 @@ pub(super) fn order_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose<'
 
 /// Appends the condition that one of these visitors reported the order; of a report without a number, that very one.
 fn push_reported_by(query: &mut Query, visitors: &[u64], purchase: Code) {
-    let theirs = |query: &mut Query| {
-        query.push("visitor in (null");
-        for visitor in visitors {
-            query.push_numbered(", {n}", *visitor);
-        }
-        query.push(")");
-    };
-    query.push("\n        and (");
-    theirs(query);
-    query.push(" or transaction_id in (\n            select transaction_id from events where site = $site and ");
-    theirs(query);
-    query.push(" and name in (").push_codes(&[purchase]).push(")\n        ))");
+    let visitors = visitors.iter().copied();
+    query.push("\n        and (visitor in (").push_numbers(visitors.clone());
+    query.push(") or transaction_id in (\n            select transaction_id from events where site = $site");
+    query.push(" and visitor in (").push_numbers(visitors);
+    query.push(") and name in (").push_codes(&[purchase]).push(")\n        ))");
 }
 
 /// Gives `each` what every order number of the site comes to.
