@@ -7,6 +7,7 @@
 //! our own Parquet export. CPU time of all threads, the quietest of several rounds; Linux only.
 
 mod cpu;
+mod memory;
 mod peer;
 mod shops;
 
@@ -66,7 +67,7 @@ fn main() {
             None => println!("{:>12}{:>8}   {found}", "", ""),
         }
     }
-    println!("\nmost memory of this process, which asked: {:.0} MB", resident_most_bytes() as f64 / 1e6);
+    println!("\nmost memory of this process, which asked: {:.0} MB", memory::resident_most_bytes("self") as f64 / 1e6);
 }
 
 fn print_filled(filled: &shops::Filled) {
@@ -281,10 +282,4 @@ fn cpu_time() -> Duration {
 
 fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
-}
-
-fn resident_most_bytes() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells the memory");
-    let kib = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok());
-    kib.unwrap_or(0_u64) << 10
 }

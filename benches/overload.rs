@@ -6,6 +6,8 @@
 //! due meanwhile stays unsent. A batch counts when it is acknowledged within five seconds. Ratios are of one run;
 //! client and server share the machine.
 
+mod memory;
+
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -88,9 +90,7 @@ impl Server {
 
     /// The most memory there was since [`forget_most`](Self::forget_most).
     fn resident_most_mib(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("the server runs");
-        let kib = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok());
-        kib.unwrap_or(0_u64) >> 10
+        memory::resident_most_bytes(&self.child.id().to_string()) >> 20
     }
 
     fn forget_most(&self) {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use styk::commands::demo::{History, Simulation, WireBatch};
 
-use crate::cpu;
+use crate::{cpu, memory};
 
 /// Thousandths of all events that each shop has. The one that single questions are asked about has 50.
 pub(crate) const SHARES: [u32; 20] = [200, 150, 110, 85, 70, 60, 50, 45, 40, 35, 30, 25, 20, 18, 16, 14, 12, 10, 6, 4];
@@ -104,7 +104,7 @@ impl Iterator for Crowd {
 }
 
 /// The key of the shop at a place.
-pub(crate) fn site(place: usize) -> String {
+fn site(place: usize) -> String {
     format!("shop{place}")
 }
 
@@ -218,9 +218,7 @@ impl Server {
     }
 
     fn resident_most_bytes(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("the server runs");
-        let kib = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok());
-        kib.unwrap_or(0_u64) << 10
+        memory::resident_most_bytes(&self.child.id().to_string())
     }
 
     /// Lets it flush and end.

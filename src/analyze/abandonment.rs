@@ -14,15 +14,15 @@ pub use super::cart_comparison::Comparison;
 use super::cart_comparison::compare;
 pub use super::cart_figures::FiguresAnswer;
 use super::cart_figures::{Breakdown, By};
-pub use super::cart_query::CartScope;
-use super::cart_query::{Whose, cart_queries, each_cart};
+pub use super::cart_query::{CartScope, queries};
+use super::cart_query::{Whose, each_cart};
 use super::data_through;
 pub use super::segment::SegmentMethod;
 use super::segment::segment_method;
 use crate::domain::calendar::{Bucket, CalendarUnit, index_of};
 use crate::domain::cart::{Cart, Figures};
 use crate::domain::time::{Period, Timestamp};
-use crate::store::{self, Query, Snapshot};
+use crate::store::{self, Snapshot};
 
 /// The longest series: so many days.
 pub const DAYS_MAX: usize = 3_660;
@@ -142,14 +142,6 @@ pub fn answer(snapshot: &Snapshot, asked: &CartScope, beside: Beside) -> Result<
         method: method("abandonment", asked),
         data_through: data_through(snapshot),
     })
-}
-
-/// The SQL and values that [`answer`] runs.
-///
-/// # Errors
-/// [`store::Error`], when the store refuses to say who is in the segment.
-pub fn queries(snapshot: &Snapshot, asked: &CartScope) -> Result<[Query; 3], store::Error> {
-    cart_queries(snapshot, asked)
 }
 
 /// The days of a period, as far as they have begun.

@@ -13,7 +13,7 @@
 
 use super::Scope;
 use super::cart_rows::each_row;
-use super::condition::{code_or_never, push_filter, rows_for};
+use super::condition::{code_or_never, push_filters, rows_for};
 use super::people::{Named, push_links};
 use super::relation::{Rows, push_rows};
 use super::segment::{push_member, push_rows_and_members};
@@ -79,11 +79,11 @@ people as (
     from links
 )";
 
-/// Builds the three queries, in the order in which they are run.
+/// The SQL and values behind each answer about carts: three queries, in the order in which they are run.
 ///
 /// # Errors
 /// [`store::Error`], when the store refuses to say who is in the segment.
-pub(super) fn cart_queries(snapshot: &Snapshot, asked: &CartScope) -> Result<[Query; 3], store::Error> {
+pub fn queries(snapshot: &Snapshot, asked: &CartScope) -> Result<[Query; 3], store::Error> {
     Ok([people_query(snapshot, asked), acts_query(snapshot, asked)?, activity_query(snapshot, asked)])
 }
 
@@ -182,10 +182,7 @@ fn push_until(query: &mut Query, snapshot: &Snapshot, asked: &CartScope) {
 pub(super) fn push_fitting(query: &mut Query, snapshot: &Snapshot, (rows, names): (Rows, &[Code]), asked: &CartScope) {
     query.push(",\nfitting as (\n    select sequence as fitting_sequence\n    from ").push(rows.name());
     query.push("\n    where site = $site and name in (").push_codes(names).push(")");
-    for filter in &asked.filters {
-        query.push(" and ");
-        push_filter(query, snapshot, filter);
-    }
+    push_filters(query, snapshot, &asked.filters);
     push_member(query, &asked.segment);
     query.push("\n)");
 }
@@ -200,7 +197,7 @@ pub(super) fn each_cart(
     whose: Whose<'_>,
     mut each: impl FnMut(Cart),
 ) -> Result<(), store::Error> {
-    let period = asked.scope.period.from().as_ms()..asked.scope.period.to().as_ms();
+    let period = asked.scope.period.range_ms();
     let mut each = |cart: Cart| {
         let wanted = match whose {
             Whose::OpenedInPeriod => cart.fits && period.contains(&cart.opened_at_ms),

@@ -45,7 +45,7 @@ fn shoppers(
     Ok(match whose {
         Whose::OpenedInPeriod => {
             let openers = Act::OPENERS.map(|name| snapshot.code(name));
-            let period = asked.scope.period.from().as_ms()..asked.scope.period.to().as_ms();
+            let period = asked.scope.period.range_ms();
             acts.people(|act| openers.contains(&Some(act.name)) && period.contains(&act.at_ms))
         }
         Whose::ActiveSince(since) => {

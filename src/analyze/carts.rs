@@ -12,12 +12,13 @@ use serde::Serialize;
 use super::abandonment::{CartScope, Method, method};
 pub use super::cart_figures::By;
 use super::cart_figures::{Key, amounts};
-use super::cart_query::{Whose, cart_queries, each_cart};
+pub use super::cart_query::queries;
+use super::cart_query::{Whose, each_cart};
 use super::{data_through, shown};
 use crate::domain::cart::{Cart, Entry, Line, State, Step};
 use crate::domain::money::Currency;
 use crate::domain::time::Timestamp;
-use crate::store::{self, Query, Snapshot};
+use crate::store::{self, Snapshot};
 
 /// Which carts are listed, and how.
 #[derive(Clone, Debug)]
@@ -257,14 +258,6 @@ pub(super) fn of_visitors(
     carts.truncate(LISTED_MAX);
     let words = Words { snapshot, asked };
     Ok((carts.iter().map(|cart| words.cart(cart)).collect(), total))
-}
-
-/// The SQL and values behind a list, and behind one cart.
-///
-/// # Errors
-/// [`store::Error`], when the store refuses to say who is in the segment.
-pub fn queries(snapshot: &Snapshot, asked: &CartScope) -> Result<[Query; 3], store::Error> {
-    cart_queries(snapshot, asked)
 }
 
 /// One cart as answers have it, without its history.

@@ -73,8 +73,16 @@ fn like_pattern(pattern: &str) -> String {
     pattern.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_").replace('*', "%")
 }
 
+/// Appends ` and (…)` for each of `filters`.
+pub(super) fn push_filters(query: &mut Query, snapshot: &Snapshot, filters: &[Filter]) {
+    for filter in filters {
+        query.push(" and ");
+        push_filter(query, snapshot, filter);
+    }
+}
+
 /// Appends `(…)` that is true for the rows that `filter` wants, and never null.
-pub(super) fn push_filter(query: &mut Query, snapshot: &Snapshot, filter: &Filter) {
+fn push_filter(query: &mut Query, snapshot: &Snapshot, filter: &Filter) {
     query.push("(");
     match filter.field() {
         Field::Coded(field) => push_coded(query, snapshot, coded_column(*field), filter.test()),

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::cart_figures::money;
 use super::cart_query::{CartScope, Whose, each_cart};
-use super::condition::{push_filter, rows_for};
+use super::condition::{push_filters, rows_for};
 use super::segment::{SegmentMethod, push_member, push_rows_and_members, segment_method};
 use super::{NONE, OTHER, data_through, shown};
 use crate::domain::cart::{Act, Amounts, State, Sums};
@@ -137,10 +137,7 @@ fn events_query(snapshot: &Snapshot, asked: &CartScope, as_of: Timestamp) -> Res
     query.push("\n    coalesce(value_minor, 0) as value_minor, currency\nfrom ").push(rows.name());
     query.push("\nwhere site = $site and make_timestamp_ms($from_ms) < occurred_at");
     query.push(" and occurred_at <= make_timestamp_ms($as_of_ms)");
-    for filter in &asked.filters {
-        query.push(" and ");
-        push_filter(&mut query, snapshot, filter);
-    }
+    push_filters(&mut query, snapshot, &asked.filters);
     push_member(&mut query, &asked.segment);
     query.push("\norder by occurred_at, sequence");
     query.bind("from_ms", Value::Number(as_of.plus_ms(-minutes_ms(MINUTES)).as_ms()));

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::Scope;
 use super::cart_query::{CartScope, Whose, each_cart};
-use super::condition::{push_filter, push_target, rows_for};
+use super::condition::{push_filters, push_target, rows_for};
 use super::relation::{Rows, push_every_row, push_rows};
 use crate::domain::cart::Cart;
 use crate::domain::segment::{CartFate, Condition, Deed, Found, Segment, Sought, Within};
@@ -127,10 +127,7 @@ fn push_deed(query: &mut Query, snapshot: &Snapshot, deed: &Deed, looked: Looked
         query.push(" and ");
         push_target(query, snapshot, target);
     }
-    for filter in &deed.filters {
-        query.push(" and ");
-        push_filter(query, snapshot, filter);
-    }
+    push_filters(query, snapshot, &deed.filters);
     let moment = |query: &mut Query, at: Timestamp| {
         query.push("make_timestamp_ms(").push_value(Value::Number(at.as_ms())).push(")");
     };

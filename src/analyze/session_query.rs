@@ -7,7 +7,7 @@
 use super::Scope;
 use super::cart_query::CartScope;
 use super::cart_words::Words;
-use super::condition::{code_or_never, push_filter, rows_for};
+use super::condition::{code_or_never, push_filters, rows_for};
 use super::orders::{Whose, each_settled};
 use super::relation::Rows;
 use super::segment::{push_member, push_rows_and_members};
@@ -52,7 +52,6 @@ select
     device,
     coalesce(value_minor, 0) as value_minor,
     currency,
-    null::varchar as customer,
     cart_id,
     transaction_id,
     null::varchar as field,";
@@ -96,13 +95,6 @@ pub(super) fn session_query(snapshot: &Snapshot, asked: &SessionScope) -> Result
     Ok(query)
 }
 
-fn push_filters(query: &mut Query, snapshot: &Snapshot, filters: &[Filter]) {
-    for filter in filters {
-        query.push(" and ");
-        push_filter(query, snapshot, filter);
-    }
-}
-
 /// Gives `each` all sessions of those who were here, visitor by visitor, in order of time.
 ///
 /// # Errors
@@ -113,8 +105,7 @@ pub(super) fn each_session(
     mut each: impl FnMut(Session),
 ) -> Result<(), store::Error> {
     let Scope { period, session_gap_ms, .. } = asked.scope;
-    let period = period.from().as_ms()..period.to().as_ms();
-    let mut sessions = Sessions::new(session_gap_ms, asked.timeouts, period, booked(snapshot, asked)?);
+    let mut sessions = Sessions::new(session_gap_ms, asked.timeouts, period.range_ms(), booked(snapshot, asked)?);
     let mut words = Words::new(snapshot, asked.site_currency);
     snapshot.stream(&session_query(snapshot, asked)?, |columns| {
         words.each_row(&columns, |row| sessions.push(row, &mut each));

@@ -121,7 +121,7 @@ const TEXTS: &[&str] = &[
 /// # Errors
 /// [`store::Error`], when the store refuses or the question is cancelled.
 pub fn write_file(snapshot: &Snapshot, asked: &SessionScope, format: FileFormat) -> Result<TableFile, store::Error> {
-    let period = asked.scope.period.from().as_ms()..asked.scope.period.to().as_ms();
+    let period = asked.scope.period.range_ms();
     let mut found = snapshot.found_rows()?;
     let mut failed = None;
     each_session(snapshot, asked, |session| {

@@ -59,6 +59,16 @@ const SIGNS: [(&str, &str); 8] = [
 ];
 const WORDS: [&str; 11] = ["eq", "ne", "in", "not_in", "contains", "starts_with", "gt", "gte", "lt", "lte", "exists"];
 
+impl FieldCondition {
+    /// Reads conditions that all must hold, with `and` between them.
+    ///
+    /// # Errors
+    /// [`BadCondition`], of the first that does not read.
+    pub fn parse_all(text: &str) -> Result<Vec<Self>, BadCondition> {
+        text.split(" and ").map(str::parse).collect()
+    }
+}
+
 impl FromStr for FieldCondition {
     type Err = BadCondition;
 
@@ -125,9 +135,10 @@ impl FromStr for VisitorCondition {
             .iter()
             .find_map(|(words, kind)| Some((*kind, text.strip_prefix(words)?)))
             .ok_or(BadCondition::Visitor)?;
-        let (sought, conditions) = deed.split_once(" where ").map_or((deed, None), |(one, other)| (one, Some(other)));
-        let conditions = conditions.into_iter().flat_map(|conditions| conditions.split(" and "));
-        let conditions = conditions.map(FieldCondition::from_str).collect::<Result<Vec<_>, _>>()?;
+        let (sought, conditions) = match deed.split_once(" where ") {
+            Some((sought, conditions)) => (sought, FieldCondition::parse_all(conditions)?),
+            None => (deed, Vec::new()),
+        };
         let sought = Some(sought.trim()).filter(|sought| *sought != "any event").map(str::to_owned);
         if sought.as_deref() == Some("") || (sought.is_none() && conditions.is_empty()) {
             return Err(BadCondition::Visitor);

@@ -83,7 +83,7 @@ fn print_answer(client: &Client, site: &str, asked: &Asked<'_>) -> anyhow::Resul
 /// What the server said of the question, with the flag that the field was typed by.
 fn refused(text: &str) -> String {
     match (error_part(text, "message"), error_part(text, "field")) {
-        (Some(message), Some(field)) if !field.is_empty() => format!("{message} ({}, `{field}`)", flag_of(&field)),
+        (Some(message), Some(field)) => format!("{message} ({}, `{field}`)", flag_of(&field)),
         _ => refusal(text),
     }
 }

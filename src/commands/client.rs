@@ -136,6 +136,11 @@ impl Client {
         Ok(response.into_body().into_reader())
     }
 
+    /// Gets JSON.
+    pub(super) fn get_json(&self, path: &str) -> anyhow::Result<Value> {
+        serde_json::from_reader(self.get(path)?).context("the server's answer is not JSON")
+    }
+
     /// Waits until questions see everything that was accepted before.
     pub(super) fn wait_until_loaded(&self) -> anyhow::Result<()> {
         self.watch_load(|_, _| {}).map(drop)

@@ -105,9 +105,7 @@ fn save(client: &Client, name: &str, args: &FunnelQuestionArgs, site: &Site) -> 
 }
 
 fn list(client: &Client, site: &str) -> anyhow::Result<Vec<Value>> {
-    let answer = std::io::read_to_string(client.get(&format!("/v1/sites/{site}/funnels"))?)?;
-    let mut answer: Value = serde_json::from_str(&answer).context("the server's answer is not JSON")?;
-    match answer["funnels"].take() {
+    match client.get_json(&format!("/v1/sites/{site}/funnels"))?["funnels"].take() {
         Value::Array(funnels) => Ok(funnels),
         _ => bail!("the server's answer is not what this program expects"),
     }
@@ -190,16 +188,12 @@ fn step_question(typed: &str) -> anyhow::Result<Value> {
 
 /// Which events, and in brackets what must be true of them.
 fn target_question(typed: &str) -> anyhow::Result<Value> {
-    let (events, conditions) = match typed.strip_suffix(']').and_then(|typed| typed.split_once('[')) {
-        Some((events, conditions)) => (events, Some(conditions)),
-        None => (typed, None),
-    };
-    let conditions = conditions.into_iter().flat_map(|conditions| conditions.split(" and "));
-    let conditions: Result<Vec<FieldCondition>, _> = conditions.map(str::parse).collect();
-    let conditions = conditions.with_context(|| format!("`{typed}`, in its brackets"))?;
-    let (kind, text) = kind_of(events);
+    let bracketed = typed.strip_suffix(']').and_then(|typed| typed.split_once('['));
+    let (kind, text) = kind_of(bracketed.map_or(typed, |(events, _)| events));
     let mut question = json!({ kind: text });
-    if !conditions.is_empty() {
+    if let Some((_, conditions)) = bracketed {
+        let conditions = FieldCondition::parse_all(conditions);
+        let conditions = conditions.with_context(|| format!("`{typed}`, in its brackets"))?;
         question["where"] = conditions.iter().map(condition).collect();
     }
     Ok(question)

@@ -10,6 +10,7 @@ use super::client::{Client, site_of};
 use crate::cli::NoteCommand;
 use crate::config::Settings;
 use crate::control::Control;
+use crate::report::text;
 use crate::server;
 
 pub(super) fn run(settings: &Settings, data: &Path, command: &NoteCommand) -> anyhow::Result<()> {
@@ -25,9 +26,7 @@ pub(super) fn run(settings: &Settings, data: &Path, command: &NoteCommand) -> an
             eprintln!("noted on {date}");
         }
         NoteCommand::List { .. } => {
-            let answer: Value =
-                serde_json::from_reader(client.get(&path)?).context("the server's answer is not JSON")?;
-            print_list(answer["annotations"].as_array().map_or(&[], Vec::as_slice));
+            print_list(client.get_json(&path)?["annotations"].as_array().map_or(&[], Vec::as_slice));
         }
         NoteCommand::Remove { id, .. } => {
             client.change("DELETE", &format!("{path}/{id}"), None)?;
@@ -42,8 +41,8 @@ fn print_list(notes: &[Value]) {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(["id", "date", "note", "by"]);
     for note in notes {
-        let word = |name: &str| note[name].as_str().unwrap_or_default().to_owned();
-        table.add_row([note["id"].to_string(), word("date"), word("text"), word("created_by")]);
+        let words = |name: &str| text::words(&note[name]);
+        table.add_row([note["id"].to_string(), words("date"), words("text"), words("created_by")]);
     }
     println!("{table}");
 }

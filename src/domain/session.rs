@@ -109,7 +109,9 @@ impl Sessions {
             each(Session { cart: visiting.carried.amounts(), ..ended });
         }
         visiting.take(row, &self.period);
-        if let Some(value) = self.booked.get(&row.sequence) {
+        if row.act == Act::Purchase
+            && let Some(value) = self.booked.get(&row.sequence)
+        {
             visiting.session.order(row.at_ms, *value);
         }
     }

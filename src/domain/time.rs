@@ -1,6 +1,7 @@
 //! Moments, periods and local days. Everything is UTC to the millisecond; a time zone only says where days begin.
 
 use std::fmt;
+use std::ops::Range;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -89,6 +90,11 @@ impl Period {
     /// The first moment after.
     pub fn to(self) -> Timestamp {
         self.to
+    }
+
+    /// All moments inside, in milliseconds.
+    pub fn range_ms(self) -> Range<i64> {
+        self.from.as_ms()..self.to.as_ms()
     }
 }
 

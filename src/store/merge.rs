@@ -187,20 +187,15 @@ impl Writer {
         }
         let drops: String = merge.runs.iter().map(|run| format!("drop table disk.run_{run}; ")).collect();
         let sql = format!(
-            "begin;
-             insert into disk.manifest
+            "insert into disk.manifest
              select {into}, sum(events), min(received_from), max(received_through)
              from disk.manifest where run in ({numbers});
              delete from disk.manifest where run in ({numbers});
-             {drops}
-             commit;"
+             {drops}"
         );
-        let result = self.connection.execute_batch(&sql).doing(doing);
-        if result.is_err() {
-            // Ends the transaction that failed; that there is none any more is no second failure.
-            self.connection.execute_batch("rollback").ok();
-        }
-        result
+        let transaction = self.connection.unchecked_transaction().doing(doing)?;
+        self.connection.execute_batch(&sql).doing(doing)?;
+        transaction.commit().doing(doing)
     }
 
     fn drop_unfinished(&self, run: u32) {

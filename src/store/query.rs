@@ -48,8 +48,16 @@ impl Query {
         if codes.is_empty() {
             return self.push("4294967295");
         }
-        for (index, code) in codes.iter().enumerate() {
-            self.push(if index == 0 { "" } else { ", " }).push_numbered("{n}", u64::from(*code));
+        self.push_numbers(codes.iter().copied().map(u64::from))
+    }
+
+    /// Appends numbers as a list, such as `1, 2, 3`; an empty list becomes `null`, which nothing equals.
+    pub fn push_numbers(&mut self, numbers: impl IntoIterator<Item = u64>) -> &mut Self {
+        let mut numbers = numbers.into_iter();
+        let Some(first) = numbers.next() else { return self.push("null") };
+        self.push_numbered("{n}", first);
+        for number in numbers {
+            self.push_numbered(", {n}", number);
         }
         self
     }

@@ -10,7 +10,7 @@
 //! ends an attempt whose last filled step is k), `held` (0 for none) and `passive`.
 
 use super::super::condition::{
-    TextColumn, code_or_never, coded_column, item_values, push_filter, push_target, rows_needed,
+    TextColumn, code_or_never, coded_column, item_values, push_filters, push_target, rows_needed,
 };
 use super::super::people::{Named, linked, push_customers, push_links};
 use super::super::relation::Rows;
@@ -238,12 +238,9 @@ fn push_step(query: &mut Query, snapshot: &Snapshot, question: &Question, step: 
         FilterScope::EveryStep => true,
         FilterScope::Entry => index == 0,
     };
-    let own = if acts { funnel.filters() } else { &[] };
-    for filter in step.filters.iter().chain(own) {
-        query.push(" and ");
-        push_filter(query, snapshot, filter);
-    }
+    push_filters(query, snapshot, &step.filters);
     if acts {
+        push_filters(query, snapshot, funnel.filters());
         push_member(query, &question.segment);
     }
     if index == 0 {
@@ -256,10 +253,7 @@ fn push_step(query: &mut Query, snapshot: &Snapshot, question: &Question, step: 
 fn push_exclusion(query: &mut Query, snapshot: &Snapshot, funnel: &Funnel, exclusion: &Exclusion) {
     query.push("(case when ");
     push_target(query, snapshot, &exclusion.target);
-    for filter in &exclusion.filters {
-        query.push(" and ");
-        push_filter(query, snapshot, filter);
-    }
+    push_filters(query, snapshot, &exclusion.filters);
     query.push_numbered(" then {n} else 0 end)", u64::from(funnel.ends(exclusion)));
 }
 

@@ -258,13 +258,11 @@ fn name_customers(
     let of_customers = question.funnel.unit() == Unit::Customer;
     let mut query = customers_query(snapshot, question);
     query.push(if of_customers {
-        "\nselect customer_number::ubigint as unit, any_value(linked_customer) as customer from customers\nwhere customer_number in (null"
+        "\nselect customer_number::ubigint as unit, any_value(linked_customer) as customer from customers\nwhere customer_number in ("
     } else {
-        "\nselect linked_visitor as unit, max_by(linked_customer, linked_from) as customer from customers\nwhere linked_visitor in (null"
+        "\nselect linked_visitor as unit, max_by(linked_customer, linked_from) as customer from customers\nwhere linked_visitor in ("
     });
-    for (unit, _) in page.iter() {
-        query.push_numbered(", {n}", unit.unit);
-    }
+    query.push_numbers(page.iter().map(|(unit, _)| unit.unit));
     query.push(if of_customers { ")\ngroup by customer_number" } else { ")\ngroup by linked_visitor" });
     let mut names = HashMap::new();
     snapshot.stream(&query, |columns| {

@@ -54,14 +54,13 @@ impl PlacedOrders {
         periods: &[Period],
         mut each: impl FnMut(&Settled),
     ) -> Result<Vec<Self>, store::Error> {
-        let contains = |period: &Period, at_ms| (period.from().as_ms()..period.to().as_ms()).contains(&at_ms);
         let mut found: Vec<Self> = periods.iter().map(|_| Self::default()).collect();
         // When each buyer first ordered, and what.
         let mut firsts: HashMap<u64, (i64, u64)> = HashMap::new();
         each_settled(snapshot, asked, Whose::People, |settled| {
             each(&settled);
             for (period, found) in periods.iter().zip(&mut found) {
-                let in_period = |refund: &&Unmatched| contains(period, refund.at_ms);
+                let in_period = |refund: &&Unmatched| period.range_ms().contains(&refund.at_ms);
                 settled.unmatched.iter().filter(in_period).for_each(|refund| found.miss(refund));
             }
             let Some(order) = settled.order else { return };
@@ -69,7 +68,7 @@ impl PlacedOrders {
             firsts.entry(order.person).and_modify(|first| *first = key.min(*first)).or_insert(key);
             let order = Order { lines: Vec::new(), ..order };
             for (period, found) in periods.iter().zip(&mut found) {
-                if order.fits && contains(period, order.at_ms) {
+                if order.fits && period.range_ms().contains(&order.at_ms) {
                     found.placed.push(Placed { order: order.clone(), buyer: Buyer::Returning });
                 }
             }

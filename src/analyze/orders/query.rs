@@ -35,6 +35,16 @@ select
     fits::uinteger as fits,
     ";
 
+const BY_PEOPLE: &str = "coalesce(own_person, visitor) as person,
+    own_customer as customer
+from known
+left join people on own_visitor = visitor";
+
+const BY_CUSTOMERS: &str = "coalesce(customer_number, visitor)::ubigint as person,
+    linked_customer as customer
+from known
+left join customers on ";
+
 const ORDER: &str = "
 order by transaction_id, occurred_at, sequence";
 
@@ -81,19 +91,11 @@ pub(super) fn order_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose<'
     if let Whose::OfVisitors(visitors) = whose {
         push_reported_by(&mut query, visitors, code(Kind::Purchase));
     }
-    query.push(SELECT).push(match whose {
-        Whose::People => "coalesce(own_person, visitor) as person,\n    own_customer as customer\nfrom known",
-        Whose::Visitors => "visitor as person,\n    null::varchar as customer\nfrom known",
-        Whose::Customers | Whose::OfVisitors(_) => {
-            "coalesce(customer_number, visitor)::ubigint as person,\n    linked_customer as customer\nfrom known"
-        }
-    });
+    query.push(SELECT);
     match whose {
-        Whose::People => query.push("\nleft join people on own_visitor = visitor"),
-        Whose::Visitors => &mut query,
-        Whose::Customers | Whose::OfVisitors(_) => {
-            query.push("\nleft join customers on ").push(linked(snapshot.identity()))
-        }
+        Whose::People => query.push(BY_PEOPLE),
+        Whose::Visitors => query.push("visitor as person,\n    null::varchar as customer\nfrom known"),
+        Whose::Customers | Whose::OfVisitors(_) => query.push(BY_CUSTOMERS).push(linked(snapshot.identity())),
     };
     query.push(ORDER);
     Ok(query)
@@ -101,18 +103,11 @@ pub(super) fn order_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose<'
 
 /// Appends the condition that one of these visitors reported the order; of a report without a number, that very one.
 fn push_reported_by(query: &mut Query, visitors: &[u64], purchase: Code) {
-    let theirs = |query: &mut Query| {
-        query.push("visitor in (null");
-        for visitor in visitors {
-            query.push_numbered(", {n}", *visitor);
-        }
-        query.push(")");
-    };
-    query.push("\n        and (");
-    theirs(query);
-    query.push(" or transaction_id in (\n            select transaction_id from events where site = $site and ");
-    theirs(query);
-    query.push(" and name in (").push_codes(&[purchase]).push(")\n        ))");
+    let visitors = visitors.iter().copied();
+    query.push("\n        and (visitor in (").push_numbers(visitors.clone());
+    query.push(") or transaction_id in (\n            select transaction_id from events where site = $site");
+    query.push(" and visitor in (").push_numbers(visitors);
+    query.push(") and name in (").push_codes(&[purchase]).push(")\n        ))");
 }
 
 /// Gives `each` what every order number of the site comes to.

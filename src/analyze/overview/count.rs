@@ -44,7 +44,7 @@ impl Span {
     }
 
     fn contains(&self, at_ms: i64) -> bool {
-        (self.period().from().as_ms()..self.period().to().as_ms()).contains(&at_ms)
+        self.period().range_ms().contains(&at_ms)
     }
 }
 

@@ -4,7 +4,7 @@
 //! beginning.
 
 use super::super::cart_query::CartScope;
-use super::super::condition::{push_filter, rows_for};
+use super::super::condition::{push_filters, rows_for};
 use super::super::segment::{push_member, push_rows_and_members};
 use super::visits::{Place, VisitRow, Visits};
 use crate::domain::time::{DAY_MS, Timestamp};
@@ -46,10 +46,7 @@ fn until_ms(snapshot: &Snapshot, asked: &CartScope) -> i64 {
 
 fn push_fits(query: &mut Query, snapshot: &Snapshot, asked: &CartScope) {
     query.push("true");
-    for filter in &asked.filters {
-        query.push(" and ");
-        push_filter(query, snapshot, filter);
-    }
+    push_filters(query, snapshot, &asked.filters);
     push_member(query, &asked.segment);
 }
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::super::cart_figures::money;
 use super::super::carts::CartAnswer;
 use super::super::data_through;
+use super::super::orders::FiguresAnswer;
 use super::orders::Orders;
 use super::query::timeline_query;
 use super::sessions::{Session, Sessions};
@@ -187,7 +187,7 @@ impl Words<'_> {
             events_total: sessions.events,
             carts_total,
             orders_total: orders.figures.orders,
-            order_value_minor: self.left_of(orders),
+            order_value_minor: FiguresAnswer::new(&orders.figures, self.question.carts.currency).net_minor,
             timeline: timeline.events,
             sessions: shown.into_iter().map(|session| self.session(session)).collect(),
             next: timeline.next.map(|next| next.to_string()),
@@ -280,12 +280,6 @@ impl Words<'_> {
             }
         })?;
         Ok(timeline)
-    }
-
-    /// What is left of what the person bought.
-    fn left_of(&self, orders: &Orders) -> BTreeMap<String, i64> {
-        let left = orders.figures.sums.iter().map(|(&currency, sums)| (currency, sums.net())).collect();
-        money(&left, self.question.carts.currency)
     }
 
     fn order(&self, order: &Order) -> OrderAnswer {

@@ -4,7 +4,7 @@
 //! A visit is a session, and is the person's from the person's first event in it. Columns: `person`, `at_ms`, `fits`.
 //! Nothing after `as_of` is read.
 
-use super::super::condition::{push_filter, rows_for};
+use super::super::condition::{push_filters, rows_for};
 use super::super::orders::{Whose, each_settled};
 use super::super::people::{Named, linked, push_customers};
 use super::super::relation::SESSION_NUMBER;
@@ -151,10 +151,7 @@ fn push_fitting(query: &mut Query, snapshot: &Snapshot, question: &Question) {
     let filters = &question.asked.filters;
     query.push(",\nfitting as (\n    select sequence as fitting_sequence\n    from ").push(rows_for(filters).name());
     query.push("\n    where site = $site and sequence in (select sequence from begun)");
-    for filter in filters {
-        query.push(" and ");
-        push_filter(query, snapshot, filter);
-    }
+    push_filters(query, snapshot, filters);
     push_member(query, &question.asked.segment);
     query.push("\n)");
 }

@@ -101,7 +101,7 @@ impl Ledger {
             return;
         }
         self.retention.loyalty.add(&person, &self.plan);
-        let period = self.plan.period.from().as_ms()..self.plan.period.to().as_ms();
+        let period = self.plan.period.range_ms();
         let Some((first_ms, _)) = person.first.filter(|(first_ms, _)| period.contains(first_ms)) else { return };
         let index = index_of(&self.plan.buckets, first_ms).expect("the buckets hold the period");
         self.retention.cohorts[index].add(&person, index, self.plan.cohort == self.plan.returning);

@@ -46,7 +46,7 @@ impl Person {
     }
 
     pub(super) fn take(&mut self, row: &ActRow, plan: &Plan) {
-        let in_period = (plan.period.from().as_ms()..plan.period.to().as_ms()).contains(&row.at_ms);
+        let in_period = plan.period.range_ms().contains(&row.at_ms);
         match row.act {
             Act::Visit => self.visit(row, in_period),
             Act::Order => self.order(row, in_period),

@@ -58,13 +58,19 @@ fn events() -> Vec<Value> {
     (0..30).flat_map(of).collect()
 }
 
-#[test]
-fn every_report_takes_conditions_and_segments_as_the_api_does() {
+/// A server that has them all.
+fn start() -> (program::Shop, program::Program) {
     let shop = program::Shop::new();
     let program = shop.start(&[]);
     let answer = shop.send(&program, &json!({ "site": program::Shop::SITE, "events": events() }));
     assert_eq!(answer.status, 202, "{}", answer.text());
     program.wait_until_loaded();
+    (shop, program)
+}
+
+#[test]
+fn every_report_takes_conditions_and_segments_as_the_api_does() {
+    let (shop, program) = start();
     let steps: Vec<Value> =
         ["view_item", "add_to_cart", "begin_checkout", "purchase"].map(|event| json!({ "event": event })).to_vec();
     let reports = [
@@ -159,11 +165,7 @@ fn every_option() -> (Value, Vec<&'static str>) {
 
 #[test]
 fn one_funnel_with_every_option_is_typed_as_it_is_asked() {
-    let shop = program::Shop::new();
-    let program = shop.start(&[]);
-    let answer = shop.send(&program, &json!({ "site": program::Shop::SITE, "events": events() }));
-    assert_eq!(answer.status, 202, "{}", answer.text());
-    program.wait_until_loaded();
+    let (shop, program) = start();
     let (question, typed) = every_option();
     let asked = program.post("/v1/sites/shop/reports/funnel", &shop.read_key, &question).unwrap();
     assert_eq!(asked.status, 200, "{}", asked.text());
