@@ -143,7 +143,7 @@ fn time_load(data: &Path, control: Control) -> Cost {
         texts_max: 1_000_000,
         remembered_events_max: 14_000_000,
         channels: Channels::parse(include_str!("../config/channels.toml")).expect("channels"),
-        register: Register::parse(include_str!("../config/touchpoints.toml")).expect("touchpoints"),
+        register: Register::parse(include_str!("../config/touchpoints.toml")).expect("touchpoints").into(),
         sealer: journal::Sealer::default(),
         turn: load::Turn::default(),
         settle: Duration::from_secs(600),
