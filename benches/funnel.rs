@@ -115,6 +115,7 @@ fn filled_store(directory: &tempfile::TempDir, runs: u64) -> Store {
         flushed_grace: Duration::ZERO,
         merge_runs: usize::MAX,
         merge_rows_max: 0,
+        kept_mib: 128,
     };
     let store = Store::new(options);
     let mut writer = store.open().expect("a store");

@@ -135,6 +135,7 @@ fn time_load(data: &Path, control: Control) -> Cost {
         flushed_grace: Duration::from_secs(1),
         merge_runs: 4,
         merge_rows_max: 1_000_000,
+        kept_mib: 128,
     };
     let store = Store::new(options);
     let options = load::Options {

@@ -107,6 +107,7 @@ section!(Store {
     flushed_grace_seconds: u64,
     merge_runs: usize,
     merge_rows_max: u64,
+    kept_mib: u32,
 });
 section!(Archive { round_events_max: u64, look_seconds: u64 });
 section!(Retention { settle_seconds: u64 });
@@ -257,6 +258,7 @@ impl Settings {
             flushed_grace: Duration::from_secs(self.store.flushed_grace_seconds),
             merge_runs: self.store.merge_runs,
             merge_rows_max: self.store.merge_rows_max,
+            kept_mib: self.store.kept_mib,
         }
     }
 
@@ -376,12 +378,9 @@ mod tests {
     #[test]
     fn time_outs_of_carts_that_contradict_each_other_are_named() {
         let with = |variable, text| read_with(&[(variable, text)], &[]).unwrap().settings.pauses();
-        assert!(with("STYK_ANALYZE_CART_IDLE_MINUTES", "60").is_ok());
-        for (variable, text) in [
-            ("STYK_ANALYZE_CART_IDLE_MINUTES", "61"),
-            ("STYK_ANALYZE_CART_IDLE_MINUTES", "0"),
-            ("STYK_ANALYZE_CART_EXPIRES_AFTER_DAYS", "0"),
-        ] {
+        let idle = "STYK_ANALYZE_CART_IDLE_MINUTES";
+        assert!(with(idle, "60").is_ok());
+        for (variable, text) in [(idle, "61"), (idle, "0"), ("STYK_ANALYZE_CART_EXPIRES_AFTER_DAYS", "0")] {
             let wrong = with(variable, text).unwrap_err().to_string();
             assert!(wrong.contains("cart_idle_minutes") && wrong.contains("cart_expires_after_days"), "{wrong}");
         }

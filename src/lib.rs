@@ -25,7 +25,8 @@
 //! 5. [`store::Writer::append`] commits the row to memory, where questions see it; later a flush writes it, sorted,
 //!    as part of a run into the file, and moves the position in the same transaction.
 //! 6. A marketer opens the funnel. [`analyze::funnel`] streams the rows that may fill a step, visitor by visitor,
-//!    through [`domain::funnel::Matcher`], which finds the attempt that counts.
+//!    through [`domain::funnel::Matcher`], which finds the attempt that counts. What it read of each run is kept
+//!    ([`store::Part`]), so that the next look takes a fraction of the time.
 //!    The abandonment report streams all that its owner did through [`domain::cart::Ledger`], which says what became of
 //!    the cart. Whatever tells of orders streams what was said of them through [`domain::order::Ledger`]. The drop-off
 //!    report makes sessions of all that visitors did ([`domain::session::Sessions`]) and books them where they were

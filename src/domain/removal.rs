@@ -96,6 +96,13 @@ impl Removals {
         self.arrived_before.values().any(|before| received_at < *before)
     }
 
+    /// Whether any of a site's events may be to be gone, of which the first arrived at `oldest`.
+    pub fn concern(&self, site: SiteId, oldest: Timestamp) -> bool {
+        self.arrived_before.get(&site).is_some_and(|before| oldest < *before)
+            || self.visitors.keys().any(|(named, _)| *named == site)
+            || self.customers.keys().any(|(named, _)| *named == site)
+    }
+
     /// Whether somebody is to be gone, not only what is too old.
     pub fn names_people(&self) -> bool {
         !self.visitors.is_empty() || !self.customers.is_empty()

@@ -204,6 +204,8 @@ async fn push_store(page: &mut Page, status: &Status) {
         page.line(&[], stored.size.rows);
         page.gauge("styk_store_runs", "Tables that hold them.");
         page.line(&[], stored.size.runs);
+        page.gauge("styk_store_kept_bytes", "What is kept in memory of the rows that questions have read.");
+        page.line(&[], stored.size.kept_bytes);
     }
 }
 

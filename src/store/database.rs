@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use duckdb::{Config, Connection};
 
+use super::kept::Kept;
 use super::leases::{Lease, Leases};
 use super::merge::drop_leftovers;
 use super::nameplate::Nameplate;
@@ -56,6 +57,8 @@ pub struct Options {
     pub merge_runs: usize,
     /// Runs are merged up to this many rows.
     pub merge_rows_max: u64,
+    /// What questions have read is kept in memory up to so much, in mebibytes.
+    pub kept_mib: u32,
 }
 
 /// What can be said of the answers at present.
@@ -89,6 +92,7 @@ struct Open {
     /// Never runs a query itself: every use clones it.
     root: Mutex<Connection>,
     texts: Texts,
+    kept: Kept,
 }
 
 #[derive(Clone, Copy)]
@@ -138,7 +142,7 @@ impl Store {
         let texts = restore_texts(&connection)?;
         let writer = Writer::start(connection.try_clone().doing("open a connection")?, texts.clone(), self.clone())?;
         *self.0.open.write().unwrap_or_else(PoisonError::into_inner) =
-            Some(Open { root: Mutex::new(connection), texts });
+            Some(Open { root: Mutex::new(connection), texts, kept: Kept::default() });
         Ok(writer)
     }
 
@@ -156,8 +160,8 @@ impl Store {
     /// # Errors
     /// [`Error::Closed`] while the store is; [`Error::Database`], when DuckDB refuses.
     pub fn snapshot(&self) -> Result<Snapshot, Error> {
-        let (lease, connection, texts) = self.connect()?;
-        Snapshot::begin(connection, texts, self.clone(), lease)
+        let (lease, connection, held) = self.connect()?;
+        Snapshot::begin(connection, held, self.clone(), lease)
     }
 
     /// What can be said of the answers at present.
@@ -227,14 +231,21 @@ impl Store {
     }
 
     /// A connection, and the lease that must go after it: who binds them, binds the lease first.
-    pub(super) fn connect(&self) -> Result<(Lease, Connection, Texts), Error> {
+    pub(super) fn connect(&self) -> Result<(Lease, Connection, (Texts, Kept)), Error> {
         // Held until the lease is granted: who closes waits for everybody who got a connection.
         let open: RwLockReadGuard<'_, _> = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
         let open = open.as_ref().ok_or(Error::Closed)?;
         let root = open.root.lock().unwrap_or_else(PoisonError::into_inner);
         let connection = root.try_clone().doing("open a connection")?;
         let lease = self.0.leases.grant(Cancel::of(&connection));
-        Ok((lease, connection, open.texts.clone()))
+        Ok((lease, connection, (open.texts.clone(), open.kept.clone())))
+    }
+
+    /// Lets go of what no question has asked for lately.
+    pub(super) fn sweep_kept(&self, now: Timestamp) {
+        if let Some(open) = self.0.open.read().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            open.kept.lock().sweep(now);
+        }
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {

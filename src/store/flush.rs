@@ -17,6 +17,7 @@ impl Writer {
     pub fn tidy(&mut self, now: Timestamp) -> Result<(), Error> {
         self.follow_clock(now);
         self.drop_flushed(now)?;
+        self.store.sweep_kept(now);
         let full = self.options().flush_rows <= self.rows_in_memory;
         let old = self.filling_since.is_some_and(|since| self.options().flush_after <= age(since, now));
         if full || old {

@@ -8,7 +8,7 @@
 //! new table of the attached file (`disk.run_N`), sorted by (site, visitor, time), adds it to `disk.manifest`
 //! and moves `disk.progress` and `disk.totals`, in one transaction. [`merge`] turns several runs into one, a little at
 //! a time, seen when it is whole. [`Writer`] belongs to the load thread; a [`Snapshot`] is one reader's transaction.
-//! Texts that repeat are numbers ([`texts`]). The store can be closed and opened again while the program runs; beside
+//! What questions read of a run is [`kept`] for the next ones. Texts that repeat are numbers ([`texts`]). The store can be closed and opened again while the program runs; beside
 //! the file lies its `nameplate.json`. What was sent is kept apart from all this, in the files of [`archive`].
 //!
 //! **Never.** No other module names DuckDB. No index, no unique constraint, no bulk update on events; no SQL
@@ -31,6 +31,7 @@ mod export;
 mod failed;
 mod flush;
 mod found;
+mod kept;
 mod leases;
 mod links;
 mod merge;
@@ -55,6 +56,7 @@ pub use derived::{DerivedColumn, DerivedKind, DerivedRows};
 pub use export::{FileFormat, TableFile, read_parquet, write_whole};
 pub use failed::{KeptEvent, Retried};
 pub use found::{FoundRows, FoundTable};
+pub use kept::{KeptRows, Part};
 pub use query::{Query, Value};
 pub use read::{Cancel, Columns, Snapshot};
 pub use recall::StoredContent;

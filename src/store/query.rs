@@ -62,6 +62,18 @@ impl Query {
         self
     }
 
+    /// An empty query with the values of another, whose SQL is going to be part of it.
+    pub fn with_values_of(other: &Self) -> Self {
+        Self { text: String::new(), values: other.values.clone() }
+    }
+
+    /// Appends SQL that was built before; what it binds is bound here already, or nothing.
+    pub fn push_query(&mut self, other: &Self) -> &mut Self {
+        debug_assert!(other.values.iter().all(|value| self.values.contains(value)), "its values are here");
+        self.text.push_str(&other.text);
+        self
+    }
+
     /// Binds `$name`.
     pub fn bind(&mut self, name: &'static str, value: Value) -> &mut Self {
         self.values.push((name.to_owned(), value));

@@ -9,6 +9,7 @@ use duckdb::arrow::record_batch::RecordBatch;
 use duckdb::{Connection, InterruptHandle};
 
 use super::database::Store;
+use super::kept::Kept;
 use super::leases::Lease;
 use super::links::push_standing_customer;
 use super::quarantine::names_surroundings;
@@ -27,14 +28,16 @@ pub struct Snapshot {
     pub(super) store: Store,
     texts: Texts,
     pub(super) runs: Vec<u32>,
-    /// Of each run, the arrival of its newest row, in milliseconds.
-    runs_through_ms: Vec<i64>,
+    /// Of each run, the arrivals of its oldest and of its newest row, in milliseconds.
+    runs_arrived_ms: Vec<(i64, i64)>,
     generations: Vec<u32>,
     /// Rows in memory count from here; those below are in the runs.
     pub(super) position: u64,
     received_through: Timestamp,
     hidden: Option<Arc<Removals>>,
     links: Arc<LinkRules>,
+    /// What questions have read of runs.
+    pub(super) kept: Kept,
     // Dropped last: who closes the store waits for the connection to go.
     lease: Lease,
 }
@@ -75,8 +78,13 @@ impl Snapshot {
     /// Takes the file's position and manifest first and the memory tables after: what a flush moves in
     /// between is still in memory, because flushed rows stay there for a grace. Should the clock have jumped over
     /// that grace, the rows are missed, and it looks again.
-    pub(super) fn begin(connection: Connection, texts: Texts, store: Store, lease: Lease) -> Result<Self, Error> {
-        let (runs, runs_through_ms, generations) = (Vec::new(), Vec::new(), Vec::new());
+    pub(super) fn begin(
+        connection: Connection,
+        (texts, kept): (Texts, Kept),
+        store: Store,
+        lease: Lease,
+    ) -> Result<Self, Error> {
+        let (runs, runs_arrived_ms, generations) = (Vec::new(), Vec::new(), Vec::new());
         let received_through = Timestamp::from_ms(0);
         let (hidden, links) = (store.hidden(), store.link_rules());
         let mut snapshot = Self {
@@ -84,12 +92,13 @@ impl Snapshot {
             store,
             texts,
             runs,
-            runs_through_ms,
+            runs_arrived_ms,
             generations,
             position: 0,
             received_through,
             hidden,
             links,
+            kept,
             lease,
         };
         for look in 0..LOOKS_MAX {
@@ -111,7 +120,7 @@ impl Snapshot {
         let received_through = number("select epoch_ms(received_through) from progress")?;
         let generations = numbers(&self.connection, "select generation from recents order by 1").doing(doing)?;
         let memory_from = number("select min(from_sequence)::bigint from recents")?.unsigned_abs();
-        (self.runs, self.runs_through_ms) = manifest.into_iter().unzip();
+        (self.runs, self.runs_arrived_ms) = manifest.into_iter().unzip();
         (self.position, self.generations) = (position, generations);
         self.received_through = Timestamp::from_ms(received_through);
         Ok(memory_from <= position)
@@ -199,7 +208,7 @@ impl Snapshot {
     fn push_rows(&self, query: &mut Query, name: &'static str, from_ms: i64, hidden: Option<&Removals>) {
         // Inlined, so that each question reads the columns that it names, however often it names the rows.
         query.push(name).push(" as not materialized (");
-        let arrived = self.runs.iter().zip(&self.runs_through_ms).filter(|(_, through_ms)| from_ms <= **through_ms);
+        let arrived = self.runs.iter().zip(&self.runs_arrived_ms).filter(|(_, (_, through_ms))| from_ms <= *through_ms);
         for (&run, _) in arrived {
             query.push_numbered("\n    select * from disk.run_{n}", u64::from(run));
             if let Some(hidden) = hidden {
@@ -208,6 +217,18 @@ impl Snapshot {
             }
             query.push(" union all");
         }
+        self.push_recent(query, hidden);
+        query.push("\n)");
+    }
+
+    /// Appends the rows in memory as a relation.
+    pub(super) fn push_newest(&self, query: &mut Query) {
+        query.push("(");
+        self.push_recent(query, None);
+        query.push("\n)");
+    }
+
+    fn push_recent(&self, query: &mut Query, hidden: Option<&Removals>) {
         for (index, &generation) in self.generations.iter().enumerate() {
             query.push(if index == 0 { "" } else { " union all" });
             query.push_numbered("\n    select * from recent_{n}", u64::from(generation));
@@ -217,7 +238,17 @@ impl Snapshot {
                 push_removed(query, hidden);
             }
         }
-        query.push("\n)");
+    }
+
+    /// Whether some of a site's rows may be to be gone.
+    pub(super) fn hides_any(&self, site: SiteId) -> bool {
+        let oldest = self.runs_arrived_ms.iter().map(|(from_ms, _)| *from_ms).min().unwrap_or(i64::MAX);
+        self.hidden.as_ref().is_some_and(|hidden| hidden.concern(site, Timestamp::from_ms(oldest)))
+    }
+
+    /// Whether some of a site's rows name a customer who is not meant.
+    pub(super) fn misnames_any(&self, site: SiteId) -> bool {
+        self.links.undone().keys().any(|(undone, _)| *undone == site)
     }
 
     /// Runs `query` and gives its rows to `each`, some at a time, as they come.
@@ -256,10 +287,10 @@ impl Snapshot {
     }
 }
 
-/// The runs, and the arrival of the newest row of each.
-fn manifest(connection: &Connection) -> duckdb::Result<Vec<(u32, i64)>> {
-    let mut statement = connection.prepare("select run, epoch_ms(received_through) from disk.manifest order by run")?;
-    statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+/// The runs, and the arrivals of the oldest and of the newest row of each.
+fn manifest(connection: &Connection) -> duckdb::Result<Vec<(u32, (i64, i64))>> {
+    let sql = "select run, epoch_ms(received_from), epoch_ms(received_through) from disk.manifest order by run";
+    connection.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?.collect()
 }
 
 fn numbers(connection: &Connection, sql: &'static str) -> duckdb::Result<Vec<u32>> {
@@ -281,7 +312,7 @@ fn bound_values(statement: &duckdb::Statement<'_>, query: &Query) -> duckdb::Res
 }
 
 /// Some rows of an answer, column by column. Columns are asked for by the name that the SQL gave them.
-pub struct Columns(RecordBatch);
+pub struct Columns(pub(super) RecordBatch);
 
 impl Columns {
     /// How many rows there are.

@@ -11,6 +11,8 @@ pub struct Size {
     pub rows: u64,
     /// Tables of the file that hold them.
     pub runs: u64,
+    /// What is kept in memory of the rows that questions have read, in bytes.
+    pub kept_bytes: u64,
 }
 
 /// Events of a site that could not be loaded for one reason.
@@ -46,7 +48,7 @@ impl Snapshot {
         query.push("\nselect count(*)::ubigint as events from events");
         let mut rows = 0;
         self.stream(&query, |columns| rows += columns.unsigned("events").iter().sum::<u64>())?;
-        Ok(Size { rows, runs: self.runs.len() as u64 })
+        Ok(Size { rows, runs: self.runs.len() as u64, kept_bytes: self.kept.lock().bytes() as u64 })
     }
 
     /// What could not be loaded, by site and reason.

@@ -59,6 +59,7 @@ fn store_options(directory: PathBuf) -> store::Options {
         flushed_grace: Duration::from_secs(90),
         merge_runs: 3,
         merge_rows_max: 100_000,
+        kept_mib: 128,
     }
 }
 

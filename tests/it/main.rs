@@ -29,6 +29,7 @@ mod hostile;
 mod hostile_parse;
 mod import_files;
 mod journal;
+mod kept;
 mod leaving;
 mod login;
 mod logs;

@@ -19,7 +19,7 @@ const RUNS: usize = 10;
 const SEED: u64 = 20_261_126;
 
 /// A shop whose store has many runs, stopped; and what is seen there.
-fn shop_of_many_runs() -> (Shop, Seen) {
+pub(crate) fn shop_of_many_runs() -> (Shop, Seen) {
     let shop = Shop::new();
     let program = shop.start(UNMERGED);
     for part in 0..RUNS as u64 {
@@ -54,7 +54,7 @@ fn stored(snapshot: &Snapshot) -> Vec<u64> {
     sequences
 }
 
-fn options(data: &Path) -> store::Options {
+pub(crate) fn options(data: &Path) -> store::Options {
     store::Options {
         directory: data.join("store"),
         threads: 1,
@@ -64,6 +64,7 @@ fn options(data: &Path) -> store::Options {
         flushed_grace: Duration::from_secs(90),
         merge_runs: 3,
         merge_rows_max: 100_000,
+        kept_mib: 128,
     }
 }
 

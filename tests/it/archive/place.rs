@@ -111,6 +111,7 @@ impl Place {
             flushed_grace: Duration::from_secs(90),
             merge_runs: 10,
             merge_rows_max: 1_500_000,
+            kept_mib: 128,
         };
         let store = Store::new(options);
         let control = Control::open(self.directory.path()).unwrap();
