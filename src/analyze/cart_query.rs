@@ -1,29 +1,32 @@
-//! The SQL of carts: who is who, what may have changed a cart, and what else people did. [`cart_rows`](super::cart_rows)
-//! makes one stream of the three, person by person in time order; here is the one pass over it.
+//! What carts are made of: who is who, what may have changed a cart, and what else people did.
+//! [`cart_rows`](super::cart_rows) makes one stream of the three, person by person in time order; here is the one pass
+//! over it.
 //!
-//! A person is the customer that the visitor named last, for all time ([`people`](super::people)), else the visitor alone.
+//! A person is the customer that the visitor named last, for all time ([`known_people`](super::known_people)), else the
+//! visitor alone.
 //! An event that names a cart belongs to the person of the first event that names it, so that a cart is one even where its
 //! visitor has another number each day. Nothing after `as_of` is read.
 //!
-//! # Why three queries
+//! # Why several queries
 //!
 //! One event in thirty changes a cart, and only of those are the wide columns read; a shelf's items alone take as much
-//! as all other columns together. Who opened a cart is known before the rest is read, so that most of it is let go at
-//! once. Joining and sorting all of it in one query took three times as long.
+//! as all other columns together. Who opened a cart is known before the rest is looked at, so that most of it is let go
+//! at once. Joining and sorting all of it in one query took three times as long. Each of them reads a
+//! [part](super::parts) of the site that other reports read too, and that is kept for the next question.
 
-use super::Scope;
+use std::collections::HashSet;
+
 use super::cart_rows::each_row;
 use super::condition::{code_or_never, push_filters, rows_for};
-use super::people::{Named, push_links};
-use super::relation::{Rows, push_rows};
-use super::segment::{push_member, push_rows_and_members};
+use super::parts::{self, OrderBook};
+use super::segment::{push_every_row_and_members, push_member, push_rows_and_members};
+use super::{Scope, activity};
 use crate::domain::cart::{Act, Cart, Ledger, Timeouts};
 use crate::domain::filter::Filter;
-use crate::domain::link::Identity;
 use crate::domain::money::Currency;
 use crate::domain::segment::Segment;
 use crate::domain::time::Timestamp;
-use crate::store::{self, Code, Query, Snapshot, Value};
+use crate::store::{self, Code, Query, Snapshot};
 
 /// Which carts, as of when, by which rules.
 #[derive(Clone, Debug)]
@@ -69,122 +72,74 @@ pub(super) enum Whose<'a> {
     Visitors(&'a [u64]),
 }
 
-/// Who is who. A person's number is a visitor's: of a customer's visitors, the smallest. Needs `links`.
-pub(super) const PEOPLE: &str = ",
-people as (
-    select
-        linked_visitor as own_visitor,
-        linked_customer as own_customer,
-        min(linked_visitor) over (partition by linked_customer) as own_person
-    from links
-)";
-
-/// The SQL and values behind each answer about carts: three queries, in the order in which they are run.
+/// The SQL and values behind each answer about carts: what is read, one query after the other.
 ///
 /// # Errors
 /// [`store::Error`], when the store refuses to say who is in the segment.
-pub fn queries(snapshot: &Snapshot, asked: &CartScope) -> Result<[Query; 3], store::Error> {
-    Ok([people_query(snapshot, asked), acts_query(snapshot, asked)?, activity_query(snapshot, asked)])
+pub fn queries(snapshot: &Snapshot, asked: &CartScope) -> Result<Vec<Query>, store::Error> {
+    let site = asked.scope.site;
+    let parts = [parts::named_customers(snapshot, site, OrderBook::LeftOut), parts::cart_acts(snapshot, site)];
+    let mut queries: Vec<Query> = parts.iter().map(|part| part.query(snapshot)).collect();
+    queries.push(activity::query(snapshot, site));
+    queries.extend(fitting_query(snapshot, asked, (&Act::OPENERS, OrderBook::LeftOut))?);
+    Ok(queries)
 }
 
-/// Builds the query for who is who; nothing after `as_of` says so.
-pub(super) fn people_query(snapshot: &Snapshot, asked: &CartScope) -> Query {
-    let mut query = Query::new();
-    push_rows(&mut query, snapshot, &asked.scope, Rows::Plain);
-    query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
-    // Whatever the setting: logging in does not split a cart.
-    push_links(&mut query, Identity::AllTime, Named::AsOf);
-    query.push(PEOPLE);
-    query.push("\nselect own_visitor, own_person, own_customer\nfrom people");
-    query
+/// The events of some names that fit the question's conditions.
+pub(super) enum Fitting {
+    /// There are no conditions.
+    All,
+    /// Those with these sequences.
+    Some(HashSet<u64>),
 }
 
-/// Of the events that may change a cart, all that the ledger reads of them alone.
-const ACTS: &str = "
-select
-    visitor,
-    epoch_ms(occurred_at) as at_ms,
-    sequence,
-    name,
-    coalesce(value_minor, 0) as value_minor,
-    currency,
-    cart_id,
-    transaction_id,";
+impl Fitting {
+    /// Reads which events of these names fit.
+    ///
+    /// # Errors
+    /// [`store::Error`], when the store refuses or the question is cancelled.
+    pub(super) fn read(
+        snapshot: &Snapshot,
+        asked: &CartScope,
+        wanted: (&[&str], OrderBook),
+    ) -> Result<Self, store::Error> {
+        let Some(query) = fitting_query(snapshot, asked, wanted)? else { return Ok(Self::All) };
+        let mut fitting = HashSet::new();
+        snapshot.stream(&query, |columns| fitting.extend(columns.unsigned("fitting_sequence")))?;
+        Ok(Self::Some(fitting))
+    }
 
-/// Of any event: who was where, and when.
-const ACTIVITY: &str = "
-select
-    visitor,
-    epoch_ms(occurred_at) as at_ms,
-    sequence,
-    name,
-    touchpoint,
-    channel,
-    campaign,
-    device";
+    /// Whether an event of one of the names fits.
+    pub(super) fn contains(&self, sequence: u64) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some(fitting) => fitting.contains(&sequence),
+        }
+    }
+}
 
-/// Builds the query for the events that may change a cart, or name one.
-///
-/// # Errors
-/// [`store::Error`], when the store refuses to say who is in the segment.
-pub(super) fn acts_query(snapshot: &Snapshot, asked: &CartScope) -> Result<Query, store::Error> {
+/// Builds the query for the events of some names that fit; none where there are no conditions. Conditions are about
+/// these events alone, so sessions need no wide rows.
+pub(super) fn fitting_query(
+    snapshot: &Snapshot,
+    asked: &CartScope,
+    (names, book): (&[&str], OrderBook),
+) -> Result<Option<Query>, store::Error> {
+    if asked.filters.is_empty() && asked.segment.is_everybody() {
+        return Ok(None);
+    }
     let rows = rows_for(&asked.filters);
-    let codes = |names: &[&str]| -> Vec<Code> { names.iter().map(|name| code_or_never(snapshot, name)).collect() };
-    let all_fit = asked.filters.is_empty() && asked.segment.is_everybody();
+    let codes: Vec<Code> = names.iter().map(|name| code_or_never(snapshot, name)).collect();
     let mut query = Query::new();
-    push_rows_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
-    if !all_fit {
-        push_fitting(&mut query, snapshot, (rows, &codes(&Act::OPENERS)), asked);
+    match book {
+        OrderBook::Among => push_every_row_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?,
+        OrderBook::LeftOut => push_rows_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?,
     }
-    query.push(ACTS);
-    // Texts only where something is read from them.
-    let (with_items, with_places) = (codes(&Act::WITH_ITEMS), codes(&Act::WITH_PLACES));
-    query.push("\n    case when name in (").push_codes(&with_items).push(") then items end as items,");
-    for (pointer, column) in [("'/stage'", "stage"), ("'/field'", "field")] {
-        query.push("\n    case when name in (").push_codes(&with_places);
-        query.push(") then properties ->> ").push(pointer).push(" end as ").push(column).push(",");
-    }
-    query.push("\n    (");
-    query.push(if all_fit { "true" } else { "sequence in (select fitting_sequence from fitting)" });
-    query.push(")::uinteger as fits");
-    push_until(&mut query, snapshot, asked);
-    query.push(" and (cart_id is not null or name in (").push_codes(&codes(&Act::named())).push("))");
-    Ok(query)
-}
-
-/// Builds the query for everything that anybody did.
-pub(super) fn activity_query(snapshot: &Snapshot, asked: &CartScope) -> Query {
-    let mut query = Query::new();
-    push_rows(&mut query, snapshot, &asked.scope, Rows::Plain);
-    query.push(ACTIVITY);
-    push_until(&mut query, snapshot, asked);
-    query
-}
-
-/// Builds the query for who did anything since a moment but act on a cart that has a name.
-pub(super) fn active_query(snapshot: &Snapshot, asked: &CartScope, since: Timestamp) -> Query {
-    let mut query = Query::new();
-    push_rows(&mut query, snapshot, &asked.scope, Rows::Plain);
-    query.push("\nselect distinct visitor");
-    push_until(&mut query, snapshot, asked);
-    query.push(" and cart_id is null and make_timestamp_ms($since_ms) <= occurred_at");
-    query.bind("since_ms", Value::Number(since.as_ms()));
-    query
-}
-
-fn push_until(query: &mut Query, snapshot: &Snapshot, asked: &CartScope) {
-    query.push("\nfrom events\nwhere site = $site and occurred_at <= make_timestamp_ms($as_of_ms)");
-    query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
-}
-
-/// Appends `fitting`, the events of these names that fit: conditions are about them alone, so sessions need no wide
-/// rows.
-pub(super) fn push_fitting(query: &mut Query, snapshot: &Snapshot, (rows, names): (Rows, &[Code]), asked: &CartScope) {
-    query.push(",\nfitting as (\n    select sequence as fitting_sequence\n    from ").push(rows.name());
-    query.push("\n    where site = $site and name in (").push_codes(names).push(")");
-    push_filters(query, snapshot, &asked.filters);
-    push_member(query, &asked.segment);
-    query.push("\n)");
+    query.push("\nselect sequence as fitting_sequence\nfrom ").push(rows.name());
+    query.push("\nwhere site = $site and name in (").push_codes(&codes).push(")");
+    push_filters(&mut query, snapshot, &asked.filters);
+    push_member(&mut query, &asked.segment);
+    Ok(Some(query))
 }
 
 /// Gives `each` every cart that was asked for, person by person.

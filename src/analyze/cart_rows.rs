@@ -1,12 +1,17 @@
 //! The rows of carts: what people with a cart did, person by person in time order.
 
-use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
-use super::cart_query::{CartScope, Whose, active_query, activity_query, acts_query, people_query};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
+
+use super::activity::{Activity, ActivityColumns};
+use super::cart_query::{CartScope, Fitting, Whose};
 use super::cart_words::{NOTHING, Words};
+use super::known_people::KnownPeople;
+use super::parts::{self, OrderBook};
 use crate::domain::cart::{Act, CartRow};
 use crate::domain::time::Timestamp;
-use crate::store::{self, Code, Columns, Snapshot};
+use crate::store::{self, Code, KeptRows, Snapshot};
 
 /// Gives `each` all events of everybody whose carts are asked for, person by person in time order.
 ///
@@ -18,43 +23,49 @@ pub(super) fn each_row(
     whose: Whose<'_>,
     mut each: impl FnMut(&CartRow<'_>),
 ) -> Result<(), store::Error> {
-    let people = People::read(snapshot, asked)?;
-    let mut batches = Vec::new();
-    snapshot.stream(&acts_query(snapshot, asked)?, |columns| batches.push(columns))?;
-    let acts = Acts::new(batches, &people);
-    let shoppers = shoppers(snapshot, asked, whose, (&acts, &people))?;
-    let mut events = Vec::new();
-    let mut finder = Finder { acts: &acts, people: &people, shoppers: &shoppers, last: None };
-    snapshot.stream(&activity_query(snapshot, asked), |columns| finder.find(&columns, &mut events))?;
+    let (site, as_of) = (asked.scope.site, asked.as_of(snapshot));
+    let people = KnownPeople::read(snapshot, site, as_of, OrderBook::LeftOut)?;
+    let fitting = Fitting::read(snapshot, asked, (&Act::OPENERS, OrderBook::LeftOut))?;
+    let acts = Acts::new(snapshot.kept_rows(&parts::cart_acts(snapshot, site))?, &people, as_of);
+    let activity = Activity::read(snapshot, site)?;
+    let shoppers = shoppers(snapshot, asked, whose, &Sources { acts: &acts, people: &people, activity: &activity })?;
+    let mut finder = Finder { acts: &acts, people: &people, shoppers: &shoppers, last: None, found: Vec::new() };
+    activity.each_piece(|columns| finder.find(columns, as_of))?;
+    let mut events = finder.found;
     // They come in ascending runs, as the store has them, which this sort finds and merges.
     events.sort_by_key(|event| (event.person, event.at_ms, event.sequence));
     let mut words = Words::new(snapshot, asked.site_currency);
     for event in &events {
-        event.give(&mut words, (&acts, &people), &mut each);
+        event.give(&mut words, (&acts, &people, &fitting), &mut each);
     }
     Ok(())
 }
 
+/// What shoppers are found in.
+struct Sources<'a> {
+    acts: &'a Acts,
+    people: &'a KnownPeople,
+    activity: &'a Activity<'a>,
+}
+
 /// Those whose carts are asked for.
+///
+/// # Errors
+/// [`store::Error`], when the store refuses or the question is cancelled.
 fn shoppers(
     snapshot: &Snapshot,
     asked: &CartScope,
     whose: Whose<'_>,
-    (acts, people): (&Acts, &People),
+    sources: &Sources<'_>,
 ) -> Result<HashSet<u64>, store::Error> {
+    let Sources { acts, people, .. } = sources;
     Ok(match whose {
         Whose::OpenedInPeriod => {
             let openers = Act::OPENERS.map(|name| snapshot.code(name));
             let period = asked.scope.period.range_ms();
             acts.people(|act| openers.contains(&Some(act.name)) && period.contains(&act.at_ms))
         }
-        Whose::ActiveSince(since) => {
-            let mut active = acts.people(|act| since <= Timestamp::from_ms(act.at_ms));
-            snapshot.stream(&active_query(snapshot, asked, since), |columns| {
-                active.extend(columns.unsigned("visitor").iter().map(|visitor| people.person(*visitor)));
-            })?;
-            active
-        }
+        Whose::ActiveSince(since) => sources.active(since.as_ms()..asked.as_of(snapshot).as_ms() + 1)?,
         Whose::OwnerOf(cart) => acts.people(|act| act.sequence == cart),
         Whose::Visitors(visitors) => {
             let mut owners = acts.people(|act| visitors.contains(&act.visitor));
@@ -64,6 +75,22 @@ fn shoppers(
     })
 }
 
+impl Sources<'_> {
+    /// Those who did anything in a time. Who acts on a cart that has a name acts for its owner.
+    fn active(&self, time: Range<i64>) -> Result<HashSet<u64>, store::Error> {
+        let mut active = self.acts.people(|act| time.contains(&act.at_ms));
+        self.activity.each_piece(|columns| {
+            for row in columns.within(time.clone()) {
+                let act = self.acts.get(columns.names[row], columns.sequences[row]);
+                if act.is_none_or(|act| !self.acts.names_cart(act)) {
+                    active.insert(self.people.person(columns.visitors[row]));
+                }
+            }
+        })?;
+        Ok(active)
+    }
+}
+
 /// An event that may change a cart, or names one.
 struct CartEvent {
     person: u64,
@@ -71,30 +98,30 @@ struct CartEvent {
     at_ms: i64,
     sequence: u64,
     name: Code,
-    /// Where the rest of it is: so many columns down, and there in this row.
+    /// Where the rest of it is: in which piece, and there in which row.
     place: (u32, u32),
 }
 
 /// All events that may change a cart, by their sequence.
 struct Acts {
-    batches: Vec<Columns>,
+    rows: KeptRows,
     acts: HashMap<u64, CartEvent>,
     /// Whether any of them has the name of this code.
     names: Vec<bool>,
 }
 
 impl Acts {
-    fn new(batches: Vec<Columns>, people: &People) -> Self {
+    fn new(rows: KeptRows, people: &KnownPeople, as_of: Timestamp) -> Self {
         let mut acts = HashMap::new();
         let mut names = Vec::new();
         let mut owners: HashMap<&str, (i64, u64, u64)> = HashMap::new();
-        for (batch, columns) in (0..).zip(&batches) {
+        for (piece, columns) in (0..).zip(rows.pieces()) {
             let (visitors, times) = (columns.unsigned("visitor"), columns.numbers("at_ms"));
             let (sequences, codes) = (columns.unsigned("sequence"), columns.codes("name"));
-            for row in 0..columns.rows() {
+            for row in (0..columns.rows()).filter(|&row| times[row] <= as_of.as_ms()) {
                 let (visitor, at_ms, sequence, name) = (visitors[row], times[row], sequences[row], codes[row]);
                 let person = people.person(visitor);
-                let place = (batch, u32::try_from(row).expect("some thousand rows at a time"));
+                let place = (piece, u32::try_from(row).expect("a run has fewer rows than numbers"));
                 acts.insert(sequence, CartEvent { person, visitor, at_ms, sequence, name, place });
                 names.resize(names.len().max(name as usize + 1), false);
                 names[name as usize] = true;
@@ -106,14 +133,20 @@ impl Acts {
         }
         // Who names a cart acts for the person of the first event that names it.
         for act in acts.values_mut() {
-            let (batch, row) = act.place;
-            let cart_id = batches[batch as usize].text("cart_id", row as usize);
+            let (piece, row) = act.place;
+            let cart_id = rows.piece(piece as usize).text("cart_id", row as usize);
             if let Some((_, _, owner)) = cart_id.and_then(|cart_id| owners.get(cart_id)) {
                 act.person = *owner;
             }
         }
         drop(owners);
-        Self { batches, acts, names }
+        Self { rows, acts, names }
+    }
+
+    /// Whether it names a cart.
+    fn names_cart(&self, act: &CartEvent) -> bool {
+        let (piece, row) = act.place;
+        self.rows.piece(piece as usize).text("cart_id", row as usize).is_some()
     }
 
     /// Those who did what is wanted.
@@ -144,7 +177,12 @@ struct Event {
 }
 
 impl Event {
-    fn give(&self, words: &mut Words<'_>, (acts, people): (&Acts, &People), each: &mut impl FnMut(&CartRow<'_>)) {
+    fn give(
+        &self,
+        words: &mut Words<'_>,
+        (acts, people, fitting): (&Acts, &KnownPeople, &Fitting),
+        each: &mut impl FnMut(&CartRow<'_>),
+    ) {
         let seen = CartRow {
             person: self.person,
             visitor: self.visitor,
@@ -160,14 +198,10 @@ impl Event {
         match (seen.act, self.place) {
             // Nothing is read of what is activity and nothing else.
             (Act::Passive | Act::Other, _) | (_, None) => each(&seen),
-            (_, Some((batch, row))) => {
-                let seen = CartRow { customer: people.customer(self.visitor), ..seen };
-                let columns = &acts.batches[batch as usize];
-                words.give_act(
-                    CartRow { fits: columns.codes("fits")[row as usize] != 0, ..seen },
-                    (columns, row as usize),
-                    each,
-                );
+            (_, Some((piece, row))) => {
+                let (customer, fits) = (people.customer(self.visitor), fitting.contains(self.sequence));
+                let columns = acts.rows.piece(piece as usize);
+                words.give_act(CartRow { customer, fits, ..seen }, (columns, row as usize), each);
             }
         }
     }
@@ -176,35 +210,33 @@ impl Event {
 /// Finds the events of shoppers among all of a site.
 struct Finder<'a> {
     acts: &'a Acts,
-    people: &'a People,
+    people: &'a KnownPeople,
     shoppers: &'a HashSet<u64>,
     /// The visitor looked up last, and the person if they shop: a visitor's events lie together.
     last: Option<(u64, Option<u64>)>,
+    found: Vec<Event>,
 }
 
 impl Finder<'_> {
-    fn find(&mut self, columns: &Columns, found: &mut Vec<Event>) {
-        let (visitors, sequences) = (columns.unsigned("visitor"), columns.unsigned("sequence"));
-        let (times, names) = (columns.numbers("at_ms"), columns.codes("name"));
-        let (touchpoints, channels) = (columns.codes("touchpoint"), columns.codes("channel"));
-        let (campaigns, devices) = (columns.codes("campaign"), columns.codes("device"));
-        for row in 0..columns.rows() {
-            let act = self.acts.get(names[row], sequences[row]);
+    fn find(&mut self, columns: &ActivityColumns<'_>, as_of: Timestamp) {
+        for row in columns.within(i64::MIN..as_of.as_ms() + 1) {
+            let (visitor, name, sequence) = (columns.visitors[row], columns.names[row], columns.sequences[row]);
+            let act = self.acts.get(name, sequence);
             let person = match act {
                 Some(act) => self.shoppers.get(&act.person).copied(),
-                None => self.shopper(visitors[row]),
+                None => self.shopper(visitor),
             };
             let Some(person) = person else { continue };
-            found.push(Event {
+            self.found.push(Event {
                 person,
-                visitor: visitors[row],
-                at_ms: times[row],
-                sequence: sequences[row],
-                name: names[row],
-                touchpoint: touchpoints[row],
-                channel: channels[row],
-                campaign: campaigns[row],
-                device: devices[row],
+                visitor,
+                at_ms: columns.times[row],
+                sequence,
+                name,
+                touchpoint: columns.touchpoints[row],
+                channel: columns.channels[row],
+                campaign: columns.campaigns[row],
+                device: columns.devices[row],
                 place: act.map(|act| act.place),
             });
         }
@@ -220,30 +252,5 @@ impl Finder<'_> {
                 person
             }
         }
-    }
-}
-
-/// Visitors of whom a customer is known: the person they are, and the customer.
-struct People(HashMap<u64, (u64, Box<str>)>);
-
-impl People {
-    fn read(snapshot: &Snapshot, asked: &CartScope) -> Result<Self, store::Error> {
-        let mut known = HashMap::new();
-        snapshot.stream(&people_query(snapshot, asked), |columns| {
-            let (visitors, people) = (columns.unsigned("own_visitor"), columns.unsigned("own_person"));
-            for row in 0..columns.rows() {
-                let customer = columns.text("own_customer", row).expect("somebody who is known has a name");
-                known.insert(visitors[row], (people[row], customer.into()));
-            }
-        })?;
-        Ok(Self(known))
-    }
-
-    fn person(&self, visitor: u64) -> u64 {
-        self.0.get(&visitor).map_or(visitor, |(person, _)| *person)
-    }
-
-    fn customer(&self, visitor: u64) -> Option<&str> {
-        self.0.get(&visitor).map(|(_, customer)| &**customer)
     }
 }

@@ -5,13 +5,14 @@
 //!
 //! **Shape.** What the question means (the file's doc) → `*_query` (pure: SQL and values) → the answer as plain
 //! data → `answer`, which runs the one on a [`Snapshot`] and gives the other.
-//! [`relation`], [`condition`] and [`segment`] are the SQL they share.
+//! [`relation`], [`condition`] and [`segment`] are the SQL they share; [`parts`] and [`activity`] what they read alike.
 //!
 //! **Never.** No HTTP, no text for people, no assumption that the store is a local file.
 //!
 //! **To add a question**, copy a sibling; add its route in `report` and its reference in `tests/it/reference.rs`.
 
 pub mod abandonment;
+mod activity;
 pub mod ask;
 mod cart_comparison;
 pub mod cart_export;
@@ -24,9 +25,11 @@ mod condition;
 pub mod dropoff;
 pub mod fields;
 pub mod funnel;
+mod known_people;
 pub mod live;
 pub mod orders;
 pub mod overview;
+mod parts;
 mod people;
 pub mod person;
 pub mod raw;

@@ -9,7 +9,7 @@ use super::cart_request::{AbandonmentRequest, CartsQuestion, CartsRequest};
 use super::door::SiteScope;
 use super::error::ReportError;
 use super::named::Named;
-use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, as_text, refuse};
+use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, as_texts, refuse};
 use super::shares;
 use crate::analyze::{abandonment, carts};
 use crate::route::{Access, Content, Endpoint, Report, Route};
@@ -51,8 +51,8 @@ async fn abandonment_report(
     let (show_sql, naming) = (form.shows_sql() && scope.shared.is_none(), asking.naming.clone());
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
-            let queries = abandonment::queries(snapshot, &asked)?.map(|query| query.with_values_written_out());
-            return Ok(as_text(&queries.join(";\n\n")));
+            let queries = abandonment::queries(snapshot, &asked)?;
+            return Ok(as_texts(queries.iter().map(|query| query.with_values_written_out())));
         }
         Ok(naming.answer(abandonment::answer(snapshot, &asked, beside)?))
     });
@@ -73,8 +73,8 @@ async fn carts_report(
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
             let (CartsQuestion::List(asked, _) | CartsQuestion::One(asked, _)) = &question;
-            let queries = carts::queries(snapshot, asked)?.map(|query| query.with_values_written_out());
-            return Ok(as_text(&queries.join(";\n\n")));
+            let queries = carts::queries(snapshot, asked)?;
+            return Ok(as_texts(queries.iter().map(|query| query.with_values_written_out())));
         }
         Ok(match &question {
             CartsQuestion::List(asked, list) => {

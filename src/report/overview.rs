@@ -10,7 +10,7 @@ use super::error::ReportError;
 use super::named::Named;
 use super::order_request::OrdersRequest;
 use super::overview_request::{LiveRequest, OverviewRequest};
-use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, as_text, refuse};
+use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, as_text, as_texts, refuse};
 use crate::analyze::{live, orders, overview};
 use crate::route::{Access, Content, Endpoint, May, Route};
 
@@ -60,7 +60,7 @@ async fn overview_report(
     answer.await.map_err(refuse)
 }
 
-/// `POST /v1/sites/{site}/reports/orders`. With `?show=sql` the query as text.
+/// `POST /v1/sites/{site}/reports/orders`. With `?show=sql` the queries as text.
 async fn orders_report(
     State(asking): State<Asking>,
     Extension(scope): Extension<SiteScope>,
@@ -71,7 +71,8 @@ async fn orders_report(
     let show_sql = form.shows_sql();
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
-            return Ok(as_text(&orders::query(snapshot, &asked)?.with_values_written_out()));
+            let queries = orders::queries(snapshot, &asked)?;
+            return Ok(as_texts(queries.iter().map(|query| query.with_values_written_out())));
         }
         Ok(Json(orders::answer(snapshot, &asked, &list)?).into_response())
     });

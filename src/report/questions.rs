@@ -131,6 +131,11 @@ impl ReportForm {
     }
 }
 
+/// The answer that is some queries' texts.
+pub(super) fn as_texts(sql: impl Iterator<Item = String>) -> Response {
+    as_text(&sql.collect::<Vec<_>>().join(";\n\n"))
+}
+
 /// The answer that is a query's text.
 pub(super) fn as_text(sql: &str) -> Response {
     format!("{sql};\n").into_response()

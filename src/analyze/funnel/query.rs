@@ -9,18 +9,21 @@
 //! A refined funnel has a row for each of an event's held values, and besides: `ends` (bit k-1 is set when the event
 //! ends an attempt whose last filled step is k), `held` (0 for none) and `passive`.
 
+use std::ops::Range;
+
 use super::super::condition::{
     TextColumn, code_or_never, coded_column, item_values, push_filters, push_target, rows_needed,
 };
+use super::super::parts::nobodys_left_out;
 use super::super::people::{Named, linked, push_customers, push_links};
 use super::super::relation::Rows;
 use super::super::segment::{push_member, push_rows_and_members};
-use super::{BreakdownAt, Question, Scope};
+use super::{BreakdownAt, Question};
 use crate::domain::filter::{Field, Filter, TextField};
 use crate::domain::funnel::{
-    Exclusion, FilterScope, Funnel, Hold, Order, PASSIVE_EVENTS, PASSIVE_PREFIX, Step, Target, Unit,
+    Exclusion, FilterScope, Funnel, Hold, Order, PASSIVE_EVENTS, PASSIVE_PREFIX, Target, Unit,
 };
-use crate::store::{self, Query, Snapshot, Value};
+use crate::store::{self, Part, Query, Snapshot, Value};
 
 /// Builds the query for the step rows of a funnel, unit by unit in time order.
 ///
@@ -45,27 +48,11 @@ pub(super) fn funnel_query(snapshot: &Snapshot, question: &Question) -> Result<Q
         push_customers(&mut query, snapshot.identity(), Named::Ever);
     }
     push_touches(&mut query, snapshot, question);
-    bind_times(&mut query, scope, funnel);
+    bind_times(&mut query, question);
 
     query.push(",\nstep_rows as (\n    select ").push(unit_columns(funnel.unit()));
     query.push(",\n        epoch_ms(occurred_at) as at_ms,\n        sequence,\n        ");
-    // Neighbours in time stand as their sender counted them, where that decides who is the next.
-    query.push(if funnel.order() == Order::Strict { "sender_sequence" } else { "0::uinteger" });
-    query.push(" as tie,\n        (");
-    for (index, step) in funnel.steps().iter().enumerate() {
-        query.push(if index == 0 { "" } else { "\n        + " });
-        push_step(&mut query, snapshot, question, step, index);
-    }
-    query.push(")::uinteger as steps,\n        ");
-    query.push(match breakdown {
-        None => "0::uinteger",
-        Some(breakdown) if breakdown.at == BreakdownAt::FirstTouch => "first_touch",
-        Some(breakdown) => breakdown.column.0,
-    });
-    query.push(" as breakdown,\n        coalesce(value_minor, 0) as amount_minor,\n        currency");
-    if funnel.is_refined() {
-        push_refinements(&mut query, snapshot, funnel);
-    }
+    push_columns(&mut query, snapshot, question, Entry::InPeriod);
     query.push("\n    from ").push(rows.name());
     if funnel.unit() == Unit::Customer {
         query.push(" join customers on ").push(linked(snapshot.identity()));
@@ -85,15 +72,65 @@ pub(super) fn funnel_query(snapshot: &Snapshot, question: &Question) -> Result<Q
     Ok(query)
 }
 
-fn bind_times(query: &mut Query, scope: &Scope, funnel: &Funnel) {
+/// Appends what is read of an event, whatever the unit.
+fn push_columns(query: &mut Query, snapshot: &Snapshot, question: &Question, entry: Entry) {
+    let Question { funnel, breakdown, .. } = question;
+    // Neighbours in time stand as their sender counted them, where that decides who is the next.
+    query.push(if funnel.order() == Order::Strict { "sender_sequence" } else { "0::uinteger" });
+    query.push(" as tie,\n        (");
+    push_steps(query, snapshot, question, entry);
+    query.push(")::uinteger as steps,\n        ");
+    query.push(match breakdown {
+        None => "0::uinteger",
+        Some(breakdown) if breakdown.at == BreakdownAt::FirstTouch => "first_touch",
+        Some(breakdown) => breakdown.column.0,
+    });
+    query.push(" as breakdown,\n        coalesce(value_minor, 0) as amount_minor,\n        currency");
+    if funnel.is_refined() {
+        push_refinements(query, snapshot, funnel);
+    }
+}
+
+/// The same rows as a part of the site that is kept, of all times: step 1's bit is set outside the period too. `None`
+/// where an event's columns say too little: where rows depend on sessions, customers or a segment, or come several times.
+pub(super) fn step_part(snapshot: &Snapshot, question: &Question) -> Option<Part> {
+    let Question { scope, funnel, breakdown, segment, .. } = question;
+    let breakdown = breakdown.as_ref();
+    let from_events = funnel.unit() == Unit::Visitor
+        && segment.is_everybody()
+        && rows_of(funnel, breakdown.map(|breakdown| &breakdown.field)) == Rows::Plain
+        && breakdown.is_none_or(|breakdown| breakdown.at != BreakdownAt::FirstTouch)
+        && !funnel.hold().fields().iter().any(|field| matches!(field, Field::Item(_)));
+    if !from_events {
+        return None;
+    }
+    let (mut columns, mut condition) = (Query::new(), nobodys_left_out(snapshot));
+    push_columns(&mut columns, snapshot, question, Entry::Ever);
+    if funnel.is_refined() {
+        columns.push(",\n        ");
+        push_held_value(&mut columns, funnel.hold());
+        columns.push(" as held");
+    }
+    push_names(&mut condition, snapshot, funnel);
+    condition.push(" and (").push(wanted(funnel)).push(")");
+    Some(Part::new(scope.site, columns, condition))
+}
+
+/// When the events were that are read, in milliseconds.
+pub(super) fn time_read(question: &Question) -> Range<i64> {
+    let Question { scope, funnel, .. } = question;
     let window_ms = i64::from(funnel.window_seconds()) * 1_000;
-    let (from_ms, to_ms) = (scope.period.from().as_ms(), scope.period.to().as_ms());
+    let Range { start, end } = scope.period.range_ms();
     // In order `any` step 1 may come last.
-    let rows_from_ms = if funnel.order() == Order::Any { from_ms - window_ms } else { from_ms };
-    query.bind("from_ms", Value::Number(from_ms));
-    query.bind("to_ms", Value::Number(to_ms));
-    query.bind("rows_from_ms", Value::Number(rows_from_ms));
-    query.bind("until_ms", Value::Number(to_ms + window_ms));
+    (if funnel.order() == Order::Any { start - window_ms } else { start })..end + window_ms
+}
+
+fn bind_times(query: &mut Query, question: &Question) {
+    let (Range { start, end }, period) = (time_read(question), question.scope.period.range_ms());
+    query.bind("from_ms", Value::Number(period.start));
+    query.bind("to_ms", Value::Number(period.end));
+    query.bind("rows_from_ms", Value::Number(start));
+    query.bind("until_ms", Value::Number(end));
 }
 
 /// Appends how each visitor's, or each customer's, first session began, where that is asked for.
@@ -159,15 +196,20 @@ fn push_held(query: &mut Query, field: &Field) {
 
 /// Appends what the outer query reads of a refined funnel, and which rows.
 fn push_wanted(query: &mut Query, funnel: &Funnel) {
-    if !funnel.is_refined() {
-        query.push("\nfrom step_rows\nwhere steps <> 0");
-        return;
+    if funnel.is_refined() {
+        query.push(", ends, passive,\n    ");
+        push_held_value(query, funnel.hold());
+        query.push(" as held");
     }
-    query.push(", ends, passive,\n    ");
-    push_held_value(query, funnel.hold());
-    query.push(" as held\nfrom step_rows\nwhere steps <> 0 or ends <> 0");
-    if funnel.order() == Order::Strict {
-        query.push(" or passive = 0");
+    query.push("\nfrom step_rows\nwhere ").push(wanted(funnel));
+}
+
+/// Which rows are read.
+fn wanted(funnel: &Funnel) -> &'static str {
+    match (funnel.is_refined(), funnel.order()) {
+        (false, _) => "steps <> 0",
+        (true, Order::Strict) => "steps <> 0 or ends <> 0 or passive = 0",
+        (true, _) => "steps <> 0 or ends <> 0",
     }
 }
 
@@ -200,11 +242,11 @@ pub(super) fn unlinked_query(snapshot: &Snapshot, question: &Question) -> Result
     let mut query = Query::new();
     push_rows_and_members(&mut query, snapshot, scope, rows, &question.segment)?;
     push_links(&mut query, snapshot.identity(), Named::Ever);
-    bind_times(&mut query, scope, funnel);
+    bind_times(&mut query, question);
     query.push("\nselect count(distinct visitor) as visitors\nfrom ").push(rows.name());
     query.push(" left join links on ").push(linked(snapshot.identity()));
     query.push("\nwhere site = $site and linked_customer is null and ");
-    push_step(&mut query, snapshot, question, &funnel.steps()[0], 0);
+    push_step(&mut query, snapshot, question, (0, Entry::InPeriod));
     query.push(" = 1");
     Ok(query)
 }
@@ -229,9 +271,25 @@ fn unit_columns(unit: Unit) -> &'static str {
     }
 }
 
+/// When step 1 may be filled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Entry {
+    InPeriod,
+    Ever,
+}
+
+/// Appends the sum of the bits of all steps.
+fn push_steps(query: &mut Query, snapshot: &Snapshot, question: &Question, entry: Entry) {
+    for index in 0..question.funnel.steps().len() {
+        query.push(if index == 0 { "" } else { "\n        + " });
+        push_step(query, snapshot, question, (index, entry));
+    }
+}
+
 /// Appends `(case when … then 2^index else 0 end)`.
-fn push_step(query: &mut Query, snapshot: &Snapshot, question: &Question, step: &Step, index: usize) {
+fn push_step(query: &mut Query, snapshot: &Snapshot, question: &Question, (index, entry): (usize, Entry)) {
     let funnel = &question.funnel;
+    let step = &funnel.steps()[index];
     query.push("(case when ");
     push_target(query, snapshot, &step.target);
     let acts = match funnel.filter_scope() {
@@ -243,7 +301,7 @@ fn push_step(query: &mut Query, snapshot: &Snapshot, question: &Question, step: 
         push_filters(query, snapshot, funnel.filters());
         push_member(query, &question.segment);
     }
-    if index == 0 {
+    if index == 0 && entry == Entry::InPeriod {
         query.push(" and make_timestamp_ms($from_ms) <= occurred_at and occurred_at < make_timestamp_ms($to_ms)");
     }
     query.push_numbered(" then {n} else 0 end)", 1 << index);

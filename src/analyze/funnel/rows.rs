@@ -6,12 +6,18 @@
 //! which Rust's stable sort finds and merges; DuckDB's own sort takes several times as long, as it knows of none.
 
 use super::Question;
-use super::query::{funnel_query, sorted_funnel_query};
-use crate::domain::funnel::{EventRow, Matcher, Outcome, RefinedMatcher, StepRow};
-use crate::store::{self, Columns, Snapshot};
+use super::query::{funnel_query, sorted_funnel_query, step_part, time_read};
+use crate::domain::funnel::{EventRow, Matcher, Order, Outcome, RefinedMatcher, StepRow};
+use crate::store::{self, Columns, KeptRows, Snapshot};
 
 /// Of a site with more events than this, the rows would take too much memory here: DuckDB's sort can use the disk.
 const EVENTS_SORTED_MAX: u64 = 4_000_000;
+
+/// What a row takes in memory, about, in bytes.
+const ROW_BYTES: u64 = 64;
+
+/// The bit of step 1.
+const STEP_1: u32 = 1;
 
 /// Which unit a row belongs to.
 #[derive(Clone, Copy, Debug)]
@@ -51,21 +57,55 @@ pub(super) fn each_outcome(
 }
 
 /// Gives all rows to `take`, unit by unit, each in the order of time.
-fn each_row<M: Copy>(
+fn each_row<M: More>(
     snapshot: &Snapshot,
     question: &Question,
     more: fn(&Columns) -> Vec<M>,
     mut take: impl FnMut(Row<M>),
 ) -> Result<(), store::Error> {
-    if EVENTS_SORTED_MAX < snapshot.stored_rows(question.scope.site)? {
+    let events = snapshot.stored_rows(question.scope.site)?;
+    if EVENTS_SORTED_MAX < events {
         let query = sorted_funnel_query(snapshot, question)?;
         return snapshot.stream(&query, |columns| read(&columns, more, &mut take));
+    }
+    if let Some(part) = step_part(snapshot, question).filter(|_| snapshot.may_keep(events.saturating_mul(ROW_BYTES))) {
+        let kept = snapshot.kept_rows(&part)?;
+        each_kept_row(&kept, question, more, take);
+        return Ok(());
     }
     let mut rows = Vec::new();
     snapshot.stream(&funnel_query(snapshot, question)?, |columns| read(&columns, more, &mut |row| rows.push(row)))?;
     rows.sort_by_key(Row::place);
     rows.into_iter().for_each(take);
     Ok(())
+}
+
+/// Does the same with what is kept of all times.
+fn each_kept_row<M: More>(
+    kept: &KeptRows,
+    question: &Question,
+    more: fn(&Columns) -> Vec<M>,
+    mut take: impl FnMut(Row<M>),
+) {
+    let (time, period) = (time_read(question), question.scope.period.range_ms());
+    let strict = question.funnel.order() == Order::Strict;
+    let readers: Vec<RowReader<'_, M>> =
+        kept.pieces().map(|columns| RowReader::new(columns, more(columns), columns.unsigned("visitor"))).collect();
+    let mut rows = Vec::new();
+    kept.ascending(|piece, range| {
+        for mut row in range.map(|row| readers[piece].row(row)).filter(|row| time.contains(&row.at_ms)) {
+            if !period.contains(&row.at_ms) {
+                row.steps &= !STEP_1;
+            }
+            if row.steps == 0 && !row.more.is_wanted(strict) {
+                continue;
+            }
+            if strict { rows.push(row) } else { take(row) }
+        }
+    });
+    // Ties come as they were sent, which is not as they are kept.
+    rows.sort_by_key(Row::place);
+    rows.into_iter().for_each(take);
 }
 
 /// One row of the query; of a refined funnel, with `more`.
@@ -86,6 +126,24 @@ impl<M> Row<M> {
     /// Where it stands among all rows.
     fn place(&self) -> (u64, u64, i64, u32, u64) {
         (self.key.unit, self.key.part, self.at_ms, self.tie, self.sequence)
+    }
+}
+
+/// What a row has besides.
+trait More: Copy {
+    /// Whether the row matters although it fills no step.
+    fn is_wanted(self, strict: bool) -> bool;
+}
+
+impl More for () {
+    fn is_wanted(self, _strict: bool) -> bool {
+        false
+    }
+}
+
+impl More for Refinement {
+    fn is_wanted(self, strict: bool) -> bool {
+        self.ends != 0 || (strict && !self.passive)
     }
 }
 
@@ -114,24 +172,55 @@ fn refinements(columns: &Columns) -> Vec<Refinement> {
     (0..columns.rows()).map(refinement).collect()
 }
 
-fn read<M: Copy>(columns: &Columns, more: fn(&Columns) -> Vec<M>, take: &mut impl FnMut(Row<M>)) {
-    let (units, parts, times) = (columns.unsigned("unit"), columns.unsigned("part"), columns.numbers("at_ms"));
-    let (ends, sequences) = (columns.numbers("unit_ends_ms"), columns.unsigned("sequence"));
-    let (steps, breakdowns) = (columns.codes("steps"), columns.codes("breakdown"));
-    let (amounts, currencies) = (columns.numbers("amount_minor"), columns.codes("currency"));
-    let ties = columns.codes("tie");
-    for (row, more) in more(columns).into_iter().enumerate() {
-        take(Row {
-            key: UnitKey { unit: units[row], part: parts[row], ends_ms: ends[row] },
-            at_ms: times[row],
-            sequence: sequences[row],
-            amount_minor: amounts[row],
-            tie: ties[row],
-            steps: steps[row],
-            breakdown: breakdowns[row],
-            currency: currencies[row],
+fn read<M: More>(columns: &Columns, more: fn(&Columns) -> Vec<M>, take: &mut impl FnMut(Row<M>)) {
+    let (units, parts, ends) = (columns.unsigned("unit"), columns.unsigned("part"), columns.numbers("unit_ends_ms"));
+    let reader = RowReader::new(columns, more(columns), units);
+    for row in 0..columns.rows() {
+        take(Row { key: UnitKey { unit: units[row], part: parts[row], ends_ms: ends[row] }, ..reader.row(row) });
+    }
+}
+
+/// Reads rows from columns.
+struct RowReader<'a, M> {
+    units: &'a [u64],
+    times: &'a [i64],
+    sequences: &'a [u64],
+    ties: &'a [u32],
+    steps: &'a [u32],
+    breakdowns: &'a [u32],
+    amounts: &'a [i64],
+    currencies: &'a [u32],
+    more: Vec<M>,
+}
+
+impl<'a, M: More> RowReader<'a, M> {
+    fn new(columns: &'a Columns, more: Vec<M>, units: &'a [u64]) -> Self {
+        Self {
+            units,
+            times: columns.numbers("at_ms"),
+            sequences: columns.unsigned("sequence"),
+            ties: columns.codes("tie"),
+            steps: columns.codes("steps"),
+            breakdowns: columns.codes("breakdown"),
+            amounts: columns.numbers("amount_minor"),
+            currencies: columns.codes("currency"),
             more,
-        });
+        }
+    }
+
+    /// A row of a unit that is whole and never over.
+    fn row(&self, row: usize) -> Row<M> {
+        Row {
+            key: UnitKey { unit: self.units[row], part: 0, ends_ms: i64::MAX },
+            at_ms: self.times[row],
+            sequence: self.sequences[row],
+            amount_minor: self.amounts[row],
+            tie: self.ties[row],
+            steps: self.steps[row],
+            breakdown: self.breakdowns[row],
+            currency: self.currencies[row],
+            more: self.more[row],
+        }
     }
 }
 

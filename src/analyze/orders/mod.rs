@@ -234,12 +234,12 @@ pub fn answer(snapshot: &Snapshot, asked: &CartScope, list: &List) -> Result<Ans
     })
 }
 
-/// The SQL and values behind [`answer`].
+/// The SQL and values behind [`answer`]: what is read, one query after the other.
 ///
 /// # Errors
 /// [`store::Error`], when the store refuses to say who is in the segment.
-pub fn query(snapshot: &Snapshot, asked: &CartScope) -> Result<Query, store::Error> {
-    query::order_query(snapshot, asked, Whose::People)
+pub fn queries(snapshot: &Snapshot, asked: &CartScope) -> Result<Vec<Query>, store::Error> {
+    query::queries(snapshot, asked)
 }
 
 impl<T> ByBuyer<T> {

@@ -1,15 +1,16 @@
-//! The SQL of orders: all that was said of a site's orders until a moment, number by number, in time order; and the one
-//! pass over it, which every report that tells of orders makes.
+//! What orders are made of: all that was said of a site's orders until a moment, number by number, in time order; and the
+//! one pass over it, which every report that tells of orders makes.
 //!
 //! The whole past is read, whatever the period: a refund may come long after its order, and who bought before is known
 //! from all orders. Events about orders are few among all.
 
-use super::super::cart_query::{CartScope, PEOPLE, push_fitting};
+use super::super::cart_query::{CartScope, Fitting, fitting_query};
 use super::super::cart_words::lines_of;
-use super::super::condition::{code_or_never, rows_for};
-use super::super::people::{Named, linked, push_customers, push_links};
-use super::super::segment::push_every_row_and_members;
-use crate::domain::link::Identity;
+use super::super::condition::{code_or_never, push_filters, rows_for};
+use super::super::known_people::KnownPeople;
+use super::super::parts::{self, OrderBook};
+use super::super::people::{Named, linked, push_customers};
+use super::super::segment::{push_every_row_and_members, push_member};
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Kind, Ledger, OrderRow, Settled};
 use crate::store::{self, Code, Columns, Query, Snapshot, Value};
@@ -18,7 +19,12 @@ const COLUMNS: &str = ",
 known as not materialized (
     select *, ";
 
-const SELECT: &str = "
+const SELECT: &str = " as fits
+    from events
+    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms)
+        and name in (";
+
+const BY_CUSTOMERS: &str = "
 )
 select
     transaction_id,
@@ -33,14 +39,7 @@ select
     currency,
     items,
     fits::uinteger as fits,
-    ";
-
-const BY_PEOPLE: &str = "coalesce(own_person, visitor) as person,
-    own_customer as customer
-from known
-left join people on own_visitor = visitor";
-
-const BY_CUSTOMERS: &str = "coalesce(customer_number, visitor)::ubigint as person,
+    coalesce(customer_number, visitor)::ubigint as person,
     linked_customer as customer
 from known
 left join customers on ";
@@ -61,43 +60,47 @@ pub(in crate::analyze) enum Whose<'a> {
     OfVisitors(&'a [u64]),
 }
 
-/// Builds the query for the rows that the ledger takes.
+/// The SQL and values of the orders of [`Whose::People`]: what is read, one query after the other.
 ///
 /// # Errors
 /// [`store::Error`], when the store refuses to say who is in the segment.
-pub(super) fn order_query(snapshot: &Snapshot, asked: &CartScope, whose: Whose<'_>) -> Result<Query, store::Error> {
+pub(super) fn queries(snapshot: &Snapshot, asked: &CartScope) -> Result<Vec<Query>, store::Error> {
+    let site = asked.scope.site;
+    let parts = [parts::named_customers(snapshot, site, OrderBook::Among), parts::orders(snapshot, site)];
+    let mut queries: Vec<Query> = parts.iter().map(|part| part.query(snapshot)).collect();
+    queries.extend(fitting_query(snapshot, asked, CONDITIONED)?);
+    Ok(queries)
+}
+
+/// Conditions are about these.
+const CONDITIONED: (&[&str], OrderBook) = (&[Kind::Purchase.as_str()], OrderBook::Among);
+
+/// Builds the query for the rows that the ledger takes, each the customer's that it is linked to by the setting; of all
+/// orders, or of those alone that one of some visitors reported.
+///
+/// # Errors
+/// [`store::Error`], when the store refuses to say who is in the segment.
+fn customers_query(snapshot: &Snapshot, asked: &CartScope, of: Option<&[u64]>) -> Result<Query, store::Error> {
     let rows = rows_for(&asked.filters);
     let code = |kind: Kind| code_or_never(snapshot, kind.as_str());
     let mut query = Query::new();
     push_every_row_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
     query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
-    match whose {
-        Whose::People => {
-            push_links(&mut query, Identity::AllTime, Named::AsOf);
-            query.push(PEOPLE);
-        }
-        Whose::Visitors => {}
-        Whose::Customers | Whose::OfVisitors(_) => push_customers(&mut query, snapshot.identity(), Named::AsOf),
-    }
+    push_customers(&mut query, snapshot.identity(), Named::AsOf);
     if asked.filters.is_empty() && asked.segment.is_everybody() {
         query.push(COLUMNS).push("true");
     } else {
-        push_fitting(&mut query, snapshot, (rows, &[code(Kind::Purchase)]), asked);
-        query.push(COLUMNS).push("sequence in (select fitting_sequence from fitting)");
+        query.push(",\nfitting as (\n    select sequence as fitting_sequence\n    from ").push(rows.name());
+        query.push("\n    where site = $site and name in (").push_codes(&[code(Kind::Purchase)]).push(")");
+        push_filters(&mut query, snapshot, &asked.filters);
+        push_member(&mut query, &asked.segment);
+        query.push("\n)").push(COLUMNS).push("sequence in (select fitting_sequence from fitting)");
     }
-    query.push(" as fits\n    from events");
-    query.push("\n    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms)");
-    query.push("\n        and name in (").push_codes(&Kind::ALL.map(code)).push(")");
-    if let Whose::OfVisitors(visitors) = whose {
+    query.push(SELECT).push_codes(&Kind::ALL.map(code)).push(")");
+    if let Some(visitors) = of {
         push_reported_by(&mut query, visitors, code(Kind::Purchase));
     }
-    query.push(SELECT);
-    match whose {
-        Whose::People => query.push(BY_PEOPLE),
-        Whose::Visitors => query.push("visitor as person,\n    null::varchar as customer\nfrom known"),
-        Whose::Customers | Whose::OfVisitors(_) => query.push(BY_CUSTOMERS).push(linked(snapshot.identity())),
-    };
-    query.push(ORDER);
+    query.push(BY_CUSTOMERS).push(linked(snapshot.identity())).push(ORDER);
     Ok(query)
 }
 
@@ -122,9 +125,16 @@ pub(in crate::analyze) fn each_settled(
 ) -> Result<(), store::Error> {
     let mut ledger = Ledger::new(asked.as_of(snapshot).as_ms());
     let words = Words { snapshot, site_currency: asked.site_currency };
-    snapshot.stream(&order_query(snapshot, asked, whose)?, |columns| {
-        words.each_row(&columns, |row| ledger.push(row, &mut each));
-    })?;
+    let mut push = |row: &OrderRow<'_>| ledger.push(row, &mut each);
+    match whose {
+        Whose::People => {
+            let people = KnownPeople::read(snapshot, asked.scope.site, asked.as_of(snapshot), OrderBook::Among)?;
+            words.each_kept_row(asked, |visitor| (people.person(visitor), people.customer(visitor)), &mut push)?;
+        }
+        Whose::Visitors => words.each_kept_row(asked, |visitor| (visitor, None), &mut push)?,
+        Whose::Customers => words.each_linked_row(asked, None, &mut push)?,
+        Whose::OfVisitors(visitors) => words.each_linked_row(asked, Some(visitors), &mut push)?,
+    }
     ledger.finish(&mut each);
     Ok(())
 }
@@ -135,35 +145,79 @@ struct Words<'a> {
     site_currency: Currency,
 }
 
+/// Whose an event about an order is, and whether it fits the question's conditions.
+struct Owned<'a> {
+    person: u64,
+    customer: Option<&'a str>,
+    fits: bool,
+}
+
 impl Words<'_> {
-    fn each_row(&self, columns: &Columns, mut each: impl FnMut(&OrderRow<'_>)) {
-        let (times, sequences) = (columns.numbers("at_ms"), columns.unsigned("sequence"));
-        let (visitors, people) = (columns.unsigned("visitor"), columns.unsigned("person"));
-        let (names, trusted, fits) = (columns.codes("name"), columns.codes("trusted"), columns.codes("fits"));
-        let (amounts, currencies) = (columns.numbers("value_minor"), columns.codes("currency"));
-        let touchpoints = columns.codes("touchpoint");
-        for row in 0..columns.rows() {
-            let Some(kind) = self.kind(names[row]) else { continue };
-            let currency = self.snapshot.text(currencies[row]).and_then(|code| Currency::parse(&code));
-            let items = columns.text("items", row);
-            let lines = items.map(|items| lines_of(items, currency.unwrap_or(self.site_currency)));
-            each(&OrderRow {
-                kind,
-                transaction_id: columns.text("transaction_id", row),
-                at_ms: times[row],
-                sequence: sequences[row],
-                trusted: trusted[row] != 0,
-                touchpoint: touchpoints[row],
-                visitor: visitors[row],
-                person: people[row],
-                customer: columns.text("customer", row),
-                cart_id: columns.text("cart_id", row),
-                // A row has a currency if and only if it has a value.
-                value: currency.and_then(|currency| Money::from_minor(amounts[row], currency)),
-                lines: lines.as_deref().unwrap_or_default(),
-                fits: fits[row] != 0,
-            });
+    /// Gives `each` all rows, number by number, in time order; those without a number last.
+    fn each_kept_row<'p>(
+        &self,
+        asked: &CartScope,
+        person: impl Fn(u64) -> (u64, Option<&'p str>),
+        each: &mut impl FnMut(&OrderRow<'_>),
+    ) -> Result<(), store::Error> {
+        let fitting = Fitting::read(self.snapshot, asked, CONDITIONED)?;
+        let kept = self.snapshot.kept_rows(&parts::orders(self.snapshot, asked.scope.site))?;
+        let as_of_ms = asked.as_of(self.snapshot).as_ms();
+        let mut rows = Vec::new();
+        for columns in kept.pieces() {
+            let (times, sequences) = (columns.numbers("at_ms"), columns.unsigned("sequence"));
+            for row in (0..columns.rows()).filter(|&row| times[row] <= as_of_ms) {
+                let number = columns.text("transaction_id", row);
+                rows.push(((number.is_none(), number, times[row], sequences[row]), (columns, row)));
+            }
         }
+        rows.sort_unstable_by_key(|(key, _)| *key);
+        for (_, (columns, row)) in rows {
+            let (person, customer) = person(columns.unsigned("visitor")[row]);
+            let fits = fitting.contains(columns.unsigned("sequence")[row]);
+            self.give((columns, row), Owned { person, customer, fits }, each);
+        }
+        Ok(())
+    }
+
+    /// Does the same, each row the customer's that it is linked to.
+    fn each_linked_row(
+        &self,
+        asked: &CartScope,
+        of: Option<&[u64]>,
+        each: &mut impl FnMut(&OrderRow<'_>),
+    ) -> Result<(), store::Error> {
+        self.snapshot.stream(&customers_query(self.snapshot, asked, of)?, |columns| {
+            for row in 0..columns.rows() {
+                let (person, customer) = (columns.unsigned("person")[row], columns.text("customer", row));
+                let fits = columns.codes("fits")[row] != 0;
+                self.give((&columns, row), Owned { person, customer, fits }, each);
+            }
+        })
+    }
+
+    fn give(&self, (columns, row): (&Columns, usize), owned: Owned<'_>, each: &mut impl FnMut(&OrderRow<'_>)) {
+        let Some(kind) = self.kind(columns.codes("name")[row]) else { return };
+        let currency = self.snapshot.text(columns.codes("currency")[row]).and_then(|code| Currency::parse(&code));
+        let items = columns.text("items", row);
+        let lines = items.map(|items| lines_of(items, currency.unwrap_or(self.site_currency)));
+        let minor = columns.numbers("value_minor")[row];
+        each(&OrderRow {
+            kind,
+            transaction_id: columns.text("transaction_id", row),
+            at_ms: columns.numbers("at_ms")[row],
+            sequence: columns.unsigned("sequence")[row],
+            trusted: columns.codes("trusted")[row] != 0,
+            touchpoint: columns.codes("touchpoint")[row],
+            visitor: columns.unsigned("visitor")[row],
+            person: owned.person,
+            customer: owned.customer,
+            cart_id: columns.text("cart_id", row),
+            // A row has a currency if and only if it has a value.
+            value: currency.and_then(|currency| Money::from_minor(minor, currency)),
+            lines: lines.as_deref().unwrap_or_default(),
+            fits: owned.fits,
+        });
     }
 
     fn kind(&self, name: Code) -> Option<Kind> {

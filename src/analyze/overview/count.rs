@@ -11,6 +11,7 @@ use super::query::read_visits;
 use super::visits::{Setting, Visits};
 use crate::domain::calendar::{Bucket, index_of};
 use crate::domain::cart::Cart;
+use crate::domain::order::Kind;
 use crate::domain::time::Period;
 use crate::store::{self, Snapshot};
 
@@ -101,6 +102,7 @@ fn visits_of<'a>(snapshot: &Snapshot, span: &'a Span, orders: &'a PlacedOrders) 
             session_gap_ms: span.asked.scope.session_gap_ms,
             rows_from,
             page_view: code_or_never(snapshot, "page_view"),
+            purchase: code_or_never(snapshot, Kind::Purchase.as_str()),
             unknown_device: code_or_never(snapshot, "unknown"),
             orders: &orders.placed,
         })

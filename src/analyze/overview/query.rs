@@ -3,12 +3,15 @@
 //! Rows begin some time before the period, so that the session that was under way when it began is known from its own
 //! beginning.
 
+use foldhash::{HashSet, HashSetExt as _};
+
+use super::super::activity::Activity;
 use super::super::cart_query::CartScope;
 use super::super::condition::{push_filters, rows_for};
 use super::super::segment::{push_member, push_rows_and_members};
 use super::visits::{Place, VisitRow, Visits};
 use crate::domain::time::{DAY_MS, Timestamp};
-use crate::store::{self, Code, Query, Snapshot, Value};
+use crate::store::{self, Code, NO_CODE, Query, Snapshot, Value};
 
 /// Hardly a session is longer.
 const LOOKBACK_MS: i64 = DAY_MS;
@@ -65,32 +68,72 @@ pub(super) fn read_visits<'a>(
     begin: impl Fn(Timestamp) -> Visits<'a>,
 ) -> Result<Visits<'a>, store::Error> {
     let from = asked.scope.period.from();
+    let rows = VisitRows::read(snapshot, asked)?;
     let mut lookback_ms = LOOKBACK_MS;
     loop {
         let rows_from = from.plus_ms(-lookback_ms);
         let mut visits = begin(rows_from);
-        snapshot.stream(&visits_query(snapshot, asked, rows_from)?, |columns| {
-            let (visitors, sequences) = (columns.unsigned("visitor"), columns.unsigned("sequence"));
-            let (times, names, fits) = (columns.numbers("at_ms"), columns.codes("name"), columns.codes("fits"));
-            let channels = columns.codes("channel");
-            let places = Place::ALL.map(|place| columns.codes(place.column()));
-            for row in 0..columns.rows() {
-                visits.push(&VisitRow {
-                    visitor: visitors[row],
-                    at_ms: times[row],
-                    sequence: sequences[row],
-                    name: names[row],
-                    channel: channels[row],
-                    places: places.map(|place| place[row]),
-                    fits: fits[row] != 0,
-                });
-            }
-        })?;
+        rows.each(rows_from, |row| visits.push(row))?;
         visits.finish();
         if !visits.begins_too_late() || rows_from < Timestamp::from_ms(0) {
             return Ok(visits);
         }
         lookback_ms = lookback_ms.saturating_mul(LOOKBACK_GROWTH);
+    }
+}
+
+/// Where the rows come from: without conditions, they are what is kept of the site.
+enum VisitRows<'a> {
+    All { activity: Activity<'a>, until_ms: i64 },
+    Fitting { snapshot: &'a Snapshot, asked: &'a CartScope },
+}
+
+impl<'a> VisitRows<'a> {
+    fn read(snapshot: &'a Snapshot, asked: &'a CartScope) -> Result<Self, store::Error> {
+        if asked.filters.is_empty() && asked.segment.is_everybody() {
+            let activity = Activity::read(snapshot, asked.scope.site)?;
+            return Ok(Self::All { activity, until_ms: until_ms(snapshot, asked) });
+        }
+        Ok(Self::Fitting { snapshot, asked })
+    }
+
+    /// Gives `each` the rows from a moment on, visitor by visitor.
+    fn each(&self, rows_from: Timestamp, mut each: impl FnMut(&VisitRow)) -> Result<(), store::Error> {
+        match self {
+            Self::All { activity, until_ms } => activity.ascending(|columns, range| {
+                let time = rows_from.as_ms()..*until_ms;
+                range.filter(|&row| time.contains(&columns.times[row])).for_each(|row| {
+                    each(&VisitRow {
+                        visitor: columns.visitors[row],
+                        at_ms: columns.times[row],
+                        sequence: columns.sequences[row],
+                        name: columns.names[row],
+                        channel: columns.channels[row],
+                        places: Place::ALL.map(|place| place.of(columns)[row]),
+                        fits: true,
+                    });
+                });
+            }),
+            Self::Fitting { snapshot, asked } => {
+                snapshot.stream(&visits_query(snapshot, asked, rows_from)?, |columns| {
+                    let (visitors, sequences) = (columns.unsigned("visitor"), columns.unsigned("sequence"));
+                    let (times, names, fits) = (columns.numbers("at_ms"), columns.codes("name"), columns.codes("fits"));
+                    let channels = columns.codes("channel");
+                    let places = Place::ALL.map(|place| columns.codes(place.column()));
+                    (0..columns.rows()).for_each(|row| {
+                        each(&VisitRow {
+                            visitor: visitors[row],
+                            at_ms: times[row],
+                            sequence: sequences[row],
+                            name: names[row],
+                            channel: channels[row],
+                            places: places.map(|place| place[row]),
+                            fits: fits[row] != 0,
+                        });
+                    });
+                })
+            }
+        }
     }
 }
 
@@ -103,6 +146,22 @@ pub(super) fn visitors_elsewhere(
     asked: &CartScope,
     (place, named): (Place, &[Code]),
 ) -> Result<u64, store::Error> {
+    let (from_ms, until_ms) = (asked.scope.period.from().as_ms(), until_ms(snapshot, asked));
+    if let VisitRows::All { activity, .. } = VisitRows::read(snapshot, asked)? {
+        let known: HashSet<Code> = named.iter().copied().chain([NO_CODE]).collect();
+        let (mut elsewhere, mut last) = (HashSet::new(), None);
+        activity.each_piece(|columns| {
+            let codes = place.of(columns);
+            for row in columns.within(from_ms..until_ms) {
+                // A visitor's rows lie together.
+                if last != Some(columns.visitors[row]) && !known.contains(&codes[row]) {
+                    last = Some(columns.visitors[row]);
+                    elsewhere.insert(columns.visitors[row]);
+                }
+            }
+        })?;
+        return Ok(elsewhere.len() as u64);
+    }
     let rows = rows_for(&asked.filters);
     let mut query = Query::new();
     push_rows_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
@@ -111,8 +170,8 @@ pub(super) fn visitors_elsewhere(
     query.push("\n    and occurred_at < make_timestamp_ms($until_ms)\n    and ");
     query.push(place.column()).push(" not in (0, ").push_codes(named).push(")\n    and ");
     push_fits(&mut query, snapshot, asked);
-    query.bind("from_ms", Value::Number(asked.scope.period.from().as_ms()));
-    query.bind("until_ms", Value::Number(until_ms(snapshot, asked)));
+    query.bind("from_ms", Value::Number(from_ms));
+    query.bind("until_ms", Value::Number(until_ms));
     let mut visitors = 0;
     snapshot.stream(&query, |columns| visitors = columns.unsigned("visitors")[0])?;
     Ok(visitors)

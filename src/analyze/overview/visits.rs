@@ -3,8 +3,9 @@
 //! A session belongs to the moment it began; a visitor is counted once in the period, and once in each bucket. Only
 //! events that fit the question's conditions count; sessions are made of all.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
+use super::super::activity::ActivityColumns;
 use super::super::orders::Placed;
 use crate::domain::calendar::{Bucket, index_of};
 use crate::domain::order::{Figures, Order};
@@ -30,6 +31,16 @@ impl Place {
             Self::Touchpoint => "touchpoint",
             Self::Device => "device",
             Self::Country => "country",
+        }
+    }
+
+    /// The same of some rows.
+    pub(super) fn of<'a>(self, columns: &ActivityColumns<'a>) -> &'a [Code] {
+        match self {
+            Self::Page => columns.pages,
+            Self::Touchpoint => columns.touchpoints,
+            Self::Device => columns.devices,
+            Self::Country => columns.countries,
         }
     }
 }
@@ -84,6 +95,8 @@ pub(super) struct Setting<'a> {
     pub(super) rows_from: Timestamp,
     /// The code of `page_view`.
     pub(super) page_view: Code,
+    /// The code of `purchase`: orders are booked on such events alone.
+    pub(super) purchase: Code,
     /// What stands for a device that nobody knows.
     pub(super) unknown_device: Code,
     pub(super) orders: &'a [Placed],
@@ -102,13 +115,17 @@ pub(super) struct Visits<'a> {
     pub(super) order_values: HashMap<usize, [Vec<Code>; WAYS]>,
     /// How many visitors came by exactly these channels.
     pub(super) channels: HashMap<Vec<Code>, u64>,
-    visitor: Option<Visitor>,
+    visitor: Visitor,
+    /// The bucket of the last event.
+    last_bucket: usize,
     too_late: bool,
 }
 
+/// The visitor whose rows go by. What it holds is used again for the next one.
 #[derive(Default)]
 struct Visitor {
-    number: u64,
+    /// None before the first row, and after the last.
+    number: Option<u64>,
     last_at_ms: i64,
     session: Session,
     values: [Values; WAYS],
@@ -153,10 +170,28 @@ impl Values {
     }
 
     /// The set, ascending; where there is nothing, "none" alone.
-    fn take(&mut self) -> Vec<Code> {
+    fn or_none(&mut self) -> &[Code] {
         self.settle();
-        let values = std::mem::take(&mut self.0);
-        if values.is_empty() { vec![NO_CODE] } else { values }
+        if self.0.is_empty() {
+            self.0.push(NO_CODE);
+        }
+        &self.0
+    }
+}
+
+impl Visitor {
+    fn begin(&mut self, number: u64) {
+        (self.number, self.last_bucket, self.last_order_bucket) = (Some(number), None, None);
+        self.values.iter_mut().for_each(|values| values.0.clear());
+    }
+}
+
+impl Session {
+    fn begin(&mut self, row: &VisitRow, begun_before: bool) {
+        (self.began_ms, self.channel, self.begun_before) = (row.at_ms, row.channel, begun_before);
+        self.counted = false;
+        self.values.iter_mut().for_each(|values| values.0.clear());
+        self.orders.clear();
     }
 }
 
@@ -172,22 +207,24 @@ impl<'a> Visits<'a> {
             tallies: Default::default(),
             order_values: HashMap::new(),
             channels: HashMap::new(),
-            visitor: None,
+            visitor: Visitor::default(),
+            last_bucket: 0,
             too_late: false,
         }
     }
 
     /// Takes the next row.
     pub(super) fn push(&mut self, row: &VisitRow) {
-        if self.visitor.as_ref().is_none_or(|visitor| visitor.number != row.visitor) {
+        let gap_ms = self.setting.session_gap_ms;
+        if self.visitor.number != Some(row.visitor) {
             self.finish_visitor();
-            self.visitor = Some(Visitor { number: row.visitor, ..Visitor::default() });
-            self.begin_session(row, row.at_ms - self.setting.rows_from.as_ms() <= self.setting.session_gap_ms);
-        } else if self.visitor().last_at_ms < row.at_ms - self.setting.session_gap_ms {
+            self.visitor.begin(row.visitor);
+            self.visitor.session.begin(row, row.at_ms - self.setting.rows_from.as_ms() <= gap_ms);
+        } else if self.visitor.last_at_ms < row.at_ms - gap_ms {
             self.finish_session();
-            self.begin_session(row, false);
+            self.visitor.session.begin(row, false);
         }
-        self.visitor().last_at_ms = row.at_ms;
+        self.visitor.last_at_ms = row.at_ms;
         let period = self.setting.period;
         if row.fits && period.from().as_ms() <= row.at_ms && row.at_ms < period.to().as_ms() {
             self.count(row);
@@ -215,22 +252,13 @@ impl<'a> Visits<'a> {
         if place == Place::Device { self.setting.unknown_device } else { NO_CODE }
     }
 
-    fn visitor(&mut self) -> &mut Visitor {
-        self.visitor.as_mut().expect("a row came before")
-    }
-
-    fn begin_session(&mut self, row: &VisitRow, begun_before: bool) {
-        let (began_ms, channel) = (row.at_ms, row.channel);
-        self.visitor().session = Session { began_ms, channel, begun_before, ..Session::default() };
-    }
-
     fn count(&mut self, row: &VisitRow) {
-        let bucket = index_of(self.setting.buckets, row.at_ms).expect("the buckets are those of the period");
-        let order = self.booked.get(&row.sequence).copied();
+        let bucket = self.bucket_of(row.at_ms);
+        let order = if row.name == self.setting.purchase { self.booked.get(&row.sequence).copied() } else { None };
         let [page, touchpoint, device, country] = row.places;
         let device = if device == self.setting.unknown_device { NO_CODE } else { device };
         let page_view = row.name == self.setting.page_view;
-        let visitor = self.visitor();
+        let visitor = &mut self.visitor;
         for (values, code) in visitor.session.values.iter_mut().zip([page, touchpoint, device, country]) {
             values.add(code);
         }
@@ -246,48 +274,60 @@ impl<'a> Visits<'a> {
         self.total.page_views += u64::from(page_view);
         let in_period = |began: &i64| self.setting.period.from().as_ms() <= *began;
         if let Some(began) = began.filter(in_period) {
-            let bucket = index_of(self.setting.buckets, began).expect("a session begins before its events end");
+            let bucket = self.bucket_of(began);
             self.by_bucket[bucket].sessions += 1;
             self.total.sessions += 1;
         }
     }
 
+    /// The bucket of a moment of the period. Neighbours are mostly of the same one.
+    fn bucket_of(&mut self, at_ms: i64) -> usize {
+        let buckets = self.setting.buckets;
+        let last = &buckets[self.last_bucket];
+        if at_ms < last.from.as_ms() || last.to.as_ms() <= at_ms {
+            self.last_bucket = index_of(buckets, at_ms).expect("the buckets are those of the period");
+        }
+        self.last_bucket
+    }
+
     fn finish_session(&mut self) {
-        let orders = self.setting.orders;
-        let mut session = std::mem::take(&mut self.visitor().session);
+        let Visitor { session, values: own, .. } = &mut self.visitor;
         if !session.counted {
             return;
         }
         self.too_late |= session.begun_before;
-        let visitor = self.visitor();
-        let mut values: [Vec<Code>; WAYS] = Default::default();
-        for (way, own) in session.values.iter_mut().enumerate() {
-            values[way] = if way == CHANNEL { vec![session.channel] } else { own.take() };
-            visitor.values[way].0.extend(values[way].iter().filter(|code| way == CHANNEL || **code != NO_CODE));
+        session.values[CHANNEL].0.push(session.channel);
+        for (way, (own, values)) in own.iter_mut().zip(&mut session.values).enumerate() {
+            own.0.extend(values.or_none().iter().filter(|code| way == CHANNEL || **code != NO_CODE));
         }
-        for place in session.orders {
-            let order = &orders[place].order;
-            for (tallies, values) in self.tallies.iter_mut().zip(&values) {
-                values.iter().for_each(|code| tallies.entry(*code).or_default().orders.add(order));
+        for &place in &session.orders {
+            let order = &self.setting.orders[place].order;
+            for (tallies, values) in self.tallies.iter_mut().zip(&session.values) {
+                values.0.iter().for_each(|code| tallies.entry(*code).or_default().orders.add(order));
             }
-            self.order_values.insert(place, values.clone());
+            self.order_values.insert(place, session.values.each_ref().map(|values| values.0.clone()));
         }
     }
 
     fn finish_visitor(&mut self) {
-        if self.visitor.is_none() {
+        if self.visitor.number.is_none() {
             return;
         }
         self.finish_session();
-        let Some(mut visitor) = self.visitor.take().filter(|visitor| visitor.last_bucket.is_some()) else { return };
+        let visitor = &mut self.visitor;
+        visitor.number = None;
+        if visitor.last_bucket.is_none() {
+            return;
+        }
         self.total.visitors += 1;
         self.total.converted_visitors += u64::from(visitor.last_order_bucket.is_some());
-        for (way, values) in visitor.values.iter_mut().enumerate() {
-            let values = values.take();
-            values.iter().for_each(|code| self.tallies[way].entry(*code).or_default().visitors += 1);
-            if way == CHANNEL {
-                *self.channels.entry(values).or_default() += 1;
-            }
+        for (tallies, values) in self.tallies.iter_mut().zip(&mut visitor.values) {
+            values.or_none().iter().for_each(|code| tallies.entry(*code).or_default().visitors += 1);
+        }
+        let channels = &visitor.values[CHANNEL].0;
+        match self.channels.get_mut(channels) {
+            Some(visitors) => *visitors += 1,
+            None => drop(self.channels.insert(channels.clone(), 1)),
         }
     }
 

@@ -25,7 +25,7 @@ impl Kind {
     pub const ALL: [Self; 4] = [Self::Purchase, Self::Refund, Self::Cancellation, Self::BookEntry];
 
     /// The event's name.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Purchase => "purchase",
             Self::Refund => "refund",
