@@ -201,7 +201,7 @@ test('who stands behind a bar or its gap is listed, with what they did next', as
   const rows = await tableUnder('Visitors who left after');
   assert.equal(rows.length, people.visitors.length);
   const strayed = rows.find(([who]) => who === 'C-7');
-  assert.deepEqual([strayed[2], strayed[5]], ['form_error', 'postcode']);
+  assert.deepEqual([strayed[2], strayed[5]], ['Error in a form', 'postcode']);
   await assertSound(page, 'people');
   await shoot('people');
   await page.keyboard.press('Escape');
