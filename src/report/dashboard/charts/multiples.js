@@ -87,7 +87,7 @@ function Twin({ rows, field, heading }) {
             <tr key=${bucket.from}>
               <th scope="row" data-value=${bucket.from}><bdi>${format.instantDay(bucket.from)}</bdi>${!bucket.complete && html` <span class="quiet">${text.trend.incomplete}</span>`}</th>
               ${rows.map(({ value, trend }) => html`
-                <td key=${value} class="number" data-value=${trend[index].rate}>${format.share(trend[index].rate)} <span class="quiet">${fillText(words.of, { converted: format.count(trend[index].converted), entered: format.count(trend[index].entered) })}</span></td>
+                <td key=${value} class="number" data-value=${trend[index].rate ?? ""}>${format.share(trend[index].rate)} <span class="quiet">${fillText(words.of, { converted: format.count(trend[index].converted), entered: format.count(trend[index].entered) })}</span></td>
               `)}
             </tr>
           `)}
