@@ -134,6 +134,8 @@ pub(super) struct ComparedPeriod {
 
 /// At most so many rows in a breakdown.
 const BREAKDOWN_LIMIT_MAX: usize = 100;
+/// The rows of a breakdown have at most so many buckets of trends in all: some megabytes.
+const BROKEN_DOWN_BUCKETS_MAX: usize = 10_000;
 /// So many where none is asked for.
 const BREAKDOWN_LIMIT_DEFAULT: usize = 10;
 
@@ -159,6 +161,7 @@ impl FunnelRequest {
         let segment = parse_segment(std::mem::take(&mut self.segment), site, asking.cart_timeouts)?;
         let funnel = self.parse_funnel(site)?;
         let breakdown = breakdown.map(|breakdown| breakdown.parse(&funnel)).transpose()?;
+        check_size(breakdown.as_ref(), trend, &scope)?;
         Ok(Question { scope, funnel, segment, breakdown, trend, compare })
     }
 
@@ -195,6 +198,19 @@ fn parse_trend(unit: &str, scope: &Scope) -> Result<CalendarUnit, ReportError> {
         return Err(bad(&most, "trend"));
     }
     Ok(unit)
+}
+
+/// Each row of a breakdown has a trend of its own, and an answer has an end.
+fn check_size(breakdown: Option<&Breakdown>, trend: Option<CalendarUnit>, scope: &Scope) -> Result<(), ReportError> {
+    let (Some(breakdown), Some(unit)) = (breakdown, trend) else { return Ok(()) };
+    let buckets = unit.buckets(scope.period, &scope.time_zone, TREND_BUCKETS_MAX).map_or(0, |buckets| buckets.len());
+    if BROKEN_DOWN_BUCKETS_MAX < buckets * breakdown.limit.get() {
+        let most = format!(
+            "the trends of a breakdown have at most {BROKEN_DOWN_BUCKETS_MAX} buckets in all; take fewer values, a longer unit or a shorter period"
+        );
+        return Err(bad(&most, "breakdown.limit"));
+    }
+    Ok(())
 }
 
 /// The period that another is compared with.

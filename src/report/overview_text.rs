@@ -87,12 +87,13 @@ fn trend(answer: &Value) -> Table {
 }
 
 fn top(answer: &Value, by: &str) -> Table {
-    let mut top = table(&[by, "visitors", "orders", "gross", "net"]);
+    let mut top = table(&[by, "visitors", "orders", "a visitor", "gross", "net"]);
     for row in list(&answer["top"], by) {
         top.add_row([
             if by == "touchpoint" { place(answer, &row["value"]) } else { words(&row["value"]) },
             whole(&row["visitors"]),
             whole(&row["orders"]),
+            percent(&row["order_rate"]),
             amounts(&row["gross_minor"]),
             amounts(&row["net_minor"]),
         ]);

@@ -73,12 +73,12 @@ pub(super) fn routes(asking: &Asking) -> Vec<Route> {
         .serve(funnel_report, asking.clone()),
         Endpoint::post("/v1/sites/{site}/reports/funnel/visitors", read, "Who stands behind a bar of a funnel")
             .takes(Content::json::<PeopleRequest>(), QUESTION_BYTES_MAX)
-            .answers(200, Content::json::<funnel::People>())
+            .answers(200, Content::json::<Named<funnel::People>>())
             .refuses(&[400, 413, 503])
             .serve(funnel_visitors, asking.clone()),
         Endpoint::get("/v1/sites/{site}/fields", read, "What can be filtered and broken down by, with top values")
             .query::<FieldsForm>()
-            .answers(200, Content::json::<fields::Answer>())
+            .answers(200, Content::json::<Named<fields::Answer>>())
             .refuses(&[400, 503])
             .serve(field_list, asking.clone()),
         Endpoint::get("/v1/sites/{site}/export/{what}", read, "Every stored event, session, cart or order, as a file")
@@ -167,8 +167,9 @@ async fn funnel_visitors(
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
     let asked = PeopleRequest::parse(&body, &scope.site, &asking)?;
-    let answer = asking.questions.ask(move |snapshot| funnel::people(snapshot, &asked));
-    Ok(Json(answer.await.map_err(refuse)?).into_response())
+    let naming = asking.naming.clone();
+    let answer = asking.questions.ask(move |snapshot| Ok(naming.answer(funnel::people(snapshot, &asked)?)));
+    answer.await.map_err(refuse)
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -209,9 +210,9 @@ async fn field_list(
         time_zone: scope.site.time_zone.clone(),
         session_gap_ms: asking.session_gap_ms,
     };
-    let listing = form.parse(scope)?;
-    let answer = asking.questions.ask(move |snapshot| fields::answer(snapshot, &listing));
-    Ok(Json(answer.await.map_err(refuse)?).into_response())
+    let (listing, naming) = (form.parse(scope)?, asking.naming.clone());
+    let answer = asking.questions.ask(move |snapshot| Ok(naming.answer(fields::answer(snapshot, &listing)?)));
+    answer.await.map_err(refuse)
 }
 
 /// What can be exported.

@@ -71,17 +71,17 @@ fn label(answer: &Value, step: &Value) -> String {
     if unnamed { place_and_key(answer, &step["touchpoint"]) } else { words(&step["label"]) }
 }
 
+/// A row a calendar unit: the whole, then the rate of each row of the breakdown.
 fn trend_table(answer: &Value) -> Table {
-    let mut table = table(&["", "entered", "converted", "rate", ""]);
-    for bucket in list(answer, "trend") {
+    let parts = list(answer, "breakdown");
+    let values: Vec<String> = parts.iter().map(|part| words(&part["value"])).collect();
+    let head = ["", "entered", "converted", "rate"].into_iter().chain(values.iter().map(String::as_str)).chain([""]);
+    let mut table = table(&head.collect::<Vec<_>>());
+    for (place, bucket) in list(answer, "trend").iter().enumerate() {
+        let rates = parts.iter().map(|part| percent(&part["trend"][place]["rate"]));
         let open = if bucket["complete"] == true { "" } else { "incomplete" };
-        table.add_row([
-            words(&bucket["from"]),
-            whole(&bucket["entered"]),
-            whole(&bucket["converted"]),
-            percent(&bucket["rate"]),
-            open.to_owned(),
-        ]);
+        let counts = [whole(&bucket["entered"]), whole(&bucket["converted"]), percent(&bucket["rate"])];
+        table.add_row([words(&bucket["from"])].into_iter().chain(counts).chain(rates).chain([open.to_owned()]));
     }
     flush_right(table, 1)
 }

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { funnelMarks } from "../../src/report/dashboard/charts/shape.js";
 import { csvOf } from "../../src/report/dashboard/csv.js";
-import { headline, nextSort, sortRows } from "../../src/report/dashboard/findings.js";
+import { headline, nextSort, outstanding, sortRows, worstFall } from "../../src/report/dashboard/findings.js";
 import { formatFor } from "../../src/report/dashboard/format.js";
 import { funnelAddress, funnelRequest, parseFunnelQuestion, parseWindow, shareForm, sharedQuestion, windowText } from "../../src/report/dashboard/funnel-question.js";
 import { COMMERCE_NAME, DATALAYER_LINE, onlyConsent, pixelAt, reasonsSince, stateOf, tagAt } from "../../src/report/dashboard/installation.js";
@@ -337,4 +337,29 @@ test("leaks are measured in money, and in exits where there is none", () => {
   assert.deepEqual(lengths([row(1, { EUR: 200 }), row(9, { EUR: 50, PLN: 900 }), row(5, {})]), [1, 0.25, 0]);
   assert.deepEqual(lengths([row(4, { PLN: 900 }), row(1, {})]), [1, 0.25]);
   assert.deepEqual(lengths([row(0, {})]), [0]);
+});
+
+const day = (from, entered, [rate, low, high], complete = true) => ({ from, entered, rate, low, high, complete });
+const usual = { rate: 0.75, low: 0.7, high: 0.8 };
+
+test("a day stands out when its interval lies whole below or above that of the whole, once it is over", () => {
+  const trend = [
+    day("1", 20, [0.75, 0.53, 0.89]),
+    day("2", 20, [0, 0, 0.16]),
+    day("3", 200, [0.95, 0.91, 0.97]),
+    day("4", 0, [null, null, null]),
+    day("5", 20, [0, 0, 0.16], false),
+  ];
+  const { low, high } = outstanding({ trend, conversion: usual });
+  assert.deepEqual([low, high].map((days) => days.map(({ from }) => from)), [["2"], ["3"]]);
+});
+
+test("the fall that cost most is told, of a value that is one", () => {
+  const row = (value, ...trend) => ({ value, conversion: usual, trend });
+  const few = row("tablet", day("1", 4, [0, 0, 0.49]), day("2", 4, [0, 0, 0.49]));
+  const many = row("mobile", day("1", 30, [0.1, 0.03, 0.26]), day("2", 30, [0.7, 0.52, 0.83]));
+  const others = row("(other)", day("1", 900, [0, 0, 0.01]));
+  assert.deepEqual(worstFall([few, many, others]), { value: "mobile", low: [many.trend[0]] });
+  assert.equal(worstFall([row("desktop", day("1", 30, [0.7, 0.52, 0.83]))]), null);
+  assert.equal(worstFall([]), null);
 });

@@ -201,7 +201,7 @@ test('who stands behind a bar or its gap is listed, with what they did next', as
   const rows = await tableUnder('Visitors who left after');
   assert.equal(rows.length, people.visitors.length);
   const strayed = rows.find(([who]) => who === 'C-7');
-  assert.deepEqual([strayed[2], strayed[5]], ['form_error', 'postcode']);
+  assert.deepEqual([strayed[2], strayed[5]], ['Error in a form', 'postcode']);
   await assertSound(page, 'people');
   await shoot('people');
   await page.keyboard.press('Escape');
@@ -267,4 +267,34 @@ test('the trend and the times to convert have twins that say what the API says',
     await shoot(name);
   }
   await assertSound(page, '360 px');
+});
+
+test('a step’s share leads to that step alone, each device day by day, as the API says', async () => {
+  await openFunnel();
+  await click('[aria-label$="alone, by device and day"]');
+  await page.waitForSelector('.multiples');
+  await settled();
+  const steps = parameter('steps').split(',').map((event) => ({ event }));
+  assert.equal(steps.length, 2);
+  const { breakdown } = await ask({ steps, breakdown: { field: 'device', limit: 10 }, trend: 'day' });
+  // Those without a device stand last.
+  const devices = breakdown.toSorted((one, other) => one.value.startsWith('(') - other.value.startsWith('('));
+  assert.ok(devices.length > 1);
+  const percent = (rate) => (rate === null ? '–' : new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 }).format(rate));
+  const cell = ({ rate, converted, entered }) => `${percent(rate)} ${converted} of ${entered}`;
+  const rows = await tableUnder('Over time, by device');
+  assert.deepEqual(rows.map(([, ...cells]) => cells), devices[0].trend.map((_, day) => devices.map(({ trend }) => cell(trend[day]))));
+  assert.ok(devices.some(({ trend }) => trend.some(({ converted }) => converted > 0)));
+  const { pathname, search } = new URL(page.url());
+  assert.equal(pathname, FUNNEL);
+  await assertSoundEverywhere(page, 'a step alone', () => openFunnel(search));
+});
+
+test('a question that cannot be asked is told in the reader’s language, the server’s words beside it', async () => {
+  await page.evaluateOnNewDocument(() => localStorage.setItem('styk-language', 'de'));
+  await page.goto(`${styk.origin}${FUNNEL}?from=2001-01-01&to=2026-01-01&trend=day`);
+  const notice = await page.waitForSelector('[role="alert"]');
+  const said = await notice.evaluate((alert) => alert.innerText);
+  assert.ok(said.includes('Für diese Ansicht im Zeitverlauf sind es zu viele Tage.'), said);
+  assert.match(await notice.$eval('[lang="en"]', ({ textContent }) => textContent), /a trend has at most 1000 buckets/);
 });

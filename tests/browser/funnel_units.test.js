@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { funnelAddress, funnelRequest, keptQuestion, parseFunnelQuestion, questionFrom } from "../../src/report/dashboard/funnel-question.js";
+import { funnelAddress, funnelRequest, keptQuestion, pairAddress, parseFunnelQuestion, questionFrom, stepAlone } from "../../src/report/dashboard/funnel-question.js";
 import { stepOf } from "../../src/report/dashboard/funnel-steps.js";
 
 const TODAY = "2026-11-22";
@@ -38,6 +38,21 @@ const WHOLE = {
 
 test("a funnel with everything survives its way through the address", () => {
   assert.deepEqual(questionOf(funnelAddress("shop", WHOLE)), WHOLE);
+});
+
+test("a step is asked alone: from the step before it that nobody may skip, by device and day", () => {
+  const alone = stepAlone(WHOLE, 2);
+  assert.deepEqual(alone.steps, [WHOLE.steps[0], WHOLE.steps[2]]);
+  assert.deepEqual(stepAlone(WHOLE, 1).steps[1], { ...WHOLE.steps[1], optional: false });
+  assert.deepEqual([alone.breakdown, alone.trend, alone.exclude], ["device", "day", []]);
+  assert.deepEqual([alone.where, alone.segment, alone.from, alone.windowSeconds], [WHOLE.where, WHOLE.segment, WHOLE.from, WHOLE.windowSeconds]);
+});
+
+test("another screen leads to two steps in its own days and conditions", () => {
+  const { from, to, compare, where, segment } = WHOLE;
+  const pair = questionOf(pairAddress("shop", { from, to, compare, where, segment }, [stepOf("cart", "touchpoint"), stepOf("purchase")], "channel"));
+  assert.deepEqual(pair.steps, [stepOf("cart", "touchpoint"), stepOf("purchase")]);
+  assert.deepEqual([pair.breakdown, pair.trend, pair.from, pair.to, pair.where, pair.segment], ["channel", "day", from, to, where, segment]);
 });
 
 test("the server is asked all of it, and the saved question is the same again", () => {

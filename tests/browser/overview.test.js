@@ -142,10 +142,42 @@ test('the other currency and the other lists are one choice away, and stay in th
   await page.waitForFunction(() => document.body.innerText.includes('/checkout'));
   assert.deepEqual([parameter('currency'), parameter('by')], ['PLN', 'page']);
   const rows = await page.$$eval('.answer section.card tbody tr', (lines) => lines.map((line) => [...line.cells].map(({ dataset, innerText }) => dataset.value ?? innerText)));
-  assert.deepEqual(rows, top.page.map((row) => [row.value, String(row.visitors), String(row.orders), String(row.net_minor.PLN ?? 0)]));
+  assert.deepEqual(rows, top.page.map((row) => [row.value, String(row.visitors), String(row.orders), String(row.order_rate), String(row.net_minor.PLN ?? 0)]));
   await page.reload();
   await settled();
   assert.ok((await figure('revenue')).includes('PLN'));
+});
+
+test('touchpoints are called as the register calls them, in the reader’s language; a saved table has their keys too', async () => {
+  await openOverview('?by=touchpoint');
+  const { top, touchpoint_names: names } = await askSame();
+  const cells = () => page.$$eval('.answer section.card tbody th', (heads) => heads.map(({ textContent, dataset }) => [textContent.trim(), dataset.key]));
+  const shown = await cells();
+  assert.equal(names.product_page, 'Product page');
+  assert.deepEqual(shown, top.touchpoint.map(({ value }) => [names[value] ?? { page_view: 'Page view', purchase: 'Purchase', refund: 'Refund' }[value] ?? value, value]));
+  assert.equal(await page.$eval('[data-key="product_page"] bdi', ({ title }) => title), 'product_page');
+  await page.evaluate(() => localStorage.setItem('styk-language', 'de'));
+  await page.reload();
+  await settled();
+  assert.ok((await cells()).some(([name, key]) => name === 'Produktseite' && key === 'product_page'));
+});
+
+test('who is here now is everybody, and says so where all else is not', async () => {
+  const note = () => page.$eval('[aria-labelledby="live-heading"]', ({ innerText }) => innerText.includes('Everybody who is here'));
+  await openOverview();
+  assert.equal(await note(), false);
+  await openOverview('?segment=cart;ever_abandoned');
+  assert.equal(await note(), true);
+  assert.ok((await page.$eval('.answer .method', ({ textContent }) => textContent)).includes('Only the chosen visitors are counted.'));
+});
+
+test('a row of a list leads to the overview of those alone', async () => {
+  await openOverview();
+  await (await page.waitForSelector('::-p-aria([name="Email"][role="link"])')).click();
+  await page.waitForFunction(() => document.querySelector('.chips')?.textContent.includes('Channel is Email'));
+  await settled();
+  const { total } = await askSame({ where: [{ field: 'channel', op: 'eq', value: 'Email' }] });
+  assert.equal(digits(await figure('orders')), String(total.orders));
 });
 
 test('the way to an order, its biggest leak, and who is here now', async () => {

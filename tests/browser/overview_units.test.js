@@ -9,6 +9,7 @@ import {
   averageOf,
   biggestLeak,
   currenciesOf,
+  fewestOrders,
   leakRequest,
   overviewRequest,
   stepsRequest,
@@ -54,4 +55,12 @@ test('a small line stands on zero, and leaves out what there is not', () => {
   assert.ok(sparkPoints([0, 0]).every(({ y }) => y === 34), 'nothing is no mountain');
   const below = sparkPoints([-10, 10]);
   assert.deepEqual(below.map(({ y }) => y), [34, 2], 'more given back than earned');
+});
+
+test('the row whose visitors order least is told, among those of which a rate says something', () => {
+  const row = (value, visitors, order_rate) => ({ value, visitors, order_rate });
+  const rows = [row('Email', 400, 0.002), row('Direct', 900, 0.03), row('Display', 12, 0), row('(other)', 800, 0), row('(none)', 90, 0)];
+  assert.equal(fewestOrders(rows).value, 'Email');
+  assert.equal(fewestOrders(rows.slice(1)), null, 'one alone is not compared');
+  assert.equal(fewestOrders([]), null);
 });

@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const BINARY = process.env.STYK_BINARY || fileURLToPath(new URL('../../target/release/styk', import.meta.url));
+export const BINARY = process.env.STYK_BINARY || fileURLToPath(new URL('../../target/release/styk', import.meta.url));
 const WAIT_MS = 30_000;
 const POLL_MS = 20;
 const run = promisify(execFile);

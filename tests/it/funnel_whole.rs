@@ -67,11 +67,15 @@ struct Counts {
     excluded: u64,
 }
 
+/// Of those who entered in one hour, by the hour's beginning: how many, and how many of them converted.
+type ByHour = BTreeMap<String, (u64, u64)>;
+
 /// A funnel's counts, and those of each row of its breakdown.
 #[derive(Debug, PartialEq, Eq)]
 struct Counted {
     steps: Vec<Counts>,
-    by_device: BTreeMap<String, Vec<Counts>>,
+    by_hour: ByHour,
+    by_device: BTreeMap<String, (Vec<Counts>, ByHour)>,
 }
 
 #[test]
@@ -204,7 +208,7 @@ fn answer(shop: &Shop, asked: &Asked) -> Value {
     let moment = |ms: i64| jiff::Timestamp::from_millisecond(ms).unwrap().to_string();
     let step = |(&name, &optional): (&usize, &bool)| json!({ "event": NAMES[name], "optional": optional });
     let mut question = json!({
-        "from": moment(asked.entered_ms.start), "to": moment(asked.entered_ms.end),
+        "from": moment(asked.entered_ms.start), "to": moment(asked.entered_ms.end), "trend": "hour",
         "steps": asked.names.iter().zip(&asked.optional).map(step).collect::<Vec<_>>(),
         "window_seconds": asked.window_seconds,
         "unit": if asked.unit == Unit::Visitor { "visitor" } else { "session" },
@@ -238,8 +242,22 @@ fn counted(answer: &Value) -> Counted {
         part["steps"].as_array().unwrap().iter().map(counts).collect()
     };
     let rows = answer["breakdown"].as_array().unwrap().iter();
-    let by_device = rows.map(|row| (row["value"].as_str().unwrap().to_owned(), steps(row))).collect();
-    Counted { steps: steps(answer), by_device }
+    let by_device = rows.map(|row| (row["value"].as_str().unwrap().to_owned(), (steps(row), by_hour(row)))).collect();
+    Counted { steps: steps(answer), by_hour: by_hour(answer), by_device }
+}
+
+/// The trend of an answer, or of a row of it, without the hours in which nobody entered.
+fn by_hour(part: &Value) -> ByHour {
+    let bucket = |bucket: &Value| {
+        let counts = (bucket["entered"].as_u64().unwrap(), bucket["converted"].as_u64().unwrap());
+        (0 < counts.0).then(|| (hour_of(bucket["from"].as_str().unwrap().parse().unwrap()), counts))
+    };
+    part["trend"].as_array().unwrap().iter().filter_map(bucket).collect()
+}
+
+/// "2024-11-20 13" of any moment in that hour.
+fn hour_of(moment: jiff::Timestamp) -> String {
+    moment.strftime("%F %H").to_string()
 }
 
 /// What the rules say.
@@ -247,17 +265,22 @@ fn recount(events: &[Told], asked: &Asked, high_water_ms: i64) -> Counted {
     let window_ms = asked.window_seconds * 1_000;
     let rules = Rules { order: asked.order, optional: asked.optional.clone(), window_ms };
     let last = asked.names.len();
-    let mut counted = Counted { steps: vec![Counts::default(); last], by_device: BTreeMap::new() };
+    let mut counted =
+        Counted { steps: vec![Counts::default(); last], by_hour: ByHour::new(), by_device: BTreeMap::new() };
     for unit in units(events, asked) {
         let history: Vec<Happened> = unit.iter().map(|event| happened(event, asked)).collect();
         let Some(Attempt { filled, end }) = attempt_that_counts(&rules, &history) else { continue };
         let device = DEVICES[unit[filled[0].1].device].to_owned();
-        let row =
-            asked.by_device.then(|| counted.by_device.entry(device).or_insert_with(|| vec![Counts::default(); last]));
+        let nobody = || (vec![Counts::default(); last], ByHour::new());
+        let row = asked.by_device.then(|| counted.by_device.entry(device).or_insert_with(nobody));
         let deepest = filled.last().unwrap().0;
+        let entered = hour_of(jiff::Timestamp::from_millisecond(unit[filled[0].1].at_ms).unwrap());
         // A session that is over cannot go on.
         let goes_on = asked.unit == Unit::Visitor || high_water_ms <= unit.last().unwrap().at_ms + SESSION_GAP_MS;
-        for steps in [Some(&mut counted.steps), row].into_iter().flatten() {
+        let all = (&mut counted.steps, &mut counted.by_hour);
+        for (steps, by_hour) in [Some(all), row.map(|(steps, by_hour)| (steps, by_hour))].into_iter().flatten() {
+            let hour = by_hour.entry(entered.clone()).or_default();
+            *hour = (hour.0 + 1, hour.1 + u64::from(deepest == last));
             filled.iter().for_each(|(step, _)| steps[step - 1].reached += 1);
             if deepest < last {
                 let step = &mut steps[deepest - 1];

@@ -48,6 +48,7 @@ mod program;
 mod rebuild;
 mod reconciliation;
 mod reference;
+mod remedies;
 mod retention_property;
 mod retention_reference;
 mod retention_whole;

@@ -346,6 +346,8 @@ fn figures_in(answer: &Value) -> Figures {
 fn rows_in(list: &Value) -> BTreeMap<String, (usize, usize)> {
     let row = |row: &Value| {
         let count = |name: &str| usize::try_from(row[name].as_u64().unwrap()).unwrap();
+        let rate = row["order_rate"].as_f64().map(|rate| (rate * count("visitors") as f64).round() as usize);
+        assert_eq!(rate, (count("visitors") != 0).then(|| count("orders")), "{row}");
         (row["value"].as_str().unwrap().to_owned(), (count("visitors"), count("orders")))
     };
     list.as_array().unwrap().iter().map(row).collect()

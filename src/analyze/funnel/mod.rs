@@ -18,7 +18,7 @@ pub use self::afterwards::Next;
 pub use self::breakdown::{Breakdown, BreakdownAt, BreakdownColumn};
 pub use self::method::Method;
 use self::query::unlinked_query;
-use self::tallies::Tallies;
+use self::tallies::{Sums, Tallies};
 use self::trend::Trend;
 pub use self::trend::TrendBucket;
 pub use self::visitors::{Cursor, People, PeopleQuestion, Person, PersonStep, Sought, people};
@@ -58,33 +58,38 @@ pub const TREND_BUCKETS_MAX: usize = 1_000;
 /// [`store::Error`], when the store refuses or the question is cancelled.
 pub fn answer(snapshot: &Snapshot, question: &Question) -> Result<Answer, store::Error> {
     let Question { scope, funnel, breakdown, .. } = question;
-    let mut trend = question.trend.and_then(|unit| Trend::new(unit, scope, &funnel.plan()));
-    let tallies = Tallies::fill(snapshot, question, trend.as_mut())?;
+    let trend = question.trend.and_then(|unit| Trend::new(unit, scope, &funnel.plan()));
+    let tallies = Tallies::fill(snapshot, question, trend.as_ref())?;
     let unlinked_visitors = match funnel.unit() {
         Unit::Customer => Some(count_unlinked(snapshot, question)?),
         Unit::Visitor | Unit::Session => None,
     };
     let words = Words { snapshot, funnel, plan: funnel.plan() };
+    // Who entered before had a whole window.
+    let closed_until = snapshot.received_through().plus_ms(-funnel.plan().window_ms());
+    let over_time = |sums: &Sums| match &trend {
+        Some(trend) => trend.say(&sums.over_time, scope, closed_until),
+        None => Vec::new(),
+    };
     let (mut total, parts) = tallies.into_total_and_parts(breakdown.as_ref().map(|breakdown| breakdown.limit.get()));
     let breakdown_rows = parts
         .into_iter()
-        .map(|(part, mut tally)| BreakdownRow {
+        .map(|(part, mut sums)| BreakdownRow {
             value: words.value_of(part, breakdown.as_ref()),
-            steps: words.steps(&mut tally),
-            conversion: words.conversion(&mut tally),
+            steps: words.steps(&mut sums.tally),
+            conversion: words.conversion(&mut sums.tally),
+            trend: over_time(&sums),
         })
         .collect();
     let compare = match question.compare {
-        Some(period) => Some(compare(snapshot, question, period, &shares(&mut total))?),
+        Some(period) => Some(compare(snapshot, question, period, &shares(&mut total.tally))?),
         None => None,
     };
-    // Who entered before had a whole window.
-    let closed_until = snapshot.received_through().plus_ms(-funnel.plan().window_ms());
     Ok(Answer {
-        steps: words.steps(&mut total),
-        conversion: words.conversion(&mut total),
+        steps: words.steps(&mut total.tally),
+        conversion: words.conversion(&mut total.tally),
         breakdown: breakdown_rows,
-        trend: trend.map_or(Vec::new(), |trend| trend.say(scope, closed_until)),
+        trend: over_time(&total),
         compare,
         unlinked_visitors,
         method: method::method(question, snapshot.identity()),
@@ -102,7 +107,7 @@ fn compare(
     let scope = Scope { period, ..question.scope.clone() };
     let before = Question { scope, breakdown: None, trend: None, compare: None, ..question.clone() };
     let (mut total, _) = Tallies::fill(snapshot, &before, None)?.into_total_and_parts(None);
-    let shares = shares(&mut total);
+    let shares = shares(&mut total.tally);
     let mut p_values: Vec<_> = now.iter().zip(&shares).map(|(now, before)| p_value(*now, *before)).collect();
     // All of those who entered did.
     p_values[0] = None;
@@ -112,8 +117,8 @@ fn compare(
         to: period.to().show_in(&question.scope.time_zone),
         p_value: p_values.last().copied().flatten(),
         p_values,
-        steps: words.steps(&mut total),
-        conversion: words.conversion(&mut total),
+        steps: words.steps(&mut total.tally),
+        conversion: words.conversion(&mut total.tally),
     })
 }
 

@@ -1,5 +1,7 @@
 //! A funnel over time: who entered when, and how many of them converted.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -29,38 +31,54 @@ pub struct TrendBucket {
     pub complete: bool,
 }
 
-/// Counts by calendar unit.
+/// The calendar units that a trend counts by.
 pub(super) struct Trend {
     steps: usize,
     buckets: Vec<Bucket>,
-    counts: Vec<Counts>,
 }
 
-#[derive(Clone, Copy, Default)]
+/// Counts by the place of their bucket. Those without anybody are left out: a breakdown may have more values than
+/// there are buckets, and few visitors each.
+#[derive(Debug, Default)]
+pub(super) struct OverTime(BTreeMap<usize, Counts>);
+
+#[derive(Clone, Copy, Debug, Default)]
 struct Counts {
     entered: u64,
     converted: u64,
+}
+
+impl OverTime {
+    /// Adds what another has counted.
+    pub(super) fn add(&mut self, other: &Self) {
+        for (&bucket, others) in &other.0 {
+            let counts = self.0.entry(bucket).or_default();
+            counts.entered += others.entered;
+            counts.converted += others.converted;
+        }
+    }
 }
 
 impl Trend {
     /// The buckets of the scope's period; none if they are too many.
     pub(super) fn new(unit: CalendarUnit, scope: &Scope, plan: &Plan) -> Option<Self> {
         let buckets = unit.buckets(scope.period, &scope.time_zone, TREND_BUCKETS_MAX)?;
-        Some(Self { steps: plan.steps(), counts: vec![Counts::default(); buckets.len()], buckets })
+        Some(Self { steps: plan.steps(), buckets })
     }
 
     /// Books an attempt in the bucket of its step 1.
-    pub(super) fn add(&mut self, outcome: &Outcome<'_>) {
+    pub(super) fn book(&self, outcome: &Outcome<'_>, over_time: &mut OverTime) {
         let Some(first) = outcome.filled.first() else { return };
         let Some(bucket) = index_of(&self.buckets, first.at_ms) else { return };
-        let counts = &mut self.counts[bucket];
+        let counts = over_time.0.entry(bucket).or_default();
         counts.entered += 1;
         counts.converted += u64::from(outcome.filled.last().is_some_and(|last| usize::from(last.step) == self.steps));
     }
 
     /// The buckets as they are said; `closed_until` is the last moment at which entering leaves no time to convert.
-    pub(super) fn say(&self, scope: &Scope, closed_until: Timestamp) -> Vec<TrendBucket> {
-        let say = |(bucket, counts): (&Bucket, &Counts)| {
+    pub(super) fn say(&self, over_time: &OverTime, scope: &Scope, closed_until: Timestamp) -> Vec<TrendBucket> {
+        let say = |(place, bucket): (usize, &Bucket)| {
+            let counts = over_time.0.get(&place).copied().unwrap_or_default();
             let interval = wilson(counts.converted, counts.entered);
             TrendBucket {
                 from: bucket.from.show_in(&scope.time_zone),
@@ -72,6 +90,6 @@ impl Trend {
                 complete: bucket.whole && bucket.to <= closed_until,
             }
         };
-        self.buckets.iter().zip(&self.counts).map(say).collect()
+        self.buckets.iter().enumerate().map(say).collect()
     }
 }

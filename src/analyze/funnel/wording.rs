@@ -142,6 +142,8 @@ pub struct BreakdownRow {
     pub value: String,
     pub steps: Vec<StepAnswer>,
     pub conversion: Conversion,
+    /// By the same calendar units as the answer's own; empty when no trend was asked for.
+    pub trend: Vec<TrendBucket>,
 }
 
 /// Turns tallies into answers.

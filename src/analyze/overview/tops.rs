@@ -24,6 +24,8 @@ pub struct Row {
     pub visitors: u64,
     /// Orders placed in sessions that were there.
     pub orders: u64,
+    /// Orders for each visitor, so above 1 where most bought twice; null where nobody was.
+    pub order_rate: Option<f64>,
     /// Those orders as they were placed, in minor units by currency.
     pub gross_minor: BTreeMap<String, i64>,
     /// The same less what was given back.
@@ -87,7 +89,8 @@ impl List<'_> {
 
     fn row(&self, value: String, visitors: u64, orders: &Figures) -> Row {
         let FiguresAnswer { orders, gross_minor, net_minor, .. } = FiguresAnswer::new(orders, self.asked.currency);
-        Row { value, visitors, orders, gross_minor, net_minor }
+        let order_rate = (visitors != 0).then(|| orders as f64 / visitors as f64);
+        Row { value, visitors, orders, order_rate, gross_minor, net_minor }
     }
 
     /// Those with a value that is not listed: a visitor who was at several of them is one.

@@ -148,7 +148,7 @@ fn print_funnel(client: &Client, site: &Site) -> anyhow::Result<()> {
 
 fn print_addresses(running: &Running, site: &Site, scripts: &Scripts, password: &str) {
     let origin = format!("http://{}", running.address);
-    println!("dashboard   {origin}/sites/{SITE}/funnel");
+    println!("dashboard   {origin}/sites/{SITE}/overview");
     println!("sign in     {EMAIL}   password  {password}");
     println!("script tag  {}", scripts.tags(&origin, &site.key).following);
     println!("visitors keep coming until Ctrl-C; then the demo's data is gone");

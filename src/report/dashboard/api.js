@@ -1,5 +1,7 @@
 // The server's JSON API as functions. Each resolves to the answer's body (null for 204) or throws
-// an ApiError; an aborted request throws the browser's AbortError.
+// an ApiError; an aborted request throws the browser's AbortError. The names that answers give to touchpoints are kept.
+
+import { hearNames } from "./touchpoints.js";
 
 /**
  * A request that brought no answer. `code` is the server's own (`wrong_email_or_password`), or
@@ -111,7 +113,9 @@ export async function request(method, path, { body, signal, token } = {}) {
 
 async function readJson(response) {
   try {
-    return await response.json();
+    const answer = await response.json();
+    hearNames(answer?.touchpoint_names);
+    return answer;
   } catch (error) {
     throw error.name === "AbortError" ? error : new ApiError(response.status, { code: "unreadable", message: "" });
   }

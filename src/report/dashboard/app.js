@@ -16,11 +16,11 @@ import { parseRoute, siteAddress } from "./state.js";
 import { chosenLanguage, languageNow, speak, text } from "./strings/index.js";
 
 const Login = later(() => import("./screens/login.js"), "Login", "door");
-const Share = later(() => import("./screens/share.js"), "Share", "funnel", "share");
+const Share = later(() => import("./screens/share.js"), "Share", "funnel", "share", "touchpoints");
 const Password = later(() => import("./screens/password.js"), "Password", "door", "forms");
 const Setup = later(() => import("./screens/setup.js"), "Setup", "door", "forms");
 const Sites = later(() => import("./screens/sites.js"), "Sites", "door", "forms");
-const SiteScreen = later(() => import("./parts/site-screen.js"), "SiteScreen");
+const SiteScreen = later(() => import("./parts/site-screen.js"), "SiteScreen", "touchpoints");
 const UnknownSite = later(() => import("./screens/sites.js"), "UnknownSite", "door");
 
 // The screens of those who are not signed in.

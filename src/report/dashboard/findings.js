@@ -61,3 +61,25 @@ function cell(row, column) {
 function compare(a, b) {
   return typeof a === "string" ? a.localeCompare(b) : a - b;
 }
+
+/**
+ * The stretches of a trend that stand out, { low, high }: their rate's 95 % interval lies whole below that of the whole,
+ * or above it. Those that may still change are left out.
+ */
+export function outstanding({ trend, conversion }) {
+  const over = trend.filter(({ complete, rate }) => complete && rate !== null);
+  return { low: over.filter(({ high }) => high < conversion.low), high: over.filter(({ low }) => conversion.high < low) };
+}
+
+/**
+ * The value of a breakdown that lost most by times clearly below its usual, { value, low }; null where none did. How much:
+ * those who entered then, by how far their rate is from the usual one.
+ */
+export function worstFall(rows) {
+  const falls = rows
+    .filter(({ value }) => !LAST_ROWS.includes(value))
+    .map((row) => ({ value: row.value, low: outstanding(row).low, usual: row.conversion.rate }))
+    .map((fall) => ({ ...fall, lost: fall.low.reduce((sum, { rate, entered }) => sum + (fall.usual - rate) * entered, 0) }));
+  const worst = falls.toSorted((one, other) => other.lost - one.lost)[0];
+  return worst?.low.length > 0 ? { value: worst.value, low: worst.low } : null;
+}

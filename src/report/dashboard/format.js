@@ -6,6 +6,17 @@ export const NOTHING = "–";
 const COMPACT_FROM = 100_000;
 const DURATION_UNITS = [["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]];
 
+// Making one of Intl's formats costs more than a hundred uses of it: each is made once, when it is first needed.
+function kept(make) {
+  const made = new Map();
+  return (key) => {
+    if (!made.has(key)) {
+      made.set(key, make(key));
+    }
+    return made.get(key);
+  };
+}
+
 /** The formats of one language: formatFor("pl").share(0.068) is "6,8%". */
 export function formatFor(locale) {
   const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
@@ -14,6 +25,7 @@ export function formatFor(locale) {
   const rules = new Intl.PluralRules(locale);
   const count = (number) => (Number.isFinite(number) ? plain.format(number) : NOTHING);
   const chartCount = (number) => (COMPACT_FROM <= number ? compact.format(number) : count(number));
+  const dates = kept((shape) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...DAY_SHAPES[shape] }));
   const minus = (number, write) => (number > 0 ? `−${write(number)}` : write(number));
   return {
     /** 18,240 */
@@ -33,21 +45,21 @@ export function formatFor(locale) {
     /** "1.2 GB"; "–" when nobody knows. */
     bytes: bytesFormat(locale),
     duration: durationFormat(locale),
-    day: (day) => dayFormat(locale).format(new Date(`${day}T00:00:00Z`)),
+    day: (day) => dates("day").format(midnight(day)),
     /** "1 Nov", for an axis. */
-    shortDay: (day) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", day: "numeric", month: "short" }).format(new Date(`${day}T00:00:00Z`)),
+    shortDay: (day) => dates("short").format(midnight(day)),
     /** "November 2026" for any of its days. */
-    month: (day) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", month: "long", year: "numeric" }).format(new Date(`${day}T00:00:00Z`)),
+    month: (day) => dates("month").format(midnight(day)),
     /** "1 – 7 Nov 2026" for { from: "2026-11-01", to: "2026-11-08" }: the end is excluded there. */
     period: ({ from, to }) => {
-      const last = new Date(Date.parse(`${to}T00:00:00Z`) - 86_400_000);
-      return dayFormat(locale).formatRange(new Date(`${from}T00:00:00Z`), last);
+      const last = new Date(midnight(to).getTime() - 86_400_000);
+      return dates("day").formatRange(midnight(from), last);
     },
     instant: instantFormat(locale, { dateStyle: "medium", timeStyle: "short" }),
     /** "14:05" where the site is. */
     time: instantFormat(locale, { timeStyle: "short" }),
     /** The day of a moment that is written with its offset, as it is there. */
-    instantDay: (moment) => dayFormat(locale).format(new Date(`${moment.slice(0, 10)}T00:00:00Z`)),
+    instantDay: (moment) => dates("day").format(midnight(moment.slice(0, 10))),
     /** The form of a word that goes with a number: plural({ one: "{n} visitor", other: "{n} visitors" }, 1). */
     plural: (forms, number) => (forms[rules.select(number)] ?? forms.other).replace("{n}", count(number)),
   };
@@ -55,16 +67,8 @@ export function formatFor(locale) {
 
 // 1990 minor units are €19.90, ¥1,990 and KWD 1.990.
 function moneyFormat(locale, shape) {
-  const formats = new Map();
-  return (minor, currency) => {
-    if (!Number.isFinite(minor)) {
-      return NOTHING;
-    }
-    if (!formats.has(currency)) {
-      formats.set(currency, new Intl.NumberFormat(locale, { style: "currency", currency, ...shape }));
-    }
-    return formats.get(currency).format(minor / 10 ** decimalsOf(currency));
-  };
+  const formats = kept((currency) => new Intl.NumberFormat(locale, { style: "currency", currency, ...shape }));
+  return (minor, currency) => (Number.isFinite(minor) ? formats(currency).format(minor / 10 ** decimalsOf(currency)) : NOTHING);
 }
 
 // As the server counts minor units (domain/money.rs). Browsers disagree: to some, forints have no decimals.
@@ -99,51 +103,58 @@ function shareFormat(locale) {
 
 function bytesFormat(locale) {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+  const formats = kept((unit) => new Intl.NumberFormat(locale, { style: "unit", unit, maximumSignificantDigits: 3 }));
   return (bytes) => {
     if (bytes === null || !Number.isFinite(bytes)) {
       return NOTHING;
     }
     const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
-    const shape = { style: "unit", unit: units[power], maximumSignificantDigits: 3 };
-    return new Intl.NumberFormat(locale, shape).format(bytes / 1000 ** power);
+    return formats(units[power]).format(bytes / 1000 ** power);
   };
 }
 
 // The two largest units: 192 is "3m 12s", 90061 is "1d 1h"; below ten seconds one decimal.
 function durationFormat(locale) {
-  const unitText = (unit, value, digits) =>
-    new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "narrow", maximumFractionDigits: digits }).format(value);
+  const shape = { style: "unit", unitDisplay: "narrow" };
+  const whole = kept((unit) => new Intl.NumberFormat(locale, { ...shape, unit, maximumFractionDigits: 0 }));
+  const fine = kept((unit) => new Intl.NumberFormat(locale, { ...shape, unit, maximumFractionDigits: 1 }));
   return (seconds) => {
     if (seconds === null || !Number.isFinite(seconds) || seconds < 0) {
       return NOTHING;
     }
     if (seconds < 9.95) {
-      return unitText("second", seconds, 1);
+      return fine("second").format(seconds);
     }
-    const whole = Math.round(seconds);
-    const first = DURATION_UNITS.findIndex(([, size]) => size <= whole);
+    const rounded = Math.round(seconds);
+    const first = DURATION_UNITS.findIndex(([, size]) => size <= rounded);
     const [unit, size] = DURATION_UNITS[first];
     const next = DURATION_UNITS[first + 1];
-    const head = unitText(unit, Math.floor(whole / size), 0);
-    const rest = next ? Math.floor((whole % size) / next[1]) : 0;
-    return rest === 0 ? head : `${head} ${unitText(next[0], rest, 0)}`;
+    const head = whole(unit).format(Math.floor(rounded / size));
+    const rest = next ? Math.floor((rounded % size) / next[1]) : 0;
+    return rest === 0 ? head : `${head} ${whole(next[0]).format(rest)}`;
   };
 }
 
-function dayFormat(locale) {
-  return new Intl.DateTimeFormat(locale, { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
-}
+const DAY_SHAPES = {
+  day: { day: "numeric", month: "short", year: "numeric" },
+  short: { day: "numeric", month: "short" },
+  month: { month: "long", year: "numeric" },
+};
+
+const midnight = (day) => new Date(`${day}T00:00:00Z`);
 
 function instantFormat(locale, shape) {
+  const formats = kept((timeZone) => new Intl.DateTimeFormat(locale, { ...shape, timeZone }));
   return (text, timeZone) => {
     const instant = new Date(text ?? Number.NaN);
     if (Number.isNaN(instant.getTime())) {
       return NOTHING;
     }
     try {
-      return new Intl.DateTimeFormat(locale, { ...shape, timeZone }).format(instant);
+      return formats(timeZone).format(instant);
     } catch {
-      return new Intl.DateTimeFormat(locale, { ...shape, timeZone: "UTC" }).format(instant);
+      // A zone that this browser does not know.
+      return formats("UTC").format(instant);
     }
   };
 }

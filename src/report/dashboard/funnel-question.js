@@ -84,6 +84,22 @@ export function funnelAddress(key, question) {
   return screenAddress(key, "funnel", question, parts.join("&"));
 }
 
+/**
+ * One step of a question by itself, by device and day: from the step before it that may not be skipped. What ends an
+ * attempt elsewhere does not hold there.
+ */
+export function stepAlone(question, index) {
+  const before = question.steps.findLastIndex((step, place) => place < index && !step.optional);
+  return pairOf(question, [question.steps[before], { ...question.steps[index], optional: false }], "device");
+}
+
+/** Two steps by a field and by day, in the days and conditions of a scope. */
+export function pairAddress(key, scope, steps, breakdown) {
+  return funnelAddress(key, pairOf({ ...parseFunnelQuestion("", scope.to), ...scope }, steps, breakdown));
+}
+
+const pairOf = (question, steps, breakdown) => ({ ...question, steps, exclude: [], breakdown, trend: "day" });
+
 /** The body of `POST …/reports/funnel` for a question. */
 export function funnelRequest(question) {
   const { steps, windowSeconds, unit, order, exclude, hold, breakdown, trend, compare } = question;

@@ -8,6 +8,9 @@ export const LISTS = ["channel", "page", "touchpoint", "device", "country"];
 /** The steps of the small funnel. */
 export const STEPS = ["view_item", "add_to_cart", "begin_checkout", "purchase"];
 
+/** Rows that are no value of their own. */
+export const NO_VALUES = ["(none)", "(other)"];
+
 const ROWS = 8;
 
 /** The body of `POST …/reports/overview`. */
@@ -32,6 +35,15 @@ export const amountOf = (sums, currency) => sums?.[currency] ?? 0;
 
 /** The same of an average, which a day without orders does not have. */
 export const averageOf = (sums, currency) => sums?.[currency] ?? null;
+
+// With fewer visitors a rate says little.
+const VISITORS_MIN = 30;
+
+/** The row whose visitors order least; null where there are not two to compare. */
+export function fewestOrders(rows) {
+  const told = rows.filter(({ value, visitors }) => !NO_VALUES.includes(value) && VISITORS_MIN <= visitors);
+  return told.length > 1 ? told.reduce((least, row) => (row.order_rate < least.order_rate ? row : least)) : null;
+}
 
 /** The touchpoint from which most money was left in carts; null where none was. */
 export function biggestLeak({ touchpoints }, currency) {

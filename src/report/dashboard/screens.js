@@ -23,9 +23,9 @@ export const SCREENS = [
   { name: "abandonment", report: true, Screen: later(() => import("./screens/abandonment.js"), "Abandonment", "abandonment", "notes") },
   { name: "retention", report: true, compares: false, Screen: later(() => import("./screens/retention.js"), "Retention", "retention") },
   { name: "visitors", Screen: later(() => import("./screens/visitors.js"), "Visitors", "visitors", "abandonment") },
-  { name: "install", Screen: later(() => import("./screens/install.js"), "Install", "install", "status") },
+  { name: "install", Screen: later(() => import("./screens/install.js"), "Install", "install", "status", "remedies") },
   { name: "settings", Screen: later(() => import("./screens/settings.js"), "Settings", "settings", "notes", "funnel", "forms") },
-  { name: "status", within: "settings", Screen: later(() => import("./screens/status.js"), "Status", "status", "settings") },
+  { name: "status", within: "settings", Screen: later(() => import("./screens/status.js"), "Status", "status", "settings", "remedies") },
   { name: "privacy", within: "settings", Screen: later(() => import("./screens/privacy.js"), "Privacy", "privacy", "settings") },
 ];
 

@@ -86,6 +86,12 @@ fn bad_trends_and_comparisons_are_told_what_to_change() {
             hours["from"] = json!("2020-01-01");
             hours
         },
+        {
+            let mut days = with("trend", json!("day"));
+            days["from"] = json!("2024-01-01");
+            days["breakdown"] = json!({ "field": "device", "limit": 40 });
+            days
+        },
     ];
     let refused: String = bad.iter().map(|asked| shop.refusal("funnel", asked)).collect();
     expect![[r#"
@@ -96,6 +102,7 @@ fn bad_trends_and_comparisons_are_told_what_to_change() {
         compare.from: `from` must be before `to`
         compare.from: a date such as 2026-11-22 or a moment such as 2026-11-22T10:00:00Z, from 1970 to 2999
         trend: a trend has at most 1000 buckets; take a longer unit or a shorter period
+        breakdown.limit: the trends of a breakdown have at most 10000 buckets in all; take fewer values, a longer u
     "#]]
     .assert_eq(&refused);
 }

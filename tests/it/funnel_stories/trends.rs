@@ -32,6 +32,44 @@ fn a_trend_books_each_conversion_on_the_day_of_its_first_step() {
     );
 }
 
+#[test]
+fn a_trend_of_a_breakdown_shows_on_which_device_payment_broke_and_on_which_day() {
+    check(
+        "
+        ann  2024-11-20 10:00  add_payment_info  device=mobile
+        ann  2024-11-20 10:01  purchase          device=mobile
+        bob  2024-11-20 11:00  add_payment_info  device=desktop
+        bob  2024-11-20 11:01  purchase          device=desktop
+        cyd  2024-11-21 10:00  add_payment_info  device=mobile
+        dan  2024-11-21 10:00  add_payment_info  device=mobile
+        eve  2024-11-21 12:00  add_payment_info  device=desktop
+        eve  2024-11-22 00:01  purchase          device=desktop
+        fay  2024-11-22 10:00  add_payment_info  device=mobile
+        fay  2024-11-22 10:01  purchase          device=mobile
+        ",
+        json!({
+            "steps": ["add_payment_info", "purchase"], "to": "2024-11-23", "trend": "day",
+            "breakdown": { "field": "device" },
+        }),
+        &expect![[r#"
+             step                    reached  of first  of previous  dropped  in progress  median time
+             1     add_payment_info        6    100.0%            –        2            0            –
+             2     purchase                4     66.7%        66.7%        0            0        1 min
+
+                      add_payment_info  purchase  converted
+             mobile                  4         2      50.0%
+             desktop                 2         2     100.0%
+
+                                        entered  converted    rate  mobile  desktop
+             2024-11-20T00:00:00+00:00        2          2  100.0%  100.0%   100.0%
+             2024-11-21T00:00:00+00:00        3          1   33.3%    0.0%   100.0%
+             2024-11-22T00:00:00+00:00        1          1  100.0%  100.0%        –
+
+            visitor · 2024-11-20T00:00:00+00:00 to 2024-11-23T00:00:00+00:00 (UTC) · window 7 d · data through now
+        "#]],
+    );
+}
+
 /// The beginning of each bucket, who entered, who converted, and whether it is complete.
 fn told(answer: &Value) -> Vec<String> {
     let bucket = |bucket: &Value| {

@@ -3,8 +3,9 @@
 import { useEffect, useState } from "../vendor/hooks.js";
 import { html } from "../html.js";
 import { Name } from "../parts/name.js";
+import { answeredLabel } from "../parts/step-words.js";
 import { fillText } from "../sentence.js";
-import { eventLabel, format, text } from "../strings/index.js";
+import { format, text } from "../strings/index.js";
 import { DOTTED, HATCHED } from "./patterns.js";
 import { funnelMarks } from "./shape.js";
 
@@ -38,7 +39,7 @@ function Columns({ marks, labels, label, onBar }) {
           ${columns.map((column) => html`<${Column} key=${column.mark.step.step} ...${column} labels=${labels} onBar=${onBar} />`)}
         </svg>
         <div class="column-names">
-          ${marks.map(({ step }) => html`<div key=${step.step}><${Name} of=${eventLabel(step.label)} /></div>`)}
+          ${marks.map(({ step }) => html`<div key=${step.step}><${Name} of=${answeredLabel(step)} /></div>`)}
         </div>
       </div>
     </div>
@@ -86,7 +87,7 @@ function Row({ mark, labels }) {
   return html`
     <li>
       <div class="row-line">
-        <span class="row-name"><${Name} of=${eventLabel(mark.step.label)} /></span>
+        <span class="row-name"><${Name} of=${answeredLabel(mark.step)} /></span>
         <span class="row-number"><strong>${large}</strong> <span class="quiet">${small}</span></span>
       </div>
       <svg width="100%" height="16" aria-hidden="true">
@@ -119,7 +120,7 @@ function lostWords({ droppedCount, underwayCount }) {
 
 function tip({ step, droppedCount, underwayCount }) {
   return fillText(text.chart.tip, {
-    step: eventLabel(step.label),
+    step: answeredLabel(step),
     count: format.count(step.reached),
     share: format.share(step.conversion_rate),
     lost: format.count(droppedCount),
@@ -130,7 +131,7 @@ function tip({ step, droppedCount, underwayCount }) {
 function chartLabel(steps) {
   const list = steps.map((step) =>
     fillText(text.chart.label_step, {
-      step: eventLabel(step.label),
+      step: answeredLabel(step),
       count: format.count(step.reached),
       share: format.share(step.conversion_rate),
     }),

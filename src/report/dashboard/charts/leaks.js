@@ -2,9 +2,9 @@
 
 import { html } from "../html.js";
 import { measureOf, moneyText, unitsOf } from "../leaving.js";
-import { Name } from "../parts/name.js";
+import { Touchpoint } from "../parts/name.js";
 import { fillText } from "../sentence.js";
-import { eventLabel, format, text } from "../strings/index.js";
+import { format, text } from "../strings/index.js";
 import { HATCHED } from "./patterns.js";
 
 // What is left out is small, and stands in the table below.
@@ -19,7 +19,7 @@ export function Leaks({ answer, currency, chosen, onChoose }) {
         <li key=${row.touchpoint}>
           <button class="leak" aria-pressed=${row.touchpoint === chosen ? "true" : "false"} onClick=${() => onChoose(row.touchpoint)}>
             <span class="row-line">
-              <span class="row-name"><${Name} of=${eventLabel(row.touchpoint)} /></span>
+              <span class="row-name"><${Touchpoint} of=${row.touchpoint} /></span>
               <strong class="row-number">${moneyText(row.value_at_exit_minor, currency)}</strong>
             </span>
             <svg width="100%" height="16" aria-hidden="true">

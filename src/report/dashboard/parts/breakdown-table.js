@@ -3,9 +3,10 @@
 import { html } from "../html.js";
 import { nextSort, sortRows } from "../findings.js";
 import { fillText } from "../sentence.js";
-import { eventLabel, fieldLabel, format, text, valueLabel } from "../strings/index.js";
-import { Name } from "./name.js";
+import { fieldLabel, format, text } from "../strings/index.js";
+import { Name, ValueHead } from "./name.js";
 import { SaveTable } from "./saving.js";
+import { answeredLabel } from "./step-words.js";
 
 const BAR_WIDTH = 80;
 
@@ -24,7 +25,7 @@ export function BreakdownTable({ rows, steps, field, unit, sort, onSort }) {
             <tr>
               <${SortHeading} column="value" label=${fieldLabel(field)} sort=${sort} onSort=${onSort} />
               <${SortHeading} column="entered" label=${words.entered} sort=${sort} onSort=${onSort} />
-              ${steps.slice(1, -1).map((step) => html`<${SortHeading} key=${step.step} column=${`step${step.step}`} label=${html`<${Name} of=${eventLabel(step.label)} />`} sort=${sort} onSort=${onSort} />`)}
+              ${steps.slice(1, -1).map((step) => html`<${SortHeading} key=${step.step} column=${`step${step.step}`} label=${html`<${Name} of=${answeredLabel(step)} />`} sort=${sort} onSort=${onSort} />`)}
               <${SortHeading} column="conversion" label=${words.conversion} sort=${sort} onSort=${onSort} />
             </tr>
           </thead>
@@ -50,7 +51,7 @@ function ValueRow({ row, field, most }) {
   const rate = row.conversion?.rate ?? null;
   return html`
     <tr>
-      <th scope="row"><${Name} of=${valueLabel(field, row.value)} /></th>
+      <${ValueHead} field=${field} value=${row.value} />
       <td class="number">${format.count(row.steps[0].reached)}</td>
       ${row.steps.slice(1, -1).map((step) => html`<td key=${step.step} class="number">${format.share(step.conversion_rate)}</td>`)}
       <td class="number">

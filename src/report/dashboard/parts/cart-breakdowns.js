@@ -3,9 +3,9 @@
 import { BREAKDOWNS } from "../carts-question.js";
 import { html } from "../html.js";
 import { fillText } from "../sentence.js";
-import { eventLabel, format, text, valueLabel } from "../strings/index.js";
+import { format, text, touchpointLabel, valueLabel } from "../strings/index.js";
 import { MoneyCell } from "./money.js";
-import { Name } from "./name.js";
+import { Name, Touchpoint } from "./name.js";
 import { SaveTable } from "./saving.js";
 
 const BAR_WIDTH = 64;
@@ -60,11 +60,11 @@ function Breakdown({ by, rows, currency, onRow }) {
 
 function Row({ by, row, minor, most, currency, onRow }) {
   const said = cartValueLabel(by, row.value, row.name);
-  const name = html`<${Name} of=${said} />`;
+  const name = isOfTouchpoints(by) ? html`<${Touchpoint} of=${row.value} />` : html`<${Name} of=${said} />`;
   const label = fillText(text.abandonment.by.show, { value: said });
   return html`
     <tr>
-      <th scope="row" data-value=${said}>
+      <th scope="row" data-value=${said} data-key=${isOfTouchpoints(by) ? row.value : undefined}>
         ${NO_VALUE.includes(row.value) ? name : html`<button class="link" aria-label=${label} onClick=${() => onRow(by, row.value)}>${name}</button>`}
         <svg class="under-bar" width=${BAR_WIDTH} height="4" aria-hidden="true">
           <rect class="mark-track" width=${BAR_WIDTH} height="4" />
@@ -78,6 +78,8 @@ function Row({ by, row, minor, most, currency, onRow }) {
   `;
 }
 
+const isOfTouchpoints = (by) => ["last_touchpoint", "recovered_by"].includes(by);
+
 /** A value of a breakdown of carts, for people; products by their name where there is one. */
 export function cartValueLabel(by, value, name) {
   const words = text.abandonment;
@@ -88,5 +90,5 @@ export function cartValueLabel(by, value, name) {
   if (name) {
     return `${name} (${value})`;
   }
-  return ["last_touchpoint", "recovered_by"].includes(by) ? eventLabel(valueLabel(by, value)) : valueLabel(by, value);
+  return isOfTouchpoints(by) ? touchpointLabel(value) : valueLabel(by, value);
 }

@@ -4,11 +4,11 @@ import { useEffect, useRef } from "../vendor/hooks.js";
 import { askCarts } from "../api.js";
 import { html } from "../html.js";
 import { fill, fillText } from "../sentence.js";
-import { eventLabel, format, text } from "../strings/index.js";
+import { format, text } from "../strings/index.js";
 import { Answer } from "./answer.js";
 import { useAnswer } from "./ask.js";
 import { amountsText } from "./money.js";
-import { Name } from "./name.js";
+import { Touchpoint } from "./name.js";
 import { PersonLink } from "./person-link.js";
 import { SaveTable } from "./saving.js";
 
@@ -71,7 +71,7 @@ function Entry({ entry, site }) {
     <tr>
       <th scope="row" data-value=${entry.at}>${format.instant(entry.at, site.time_zone)}</th>
       <td>${text.abandonment.one.what[entry.what] ?? entry.what}</td>
-      <td><${Name} of=${eventLabel(entry.touchpoint)} /></td>
+      <td data-key=${entry.touchpoint}><${Touchpoint} of=${entry.touchpoint} /></td>
       <td class="number" data-value=${entry.quantity}>${format.count(entry.quantity)}</td>
       <td class="number">${amountsText(entry.value_minor)}</td>
     </tr>

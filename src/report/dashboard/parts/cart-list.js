@@ -11,16 +11,17 @@ import { useAnswer } from "./ask.js";
 import { cartValueLabel } from "./cart-breakdowns.js";
 import { Choice } from "./fields.js";
 import { cartWorth } from "./money.js";
-import { Name } from "./name.js";
+import { Name, Touchpoint } from "./name.js";
+import { PersonLink } from "./person-link.js";
 import { SaveTable } from "./saving.js";
 
-export function CartList({ site, scope, view, setOwn }) {
+/** `heading` is the ref that takes the list's heading, for whoever leads here. */
+export function CartList({ site, scope, view, heading, setOwn }) {
   const words = text.abandonment.list;
   const report = useAnswer((asked, signal) => askCarts(site.key, asked, signal), cartsRequest(scope, view));
   const options = (names, labels) => names.map((value) => ({ value, label: labels[value] }));
   const choose = (name, value, standard) => setOwn({ [name]: value === standard ? null : value, offset: null });
   const { row } = view;
-  const heading = useRef(null);
   useFocusOnRow(heading, row && `${row.by}:${row.value}`);
   return html`
     <section class="card cart-list">
@@ -68,7 +69,7 @@ function Page({ answer, view, site, setOwn }) {
           <tr>
             <th scope="col">${words.columns.cart}</th>
             ${["value", "age"].map((name) => html`<th key=${name} scope="col" class="number">${words.columns[name]}</th>`)}
-            ${columns.map((name) => html`<th key=${name} scope="col">${words.columns[name]}</th>`)}
+            ${["whose", ...columns].map((name) => html`<th key=${name} scope="col">${words.columns[name]}</th>`)}
           </tr>
         </thead>
         <tbody>${carts.map((cart) => html`<${Row} key=${cart.cart} cart=${cart} asOf=${answer.as_of} site=${site} stated=${columns.includes("state")} setOwn=${setOwn} />`)}</tbody>
@@ -95,9 +96,10 @@ function Row({ cart, asOf, site, stated, setOwn }) {
       </th>
       <td class="number">${cartWorth(cart)}</td>
       <td class="number">${format.duration((Date.parse(ends) - Date.parse(cart.opened_at)) / 1000)}</td>
+      <td data-value=${cart.customer ?? cart.visitor}><${PersonLink} site=${site} whom=${cart} /></td>
       ${stated && html`<td>${words.list.states[cart.state]}</td>`}
       <td>${cartValueLabel("step", cart.step)}</td>
-      <td><${Name} of=${cartValueLabel("last_touchpoint", cart.last_touchpoint)} /></td>
+      <td data-key=${cart.last_touchpoint}><${Touchpoint} of=${cart.last_touchpoint} /></td>
       <td>${cart.reason ? cartValueLabel("reason", cart.reason) : "–"}</td>
     </tr>
   `;

@@ -2,15 +2,16 @@
 
 import { html } from "../html.js";
 import { fill } from "../sentence.js";
-import { eventLabel, format, text } from "../strings/index.js";
+import { format, text } from "../strings/index.js";
 import { Change } from "./change.js";
 import { Figure } from "./figure.js";
 import { Name } from "./name.js";
+import { answeredLabel } from "./step-words.js";
 
 export function Figures({ answer }) {
   const { steps, conversion } = answer;
   const words = text.figures;
-  const stepName = (step) => html`<${Name} of=${eventLabel(step.label)} />`;
+  const stepName = (step) => html`<${Name} of=${answeredLabel(step)} />`;
   const { low, high, seconds } = conversion;
   const before = answer.compare;
   const certain = before?.p_value !== null && before?.p_value < 0.05;

@@ -5,7 +5,7 @@ import { askReport } from "../api.js";
 import { html } from "../html.js";
 import { LISTED } from "../person-question.js";
 import { fillText } from "../sentence.js";
-import { eventLabel, format, text, valueLabel } from "../strings/index.js";
+import { eventLabel, format, text, touchpointLabel } from "../strings/index.js";
 import { useAnswer } from "./ask.js";
 import { Choice, Field } from "./fields.js";
 import { cartWorth } from "./money.js";
@@ -63,7 +63,7 @@ function CartRow({ cart, site }) {
 }
 
 function EventRow({ event, site }) {
-  const place = event.page === "(none)" ? valueLabel("touchpoint", event.touchpoint) : event.page;
+  const place = event.page === "(none)" ? touchpointLabel(event.touchpoint) : event.page;
   return html`<${PersonRow} whom=${event} site=${site} said=${`${eventLabel(event.event)} · ${place}`} at=${event.at} />`;
 }
 

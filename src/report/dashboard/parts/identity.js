@@ -62,7 +62,7 @@ function Links({ browser, site, mayEdit, onChange }) {
     ${links.length === 0
       ? html`<p>${words.none}</p>`
       : html`<ul class="links">${links.map((link) => html`<${NamedLink} key=${link.customer} link=${link} site=${site} mayEdit=${mayEdit} busy=${running} onChange=${change} />`)}</ul>`}
-    ${failed && html`<p class="bad" role="alert">${errorText(failed)} <bdi>${failed.message}</bdi></p>`}
+    ${failed && html`<p class="bad" role="alert">${errorText(failed)} <bdi lang="en">${failed.message}</bdi></p>`}
   `;
 }
 

@@ -6,14 +6,15 @@ import { amountOf } from "../overview-question.js";
 import { fillText } from "../sentence.js";
 import { eventLabel, format, text } from "../strings/index.js";
 import { useAgainEvery, useAnswer } from "./ask.js";
-import { Name } from "./name.js";
+import { Name, Touchpoint } from "./name.js";
 
 const ASK_EVERY_MS = 10_000;
 const PLACES = 5;
 const EVENTS = 6;
 const BARS_HEIGHT = 40;
 
-export function Live({ site, currency }) {
+/** `narrowed` says that what stands around it is not about everybody. */
+export function Live({ site, currency, narrowed }) {
   const words = text.overview.live;
   const report = useAnswer((body, signal) => askReport(site.key, "live", body, signal), { limit: PLACES });
   useAgainEvery(ASK_EVERY_MS, report);
@@ -21,6 +22,7 @@ export function Live({ site, currency }) {
   return html`
     <section class="card" aria-labelledby="live-heading">
       <h2 id="live-heading">${words.heading}</h2>
+      ${narrowed && html`<p class="quiet note">${words.everybody}</p>`}
       ${error && html`<p class="quiet">${text.errors.no_answer}</p>`}
       ${answer && html`<${Present} answer=${answer} currency=${currency} timeZone=${site.time_zone} />`}
       ${!answer && !error && html`<p class="quiet">${text.loading}</p>`}
@@ -94,7 +96,7 @@ function Latest({ events, timeZone }) {
     <ul class="live-list">
       ${events.map(
         ({ at, event, page, touchpoint }, index) => html`
-          <li key=${index}><span><${Name} of=${eventLabel(event)} /> <span class="quiet"><${Name} of=${page === "(none)" ? touchpoint : page} /></span></span><span class="quiet">${time(at)}</span></li>
+          <li key=${index}><span><${Name} of=${eventLabel(event)} /> <span class="quiet">${page === "(none)" ? html`<${Touchpoint} of=${touchpoint} />` : html`<${Name} of=${page} />`}</span></span><span class="quiet">${time(at)}</span></li>
         `,
       )}
     </ul>

@@ -26,16 +26,16 @@ export function Method({ answer, question, timeZone }) {
   if (question.where?.length > 0) {
     sentences.push(text.method.scope[method.filter_scope] ?? text.method.scope.entry);
   }
-  if (question.segment?.length > 0) {
-    sentences.push(text.method.segment);
+  if (method.segment) {
+    sentences.push(text.segment_only);
   }
   if (answer.compare) {
     sentences.push(comparison(answer.compare));
   }
+  sentences.push(method.order === "strict" ? text.method.ties.counted : text.method.ties.furthest);
   return html`
     <p class="quiet method">
       ${sentences.join(" ")}
-      ${typeof method.ties === "string" && html` <bdi>${sentence(method.ties)}</bdi>`}
       ${answer.data_through && ` ${fillText(text.fresh, { at: format.instant(answer.data_through, zone) })}`}
     </p>
   `;
@@ -49,6 +49,3 @@ function comparison({ p_value, from, to }) {
   }
   return fillText(p_value < 0.05 ? text.method.sure : text.method.chance, { period, p: p_value < 0.001 ? "<0.001" : p_value.toFixed(3) });
 }
-
-// The server's rule as it comes, with the capital and the full stop of a sentence.
-const sentence = (words) => `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;

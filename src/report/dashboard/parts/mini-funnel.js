@@ -8,7 +8,7 @@ import { screenAddress } from "../scope.js";
 import { fill } from "../sentence.js";
 import { eventLabel, format, text } from "../strings/index.js";
 import { useAnswer } from "./ask.js";
-import { Name } from "./name.js";
+import { Name, Touchpoint } from "./name.js";
 
 export function MiniFunnel({ site, scope, currency }) {
   const words = text.overview.way;
@@ -58,7 +58,7 @@ export function Leak({ site, scope, currency }) {
   const values = leak && {
     money: html`<strong>${format.money(amountOf(leak.value_at_exit_minor, currency), currency)}</strong>`,
     sessions: format.plural(text.units.session.forms, leak.exits_with_cart),
-    place: html`<${Name} of=${eventLabel(leak.touchpoint)} />`,
+    place: html`<${Link} href=${screenAddress(site.key, "dropoff", scope, `touchpoint=${encodeURIComponent(leak.touchpoint)}`)}><${Touchpoint} of=${leak.touchpoint} /><//>`,
   };
   return html`<p class="worst-leak">${leak ? fill(words.found, values) : words.none}</p>`;
 }

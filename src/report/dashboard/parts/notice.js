@@ -2,6 +2,7 @@
 
 import { html } from "../html.js";
 import { Link } from "../navigation.js";
+import { fillText } from "../sentence.js";
 import { text } from "../strings/index.js";
 
 /** A title, a sentence and at most one action: { href, label } or { onClick, label }. */
@@ -23,7 +24,7 @@ export function ErrorNotice({ error, retry, reset }) {
     <section class="card notice" role="alert">
       <h2>${text.errors.heading}</h2>
       <p>${errorText(error)}</p>
-      ${detail && html`<p class="quiet"><bdi>${error.message}</bdi></p>`}
+      ${detail && html`<p class="quiet" lang="en"><bdi>${error.message}</bdi></p>`}
       <div class="actions">
         <button class="primary" onClick=${retry}>${text.errors.retry}</button>
         ${reset && html`<button onClick=${reset}>${text.errors.reset}</button>`}
@@ -32,8 +33,12 @@ export function ErrorNotice({ error, retry, reset }) {
   `;
 }
 
-/** The sentence for a failed request. */
-export function errorText({ status, code }) {
+/** The sentence for a failed request; for a question that cannot be asked, by the part that is at fault. */
+export function errorText({ status, code, field }) {
+  const [, part, index] = /^([a-z]+)(?:\[(\d+)\])?/.exec((field ?? "").replace("question.", "")) ?? [];
+  if (status === 400 && Object.hasOwn(text.errors.at, part)) {
+    return fillText(text.errors.at[part], { n: Number(index ?? 0) + 1 });
+  }
   if (["offline", "wrong_email_or_password", "store_closed", "disk_full"].includes(code)) {
     return text.errors[code];
   }

@@ -2,22 +2,26 @@
 
 import { askDropoff } from "../api.js";
 import { DOTTED, HATCHED } from "../charts/patterns.js";
+import { pairAddress } from "../funnel-question.js";
+import { stepOf } from "../funnel-steps.js";
 import { html } from "../html.js";
 import { unitsOf } from "../leaving.js";
+import { Link } from "../navigation.js";
 import { fill, fillText } from "../sentence.js";
-import { eventLabel, fieldLabel, format, text, valueLabel } from "../strings/index.js";
+import { fieldLabel, format, text, touchpointLabel, valueLabel } from "../strings/index.js";
 import { Answer } from "./answer.js";
 import { useAnswer } from "./ask.js";
-import { Name } from "./name.js";
+import { Name, Touchpoint } from "./name.js";
 
 const BY = ["device", "channel"];
 const NEXT_MAX = 8;
 
-export function Onward({ site, request, touchpoint, heading }) {
-  const { compare, ...scope } = request;
-  const asked = { ...scope, touchpoint, by: BY, next_limit: NEXT_MAX };
+/** `scope` are the days and conditions that the request is of. */
+export function Onward({ site, scope, request, touchpoint, heading }) {
+  const { compare, ...alike } = request;
+  const asked = { ...alike, touchpoint, by: BY, next_limit: NEXT_MAX };
   const report = useAnswer((body, signal) => askDropoff(site.key, body, signal), asked);
-  const name = html`<${Name} of=${eventLabel(touchpoint)} />`;
+  const name = html`<${Touchpoint} of=${touchpoint} />`;
   const show = (answer) => {
     const row = answer.touchpoints[0];
     if (!row) {
@@ -26,6 +30,7 @@ export function Onward({ site, request, touchpoint, heading }) {
     return html`
       <p class="quiet lead">${fillText(text.dropoff.onward_lead, { all: format.plural(text.units[answer.unit].forms, unitsOf(row, answer.unit)), share: format.share(row.conversion_rate) })}</p>
       <${Ways} row=${row} unit=${answer.unit} />
+      <p class="card-link"><${Link} href=${pairAddress(site.key, scope, [stepOf(touchpoint, "touchpoint"), stepOf("purchase")], "device")}>${fillText(text.dropoff.follow, { touchpoint: touchpointLabel(touchpoint) })}<//></p>
       ${BY.map((by) => html`<${Parts} key=${by} by=${by} parts=${row.by[by]} unit=${answer.unit} of=${touchpoint} />`)}
     `;
   };
@@ -41,7 +46,7 @@ export function Onward({ site, request, touchpoint, heading }) {
 function Ways({ row, unit }) {
   const words = text.dropoff.ways;
   const all = unitsOf(row, unit);
-  const went = row.continuations.map((next) => ({ key: next.touchpoint, label: html`<${Name} of=${nextLabel(next.touchpoint)} />`, count: unitsOf(next, unit), mark: "mark-reached" }));
+  const went = row.continuations.map((next) => ({ key: next.touchpoint, label: html`<${Touchpoint} of=${next.touchpoint} />`, count: unitsOf(next, unit), mark: "mark-reached" }));
   const ends = [
     { key: "left", label: words.left, count: row.exits, mark: "mark-edge", fill: HATCHED },
     { key: "converted", label: words.converted, count: row.ended_converted, mark: "mark-reached" },
@@ -71,7 +76,7 @@ function Parts({ by, parts, unit, of }) {
     <h3>${words[by]}</h3>
     <div class="scroll" role="region" tabindex="0" aria-label=${fillText(words.scroll, { by: words[by] })}>
       <table>
-        <caption class="unseen">${fillText(words.caption, { by: words[by], touchpoint: eventLabel(of) })}</caption>
+        <caption class="unseen">${fillText(words.caption, { by: words[by], touchpoint: touchpointLabel(of) })}</caption>
         <thead>
           <tr>
             <th scope="col">${fieldLabel(by)}</th>
@@ -97,8 +102,6 @@ function Parts({ by, parts, unit, of }) {
 
 // The two that most went to.
 function nextWords({ continuations }, unit) {
-  const words = continuations.slice(0, 2).map((next) => `${nextLabel(next.touchpoint)} ${format.count(unitsOf(next, unit))}`);
+  const words = continuations.slice(0, 2).map((next) => `${touchpointLabel(next.touchpoint)} ${format.count(unitsOf(next, unit))}`);
   return words.length > 0 ? html`<bdi>${words.join(", ")}</bdi>` : format.count(Number.NaN);
 }
-
-const nextLabel = (touchpoint) => (touchpoint === "(other)" ? text.values[touchpoint] : eventLabel(touchpoint));

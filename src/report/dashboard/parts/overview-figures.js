@@ -2,33 +2,35 @@
 
 import { Sparkline } from "../charts/sparkline.js";
 import { html } from "../html.js";
+import { Link } from "../navigation.js";
 import { amountOf, averageOf } from "../overview-question.js";
+import { screenAddress } from "../scope.js";
 import { fillText } from "../sentence.js";
 import { format, text } from "../strings/index.js";
 import { Change } from "./change.js";
 
-// Each figure: its value in a set of figures, how it is written, and which direction is better.
+// Each figure: its value in a set of figures, how it is written, which direction is better, and the screen that tells more.
 const FIGURES = [
   { name: "revenue", of: (figures, currency) => amountOf(figures.net_minor, currency), money: true, good: "up" },
   { name: "orders", of: (figures) => figures.orders, good: "up" },
-  { name: "conversion", of: (figures) => figures.conversion_rate, share: true, good: "up" },
+  { name: "conversion", of: (figures) => figures.conversion_rate, share: true, good: "up", screen: "funnel" },
   { name: "average", of: (figures, currency) => averageOf(figures.average_order_value_minor, currency), money: true, good: "up" },
-  { name: "left", of: (figures, currency) => amountOf(figures.value_left_minor, currency), money: true, good: "down" },
-  { name: "recovered", of: (figures, currency) => amountOf(figures.value_recovered_minor, currency), money: true, good: "up" },
+  { name: "left", of: (figures, currency) => amountOf(figures.value_left_minor, currency), money: true, good: "down", screen: "abandonment" },
+  { name: "recovered", of: (figures, currency) => amountOf(figures.value_recovered_minor, currency), money: true, good: "up", screen: "abandonment" },
 ];
 
 /** `at` are the notes of each bucket. */
-export function OverviewFigures({ answer, currency, at }) {
+export function OverviewFigures({ answer, site, scope, currency, at }) {
   const { total, compare, trend } = answer;
   const complete = trend.buckets.map((bucket) => bucket.complete);
   return html`
     <dl class="card figures overview-figures" aria-label=${text.overview.figures.heading}>
-      ${FIGURES.map(({ name, of, money, share, good }) => {
+      ${FIGURES.map(({ name, of, money, share, good, screen }) => {
         const value = of(total, currency);
         const written = money ? format.money(value ?? Number.NaN, currency) : share ? format.share(value) : format.count(value);
         return html`
           <div key=${name} data-figure=${name}>
-            <dt class="quiet">${text.overview.figures[name]}</dt>
+            <dt class="quiet">${screen ? html`<${Link} href=${screenAddress(site.key, screen, scope)}>${text.overview.figures[name]}<//>` : text.overview.figures[name]}</dt>
             <dd>
               <span class="figure">${written}</span>
               ${compare && html`<${Change} now=${value ?? Number.NaN} before=${of(compare.total, currency) ?? Number.NaN} as=${share ? "share" : "count"} good=${good} />`}

@@ -7,9 +7,10 @@ import { fillText } from "../sentence.js";
 import { eventLabel, format, text } from "../strings/index.js";
 import { Answer } from "./answer.js";
 import { useAnswer } from "./ask.js";
-import { Name } from "./name.js";
+import { Name, Touchpoint } from "./name.js";
 import { PersonLink } from "./person-link.js";
 import { SaveTable } from "./saving.js";
+import { answeredLabel } from "./step-words.js";
 
 const PAGE = 20;
 
@@ -22,7 +23,7 @@ export function People({ site, request, bar, steps, unit, onClose }) {
   const report = useAnswer((asked, signal) => askFunnelPeople(site.key, asked, signal), body);
   const card = useRef(null);
   useEffect(() => card.current.focus(), [key]);
-  const step = eventLabel(steps[bar.step - 1].label);
+  const step = answeredLabel(steps[bar.step - 1]);
   const total = report.answer?.total;
   const heading = fillText(text.people[bar.outcome], { step, people: text.units[unit].noun });
   return html`
@@ -73,7 +74,7 @@ function PersonRow({ person, site }) {
       <th scope="row" data-value=${customer ?? visitor}><${PersonLink} site=${site} whom=${person} />${nth}</th>
       <td class="moment">${format.instant(steps.at(-1)?.at, site.time_zone)}</td>
       <td>${next ? html`<${Name} of=${eventLabel(next.event)} />` : html`<span class="quiet">${text.people.nothing}</span>`}</td>
-      <td>${next && next.touchpoint !== "(none)" ? html`<${Name} of=${next.touchpoint} />` : "–"}</td>
+      <td data-key=${next?.touchpoint}>${next && next.touchpoint !== "(none)" ? html`<${Touchpoint} of=${next.touchpoint} />` : "–"}</td>
       <td class="moment">${format.instant(next?.at, site.time_zone)}</td>
       <td>${last_field ? html`<${Name} of=${last_field} />` : "–"}</td>
     </tr>

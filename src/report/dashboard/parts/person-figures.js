@@ -2,10 +2,10 @@
 
 import { html } from "../html.js";
 import { fillText } from "../sentence.js";
-import { eventLabel, format, text } from "../strings/index.js";
+import { format, text } from "../strings/index.js";
 import { Figure } from "./figure.js";
 import { amountsText } from "./money.js";
-import { Name } from "./name.js";
+import { Name, Touchpoint } from "./name.js";
 
 export function PersonFigures({ answer, site }) {
   const words = text.visitors.figures;
@@ -41,5 +41,5 @@ export function Touches({ answer, site }) {
 export function TouchWords({ touch }) {
   const from = [touch.channel, touch.source, touch.campaign].filter(Boolean);
   return html`${from.map((name, index) => html`${index > 0 && " · "}<${Name} key=${index} of=${name} />`)}
-    ${touch.touchpoint && html` <span class="quiet">${text.visitors.touches.at}</span> <${Name} of=${eventLabel(touch.touchpoint)} />`}`;
+    ${touch.touchpoint && html` <span class="quiet">${text.visitors.touches.at}</span> <${Touchpoint} of=${touch.touchpoint} />`}`;
 }

@@ -5,9 +5,9 @@ import { Link } from "../navigation.js";
 import { LISTED } from "../person-question.js";
 import { screenAddress } from "../scope.js";
 import { fillText } from "../sentence.js";
-import { eventLabel, format, text } from "../strings/index.js";
+import { format, text } from "../strings/index.js";
 import { cartWorth } from "./money.js";
-import { Name } from "./name.js";
+import { Name, Touchpoint } from "./name.js";
 import { SaveTable } from "./saving.js";
 
 export function PersonCarts({ answer, site }) {
@@ -63,7 +63,7 @@ function OrderRow({ order, site }) {
       <th scope="row" data-value=${order.transaction_id ?? order.at}>${order.transaction_id ? html`<${Name} of=${order.transaction_id} />` : text.visitors.orders.nameless}
         <span class="note quiet">${format.instant(order.at, site.time_zone)}</span></th>
       <td class="number">${value}</td>
-      <td>${order.touchpoint ? html`<${Name} of=${eventLabel(order.touchpoint)} />` : "–"}</td>
+      <td data-key=${order.touchpoint ?? undefined}>${order.touchpoint ? html`<${Touchpoint} of=${order.touchpoint} />` : "–"}</td>
     </tr>
   `;
 }

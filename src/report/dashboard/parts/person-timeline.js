@@ -3,7 +3,7 @@
 import { html } from "../html.js";
 import { bySession, personName } from "../person-question.js";
 import { eventLabel, format, text, valueLabel } from "../strings/index.js";
-import { Name } from "./name.js";
+import { Name, Touchpoint } from "./name.js";
 import { TouchWords } from "./person-figures.js";
 import { SaveTable } from "./saving.js";
 
@@ -51,14 +51,13 @@ function SessionRows({ group, site, many }) {
 
 function EventRow({ event, site }) {
   const value = event.currency ? format.money(event.value_minor, event.currency) : "";
-  const place = event.page ?? (event.touchpoint && eventLabel(event.touchpoint));
-  const about = event.transaction_id ?? event.cart_id;
-  const name = place && html`<${Name} of=${place} />`;
+    const about = event.transaction_id ?? event.cart_id;
+  const name = event.page ? html`<${Name} of=${event.page} />` : event.touchpoint && html`<${Touchpoint} of=${event.touchpoint} />`;
   return html`
     <tr>
       <td class="moment quiet" data-value=${event.at}>${format.time(event.at, site.time_zone)}</td>
       <td><${Name} of=${eventLabel(event.event)} />${about && html` <span class="quiet"><${Name} of=${about} /></span>`}<span class="quiet place">${name}</span></td>
-      <td class="where">${name}</td>
+      <td class="where" data-key=${event.page ? undefined : (event.touchpoint ?? undefined)}>${name}</td>
       <td class="number">${value}</td>
     </tr>
   `;

@@ -29,7 +29,7 @@ function Reason({ row }) {
     <li>
       <span class="reason-count">${format.plural(text.status.events, events)}</span>
       <span class="reason-words">
-        ${sentence(remedy)}
+        ${sentence(text.remedies[how][code] ?? remedy)}
         <span class="quiet note"><bdi>${text.status.accounts.names[site] ?? site}</bdi> · ${text.status.reasons.hows[how]} · <code>${code}</code>${fresh > 0 && ` · ${fillText(text.install.refused.since_opened, { n: format.count(fresh) })}`}</span>
       </span>
     </li>

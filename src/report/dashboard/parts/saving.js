@@ -6,13 +6,12 @@ import { html } from "../html.js";
 import { fillText } from "../sentence.js";
 import { text } from "../strings/index.js";
 
-/** A button in a card with a table. A cell's `data-value` is saved in place of its words. */
+/** A button in a card with a table. A cell's `data-value` is saved in place of its words, its `data-key` behind them. */
 export function SaveTable({ what }) {
   const button = useRef(null);
   const save = async () => {
     const { csvOf } = await import("../csv.js");
-    const rows = [...button.current.closest(".card").querySelector("table").rows];
-    const cells = rows.map((row) => [...row.cells].map((cell) => cell.dataset.value ?? cell.innerText.trim()));
+    const cells = cellsOf(button.current.closest(".card").querySelector("table"));
     // With a mark in front, without which Excel takes UTF-8 for something else.
     saveAs(new Blob(["\ufeff", csvOf(cells)], { type: "text/csv;charset=utf-8" }), `${fileName(what)}.csv`);
   };
@@ -37,6 +36,16 @@ export function SavePicture({ what }) {
     ${failed && html`<span class="bad" role="alert">${text.saving.failed}</span>`}
   `;
 }
+
+// Row by row what a table says. A column whose cells have keys becomes two.
+function cellsOf(table) {
+  const rows = [...table.rows].map((row) => [...row.cells]);
+  const keyed = new Set(rows.flat().filter(({ dataset }) => dataset.key !== undefined).map(({ cellIndex }) => cellIndex));
+  const keyOf = (cell) => (cell.closest("thead") ? fillText(text.saving.key, { column: saidBy(cell) }) : (cell.dataset.key ?? ""));
+  return rows.map((cells) => cells.flatMap((cell) => (keyed.has(cell.cellIndex) ? [saidBy(cell), keyOf(cell)] : [saidBy(cell)])));
+}
+
+const saidBy = (cell) => cell.dataset.value ?? cell.innerText.trim();
 
 const fileName = (what) => `styk ${what}`.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, "-");
 

@@ -3,9 +3,9 @@
 import { html } from "../html.js";
 import { moneyText, unitsOf } from "../leaving.js";
 import { fillText } from "../sentence.js";
-import { eventLabel, format, text } from "../strings/index.js";
+import { format, text } from "../strings/index.js";
 import { Change } from "./change.js";
-import { Name } from "./name.js";
+import { Touchpoint } from "./name.js";
 import { SaveTable } from "./saving.js";
 
 export function TouchpointTable({ answer, currency, onChoose }) {
@@ -52,7 +52,7 @@ function Row({ row, unit, currency, before, onChoose }) {
   }
   return html`
     <tr>
-      <th scope="row"><button class="link-like" onClick=${() => onChoose(row.touchpoint)}><${Name} of=${eventLabel(row.touchpoint)} /></button></th>
+      <th scope="row" data-key=${row.touchpoint}><button class="link-like" onClick=${() => onChoose(row.touchpoint)}><${Touchpoint} of=${row.touchpoint} /></button></th>
       ${cells.map((cell, index) => html`<td key=${index} class="number">${cell}</td>`)}
     </tr>
   `;

@@ -30,20 +30,25 @@ export function Abandonment({ site, scope, own, setOwn }) {
   const currency = view.currency ?? site.currency;
   const currencies = useCurrencies(report.answer, [site.currency, currency]);
   const total = report.answer?.total;
+  const list = useRef(null);
+  const showCarts = () => {
+    setOwn({ state: null, sort: null, row: null, offset: null });
+    requestAnimationFrame(() => list.current?.focus());
+  };
   return html`
     <${Title} site=${site} said=${titleOf(report, currency)} lead=${total?.opened > 0 && leadOf(total)} />
     <${Answer} report=${report} reset=${() => setOwn({ currency: null })}>
       ${(answer) =>
         answer.total.opened === 0
           ? html`<${NoCarts} site=${site} scope=${scope} />`
-          : html`<${Found} answer=${answer} site=${site} scope=${scope} view=${view} currency=${currency} currencies=${currencies} setOwn=${setOwn} />`}
+          : html`<${Found} answer=${answer} site=${site} scope=${scope} view=${view} currency=${currency} currencies=${currencies} setOwn=${setOwn} onCarts=${showCarts} />`}
     <//>
     ${view.cart && html`<${CartHistory} key=${view.cart} site=${site} cart=${view.cart} onClose=${() => setOwn({ cart: null })} />`}
-    ${total?.opened > 0 && html`<${CartList} site=${site} scope=${scope} view=${view} setOwn=${setOwn} />`}
+    ${total?.opened > 0 && html`<${CartList} site=${site} scope=${scope} view=${view} heading=${list} setOwn=${setOwn} />`}
   `;
 }
 
-function Found({ answer, site, scope, view, currency, currencies, setOwn }) {
+function Found({ answer, site, scope, view, currency, currencies, setOwn, onCarts }) {
   const words = text.abandonment.chart;
   const { notes } = useNotes(site);
   const at = notesByBucket(notes, answer.days, scope.to);
@@ -52,7 +57,7 @@ function Found({ answer, site, scope, view, currency, currencies, setOwn }) {
     ${currencies.length > 1 &&
     html`<div class="controls"><${Choice} label=${text.abandonment.currency} value=${currency} options=${currencies.map((value) => ({ value, label: value }))}
       onChoose=${(chosen) => setOwn({ currency: chosen === site.currency ? null : chosen })} /></div>`}
-    <${CartFigures} answer=${answer} currency=${currency} />
+    <${CartFigures} answer=${answer} currency=${currency} onCarts=${onCarts} />
     <section class="card">
       <div class="card-head">
         <h2>${words.heading}</h2>
@@ -77,7 +82,8 @@ function titleOf({ answer, error, cancelled }, currency) {
   const lost = total.value_lost_minor[currency] ?? 0;
   if (lost > 0) {
     const money = (minor) => format.chartMoney(minor ?? 0, currency);
-    return fillText(words.lost, { lost: money(lost), recoverable: money(total.value_recoverable_minor[currency]) });
+    const recoverable = total.value_recoverable_minor[currency];
+    return fillText(recoverable === lost ? words.lost_all : words.lost, { lost: money(lost), recoverable: money(recoverable) });
   }
   if (total.opened === 0) {
     return words.none;
@@ -99,7 +105,7 @@ function Method({ answer }) {
   });
   return html`
     <p class="quiet method">
-      ${said} ${compare && fillText(words.compared, { period: periodWords(compare) })}
+      ${said} ${method.segment && `${text.segment_only} `}${compare && fillText(words.compared, { period: periodWords(compare) })}
       ${" "}${through && fillText(text.fresh, { at: format.instant(through, method.time_zone) })}
     </p>
   `;

@@ -19,7 +19,7 @@ import { Title } from "../parts/title.js";
 import { TouchpointTable } from "../parts/touchpoint-table.js";
 import { scopeRequest, screenAddress } from "../scope.js";
 import { fillText } from "../sentence.js";
-import { eventLabel, format, text } from "../strings/index.js";
+import { format, text, touchpointLabel } from "../strings/index.js";
 
 const UNITS = ["session", "visitor"];
 
@@ -46,7 +46,7 @@ export function Dropoff({ site, scope, own, setOwn }) {
           <div class="card-head"><h2 id="leaks">${text.dropoff.leaks}</h2><${SavePicture} what=${text.dropoff.leaks} /></div>
           <${Leaks} answer=${answer} currency=${site.currency} chosen=${chosen} onChoose=${choose} />
         </section>
-        <${Onward} key=${chosen} site=${site} request=${asked} touchpoint=${chosen} heading=${detail} />
+        <${Onward} key=${chosen} site=${site} scope=${scope} request=${asked} touchpoint=${chosen} heading=${detail} />
       </div>
       <${TouchpointTable} answer=${answer} currency=${site.currency} onChoose=${choose} />
       <${Method} answer=${answer} />
@@ -74,7 +74,7 @@ function titleOf({ answer, error, cancelled }, currency) {
     return { said: units === 0 ? words.nobody : words.no_exits, lead: "" };
   }
   const holes = {
-    touchpoint: eventLabel(worst.touchpoint),
+    touchpoint: touchpointLabel(worst.touchpoint),
     value: format.chartMoney(worst.value_at_exit_minor[currency], currency),
     count: format.plural(text.units[answer.unit].forms, worst.exits),
     with_cart: format.plural(text.units[answer.unit].forms, worst.exits_with_cart),
@@ -113,7 +113,7 @@ function Method({ answer }) {
   const counted = fillText(text.dropoff.method[unit], { days: format.plural(text.spans.day, method.lookback_days ?? 0) });
   return html`
     <p class="quiet method">
-      ${counted} ${text.dropoff.method.rest} ${data_through && fillText(text.fresh, { at: format.instant(data_through, method.time_zone) })}
+      ${counted} ${text.dropoff.method.rest} ${method.segment && `${text.segment_only} `}${data_through && fillText(text.fresh, { at: format.instant(data_through, method.time_zone) })}
     </p>
   `;
 }

@@ -6,12 +6,13 @@ import { askFunnel, fetchFields } from "../api.js";
 import { FunnelChart } from "../charts/funnel.js";
 import { Legend } from "../charts/legend.js";
 import { headline } from "../findings.js";
-import { BREAKDOWNS, LABELS, TRENDS, funnelAddress, funnelRequest, parseFunnelQuestion, shareForm } from "../funnel-question.js";
+import { BREAKDOWNS, LABELS, TRENDS, funnelAddress, funnelRequest, parseFunnelQuestion, shareForm, stepAlone } from "../funnel-question.js";
 import { html } from "../html.js";
 import { later } from "../later.js";
-import { goTo, replaceWith } from "../navigation.js";
+import { Link, goTo, replaceWith } from "../navigation.js";
 import { Answer } from "../parts/answer.js";
 import { useAnswer } from "../parts/ask.js";
+import { Fell } from "../parts/fell.js";
 import { Segments } from "../parts/fields.js";
 import { Figures } from "../parts/figures.js";
 import { Method } from "../parts/method.js";
@@ -21,14 +22,14 @@ import { SavePicture } from "../parts/saving.js";
 import { ReportSkeleton } from "../parts/skeleton.js";
 import { SavedFunnels } from "../parts/saved-funnels.js";
 import { StepTable } from "../parts/step-table.js";
-import { stepLabel } from "../parts/step-words.js";
+import { answeredLabel, stepLabel } from "../parts/step-words.js";
 import { Steps } from "../parts/steps.js";
 import { presetPeriod, todayIn } from "../period.js";
 import { screenAddress } from "../scope.js";
 import { fill, fillText } from "../sentence.js";
-import { eventLabel, format, text } from "../strings/index.js";
+import { format, text } from "../strings/index.js";
 
-const BreakdownTable = later(() => import("../parts/breakdown-table.js"), "BreakdownTable");
+const Breakdown = later(() => import("../parts/breakdown.js"), "Breakdown");
 const Histogram = later(() => import("../charts/histogram.js"), "Histogram");
 const Install = later(() => import("../parts/install.js"), "Install", "install");
 const People = later(() => import("../parts/people.js"), "People");
@@ -53,7 +54,7 @@ export function Funnel({ site, me, search }) {
     report.again();
   };
   return html`
-    <${Title} site=${site} report=${report} noData=${empty} />
+    <${Title} site=${site} report=${report} noData=${empty} aloneAt=${aloneAddresses(site, question)} />
     <${SavedFunnels} site=${site} question=${question} today=${today} role=${me.role} onOpen=${change} />
     <${Question} question=${question} onChange=${change} />
     <${Steps} site=${site} question=${question} open=${open} onOpen=${setOpen} onChange=${change} />
@@ -100,14 +101,17 @@ export function Numbers({ answer, answered, question, site, asker, onChange }) {
       <${Method} answer=${answer} question=${answered} timeZone=${site.time_zone} />
     </section>
     ${bar && html`<${People} site=${site} request=${funnelRequest(answered)} bar=${bar} steps=${answer.steps} unit=${answered.unit} onClose=${() => setBar(null)} />`}
-    <${StepTable} steps=${answer.steps} unit=${answered.unit} compare=${answer.compare} onBar=${onBar} />
+    <${StepTable} steps=${answer.steps} unit=${answered.unit} compare=${answer.compare} onBar=${onBar} aloneAt=${asker && aloneAddresses(site, question)} />
+    ${answered.breakdown !== BREAKDOWNS[0] &&
+    html`<${Breakdown} answer=${answer} question=${answered} sort=${question.sort} onSort=${(sort) => onChange({ ...question, sort })} />`}
     ${answered.trend !== TRENDS[0] && answer.trend.length > 0 && html`<${ChartCard} heading=${text.trend.heading}><${Trend} buckets=${answer.trend} to=${answered.to} site=${asker ? site : null} /><//>`}
     ${answer.conversion.histogram.length > 0 && html`<${ChartCard} heading=${text.histogram.heading}><${Histogram} bins=${answer.conversion.histogram} /><//>`}
-    ${answered.breakdown !== BREAKDOWNS[0] &&
-    html`<${BreakdownTable} rows=${answer.breakdown ?? []} steps=${answer.steps} field=${answered.breakdown} unit=${answered.unit}
-      sort=${question.sort} onSort=${(sort) => onChange({ ...question, sort })} />`}
   `;
 }
+
+// Where each step leads that can be asked alone; a funnel of two is one step.
+const aloneAddresses = (site, question) =>
+  question.steps.length > 2 ? question.steps.map((_, index) => (index > 0 ? funnelAddress(site.key, stepAlone(question, index)) : null)) : null;
 
 function ChartCard({ heading, children }) {
   return html`
@@ -135,8 +139,8 @@ function NobodyEntered({ question, today, events, onSteps, onPeriod }) {
   `;
 }
 
-/** What was found, in a sentence. */
-export function Title({ site, report, noData }) {
+/** What was found, in a sentence; and where it can be looked into. */
+export function Title({ site, report, noData, aloneAt }) {
   const said = titleWords(report, noData);
   const sentence = said.kind === "failed" ? text.errors.no_answer : text.titles[said.kind];
   const plain = fillText(sentence, said.plain);
@@ -146,7 +150,11 @@ export function Title({ site, report, noData }) {
   return html`
     <div class="title">
       <h1>${fill(sentence, said.marked)}</h1>
-      <p class="quiet">${said.lead && fill(text.titles[said.lead], said.marked)}</p>
+      <p class="quiet">
+        ${said.lead && fill(text.titles[said.lead], said.marked)}
+        ${report.answer?.breakdown.length > 0 && html` <${Fell} rows=${report.answer.breakdown} field=${report.answered.question.breakdown} />`}
+        ${said.kind === "lost" && aloneAt && html` <${Link} href=${aloneAt[said.next]}>${text.titles.follow}<//>`}
+      </p>
       <p class="unseen" role="status">${report.answer && !report.running && text.updated}</p>
     </div>
   `;
@@ -159,15 +167,15 @@ function titleWords({ answer, answered, error, cancelled }, noData) {
   }
   const found = noData ? { kind: "no_data" } : headline(answer.steps);
   const count = format.plural(text.units[answered.question.unit].forms, found.count ?? 0);
-  const plain = { count, loss: count, step: found.step && eventLabel(found.step.label) };
+  const plain = { count, loss: count, step: found.step && answeredLabel(found.step) };
   const marked = {
     ...plain,
     step: found.step && html`<${Name} of=${plain.step} />`,
-    next: found.next && html`<${Name} of=${eventLabel(found.next.label)} />`,
+    next: found.next && html`<${Name} of=${answeredLabel(found.next)} />`,
     share: found.step && format.share(found.step.drop_off_rate),
   };
   const lead = { lost: "lost_lead", underway: "underway_lead" }[found.kind];
-  return { kind: found.kind, lead, plain, marked };
+  return { kind: found.kind, lead, next: found.step?.step, plain, marked };
 }
 
 // A bare address is completed in place, so that what is copied from it asks the same tomorrow.

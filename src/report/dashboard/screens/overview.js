@@ -31,8 +31,8 @@ export function Overview({ site, me, scope, own, setOwn }) {
     answer.total.visitors === 0
       ? html`<${Nobody} site=${site} scope=${scope} />`
       : html`
-          <${Figures} answer=${answer} site=${site} me=${me} currency=${currency} at=${notesByBucket(notes, answer.trend.buckets, scope.to)} onNotes=${lookAgain} />
-          <${OverviewLists} top=${answer.top} currency=${currency} by=${by} onBy=${(chosen) => setOwn({ by: chosen })} />
+          <${Figures} answer=${answer} site=${site} scope=${scope} me=${me} currency=${currency} at=${notesByBucket(notes, answer.trend.buckets, scope.to)} onNotes=${lookAgain} />
+          <${OverviewLists} site=${site} scope=${scope} top=${answer.top} currency=${currency} by=${by} onBy=${(chosen) => setOwn({ by: chosen })} />
         `;
   return html`
     <${Title} site=${site} ...${titleOf(report, currency)} />
@@ -44,7 +44,7 @@ export function Overview({ site, me, scope, own, setOwn }) {
         <${Answer} report=${report} skeleton=${html`<${ReportSkeleton} bars=${0} rows=${8} />`} reset=${() => goTo(screenAddress(site.key, "overview"))}>${show}<//>
       </div>
       <div>
-        <${Live} site=${site} currency=${currency} />
+        <${Live} site=${site} currency=${currency} narrowed=${scope.where.length + scope.segment.length > 0} />
         ${report.answer?.total.visitors !== 0 && html`<${MiniFunnel} site=${site} scope=${scope} currency=${currency} />`}
       </div>
     </div>
@@ -52,9 +52,9 @@ export function Overview({ site, me, scope, own, setOwn }) {
 }
 
 // What has days in it, with the notes on them.
-function Figures({ answer, site, me, currency, at, onNotes }) {
+function Figures({ answer, site, scope, me, currency, at, onNotes }) {
   return html`
-    <${OverviewFigures} answer=${answer} currency=${currency} at=${at} />
+    <${OverviewFigures} answer=${answer} site=${site} scope=${scope} currency=${currency} at=${at} />
     <${Method} answer=${answer} site=${site} />
     <${OverviewNotes} site=${site} me=${me} trend=${answer.trend} at=${at} onChanged=${onNotes} />
     <${OverviewTrend} trend=${answer.trend} currency=${currency} timeZone=${site.time_zone} at=${at} />
@@ -100,5 +100,5 @@ function Method({ answer, site }) {
   const zone = method.time_zone ?? site.time_zone;
   const carts = fillText(words.carts, { span: spanText(method.cart_abandoned_after_seconds) });
   const fresh = data_through && fillText(text.fresh, { at: format.instant(data_through, zone) });
-  return html`<p class="quiet method">${[words.orders, carts, compare && words.compare, fillText(words.zone, { zone }), fresh].filter(Boolean).join(" ")}</p>`;
+  return html`<p class="quiet method">${[words.orders, carts, compare && words.compare, method.segment && text.segment_only, fillText(words.zone, { zone }), fresh].filter(Boolean).join(" ")}</p>`;
 }

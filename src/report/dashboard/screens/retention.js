@@ -89,6 +89,7 @@ function Method({ answer, view, filtered }) {
     words.together,
     view.unit === "customer" && fillText(words.customers, { unlinked: format.plural(text.units.visitor.forms, unlinked ?? 0) }),
     filtered && words.filters,
+    method.segment && text.segment_only,
     words.loyalty,
     through && fillText(text.fresh, { at: format.instant(through, zone) }),
   ];

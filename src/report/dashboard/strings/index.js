@@ -2,6 +2,7 @@
 // a screen's own file comes with the screen (later.js). To add a language, copy the folder en and name it here.
 
 import { formatFor } from "../format.js";
+import { registeredName } from "../touchpoints.js";
 
 /** Every language, by its own name. */
 export const LANGUAGES = { en: "English", pl: "Polski", cs: "Čeština", de: "Deutsch" };
@@ -64,11 +65,23 @@ export const languageNow = () => language;
 /** A step's or event's name for people: the shop's word for known events, else as received. */
 export const eventLabel = (event) => (Object.hasOwn(text.events, event) ? text.events[event] : event);
 
+/** A touchpoint, for people: the register's name, else that of the event which it is called as. */
+export function touchpointLabel(key) {
+  const name = registeredName(key);
+  if (name !== undefined) {
+    return Object.hasOwn(text.touchpoints, name) ? text.touchpoints[name] : name;
+  }
+  return Object.hasOwn(text.values, key) ? text.values[key] : eventLabel(key);
+}
+
 /** A field of events, for people. */
 export const fieldLabel = (field) => (Object.hasOwn(text.scope.fields, field) ? text.scope.fields[field] : field);
 
 /** A value of a field, for people. */
 export const valueLabel = (field, value) => {
+  if (field === "touchpoint") {
+    return touchpointLabel(value);
+  }
   const known = { ...text.values, ...{ device: text.devices, event: text.events }[field] };
   return Object.hasOwn(known, value) ? known[value] : value;
 };

@@ -18,6 +18,7 @@ export const words = {
     row: "{left} z {all}: odchod odtud ({share})",
     onward: "Po: {touchpoint}",
     onward_lead: "Zde: {all}; z toho {share} nakoupilo, tady nebo později.",
+    follow: "Od: {touchpoint} k nákupu, podle zařízení a dne",
     nobody_there: "V těchto dnech tam nikdo nebyl.",
     ways: { left: "Odchod", converted: "Konec zde, po nákupu", open: "Ještě zde" },
     parts: {

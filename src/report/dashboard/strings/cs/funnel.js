@@ -17,6 +17,7 @@ export const words = {
     loading: "Trychtýř",
     lost: "{step}: ztráta {loss}",
     lost_lead: "{share} z těch, kdo sem došli, se včas nedostalo dál: {next}.",
+    follow: "Jen tento krok, podle zařízení a dne",
     underway: "Ještě na cestě: {count}",
     underway_lead: "Nikdo neodpadl; jejich čas ještě neuplynul.",
     all_converted: "Došlo {count}, nikdo se neztratil",
@@ -131,6 +132,19 @@ export const words = {
     scroll: "Tabulka konverze v čase, posouvá se do stran",
   },
 
+  multiples: {
+    heading: "V čase, podle: {field}",
+    lead: "Každá čára je konverze jedné hodnoty, ve vlastním měřítku. Červený bod značí dobu zřetelně pod obvyklou úrovní.",
+    label: "{value}: {rate} celkem. Tabulka níže obsahuje všechna čísla.",
+    low: "Zřetelně méně než obvykle: {days}.",
+    high: "Zřetelně více než obvykle: {days}.",
+    fell: "{value}: zřetelně pod obvyklou úrovní: {days}.",
+    day: "{day} ({rate})",
+    more: "{days} a ještě {n}",
+    of: "{converted} z {entered}",
+    scroll: "Tabulka: {heading}, posouvá se do stran",
+  },
+
   histogram: {
     heading: "Čas do konverze",
     label: "Jak dlouho to trvalo těm, kdo došli; nejvíce, {count}, za {span}. Tabulka níže má každé číslo.",
@@ -175,6 +189,8 @@ export const words = {
     caption: "{unit} v každém kroku a jak dlouho to trvalo",
     step: "Krok",
     from_previous: "Z předchozího",
+    alone: "Jen krok: {from} → {to}, podle zařízení a dne",
+    alone_hint: "Podíl z předchozího kroku vede k samotnému kroku: podle zařízení, den po dni.",
     from_first: "Z prvního",
     dropped: "Pak odpadlo",
     in_progress: "Na cestě",
@@ -206,6 +222,10 @@ export const words = {
   },
 
   method: {
+    ties: {
+      furthest: "Události téže milisekundy se počítají v pořadí, které pokus dovede nejdál; jedna událost naplní jeden krok.",
+      counted: "Události téže milisekundy se počítají v pořadí odesílatele, pak příchodu; jedna událost naplní jeden krok.",
+    },
     counted: "Počítá {each} jednou, podle pokusu, který došel nejdál.",
     order: {
       sequential: "Kroky platí v tomto pořadí, s čímkoli mezi nimi,",
@@ -218,7 +238,6 @@ export const words = {
     hold: "Všechny události pokusu mají stejné: {fields}.",
     excluded: "Koho vyřazení vyňalo, nepočítá se jako odpadlý.",
     scope: { entry: "Filtry rozhodují, kdo vstoupí; pozdější kroky jsou volné.", every_step: "Filtry platí pro každý krok." },
-    segment: "Počítají se jen návštěvníci, kteří odpovídají výběru vedle filtrů.",
     sure: "Proti {period} se konverze změnila víc, než by vysvětlila náhoda (p = {p}).",
     chance: "Proti {period} může být změna konverze náhoda (p = {p}).",
     too_few: "Vstoupilo příliš málo lidí, aby šlo konverzi porovnat s {period}.",

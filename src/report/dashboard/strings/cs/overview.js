@@ -54,6 +54,10 @@ export const words = {
       caption: "Návštěvníci, objednávky a tržby",
       orders: "Objednávky",
       revenue: "Tržby",
+      rate: "Míra objednávek",
+      rate_note: "Míra objednávek jsou objednávky na návštěvníka.",
+      fewest: "Nejméně objednávek na své návštěvníky: {value}, {rate} ({visitors}).",
+      daily: { channel: "Každý kanál den po dni", campaign: "Každá kampaň den po dni" },
       overlap: "Kdo byl na několika z nich, počítá se u každého; stejně tak objednávka, jejíž relace tam byla.",
       sessions: "Objednávky stojí u relace, ve které byly zadány.",
     },
@@ -65,6 +69,7 @@ export const words = {
     },
     live: {
       heading: "Teď",
+      everybody: "Všichni, kdo jsou tu teď: dny, filtry ani výběr návštěvníků tu neplatí.",
       now: "návštěvníků za posledních 5 minut",
       lately: {
         one: "{n} návštěvník za posledních 30 minut",

@@ -18,6 +18,7 @@ export const words = {
     row: "{left} von {all} endeten hier ({share})",
     onward: "Nach: {touchpoint}",
     onward_lead: "{all} waren hier; {share} davon kauften, hier oder später.",
+    follow: "Von {touchpoint} bis zum Kauf, nach Gerät und Tag",
     nobody_there: "In diesen Tagen war niemand dort.",
     ways: { left: "Gegangen", converted: "Hier zu Ende, nach dem Kauf", open: "Noch hier" },
     parts: {

@@ -17,6 +17,7 @@ export const words = {
     loading: "Trichter",
     lost: "{step}: {loss} verloren",
     lost_lead: "{share} derer, die so weit kamen, gelangten nie rechtzeitig zu {next}.",
+    follow: "Nur dieser Schritt, nach Gerät und Tag",
     underway: "Noch unterwegs: {count}",
     underway_lead: "Niemand ist abgesprungen; ihre Zeit ist noch nicht um.",
     all_converted: "Angekommen: {count}, niemand ging verloren",
@@ -131,6 +132,19 @@ export const words = {
     scroll: "Tabelle der Abschlussrate im Lauf der Zeit, lässt sich seitlich verschieben",
   },
 
+  multiples: {
+    heading: "Im Zeitverlauf, nach {field}",
+    lead: "Jede Linie ist die Konversion eines Werts, in ihrem eigenen Maßstab. Ein roter Punkt steht für eine Zeit, die deutlich unter dem Üblichen liegt.",
+    label: "{value}: {rate} insgesamt. Die Tabelle darunter hat jede Zahl.",
+    low: "Deutlich weniger als üblich: {days}.",
+    high: "Deutlich mehr als üblich: {days}.",
+    fell: "{value}: deutlich unter dem Üblichen: {days}.",
+    day: "{day} ({rate})",
+    more: "{days} und {n} weitere",
+    of: "{converted} von {entered}",
+    scroll: "Tabelle: {heading}, lässt sich seitwärts schieben",
+  },
+
   histogram: {
     heading: "Zeit bis zum Abschluss",
     label: "Wie lange es bei denen dauerte, die ankamen; die meisten, {count}, brauchten {span}. Die Tabelle darunter hat jede Zahl.",
@@ -175,6 +189,8 @@ export const words = {
     caption: "{unit} je Schritt, und wie lange es dauerte",
     step: "Schritt",
     from_previous: "Vom vorigen",
+    alone: "Nur der Schritt von {from} zu {to}, nach Gerät und Tag",
+    alone_hint: "Ein Anteil vom vorigen Schritt führt zu diesem Schritt allein: nach Gerät, Tag für Tag.",
     from_first: "Vom ersten",
     dropped: "Danach abgesprungen",
     in_progress: "Unterwegs",
@@ -206,6 +222,10 @@ export const words = {
   },
 
   method: {
+    ties: {
+      furthest: "Ereignisse derselben Millisekunde zählen in der Reihenfolge, die den Versuch am weitesten bringt; ein Ereignis füllt einen Schritt.",
+      counted: "Ereignisse derselben Millisekunde zählen in der Reihenfolge des Absenders, dann der Ankunft; ein Ereignis füllt einen Schritt.",
+    },
     counted: "Zählt {each} einmal, mit dem Versuch, der am weitesten kam.",
     order: {
       sequential: "Die Schritte gelten in dieser Reihenfolge, mit Beliebigem dazwischen,",
@@ -218,7 +238,6 @@ export const words = {
     hold: "Alle Ereignisse eines Versuchs haben dasselbe: {fields}.",
     excluded: "Wen ein Ausschluss herausnahm, zählt nicht als abgesprungen.",
     scope: { entry: "Die Filter entscheiden, wer eintritt; spätere Schritte sind frei.", every_step: "Die Filter gelten für jeden Schritt." },
-    segment: "Gezählt werden nur Besucher, die zur Auswahl neben den Filtern passen.",
     sure: "Gegenüber {period} änderte sich die Abschlussrate mehr, als Zufall erklären würde (p = {p}).",
     chance: "Gegenüber {period} kann die Änderung der Abschlussrate Zufall sein (p = {p}).",
     too_few: "Zu wenige traten ein, um die Abschlussrate mit {period} zu vergleichen.",

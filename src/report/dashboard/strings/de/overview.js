@@ -54,6 +54,10 @@ export const words = {
       caption: "Besucher, Bestellungen und Umsatz",
       orders: "Bestellungen",
       revenue: "Umsatz",
+      rate: "Bestellrate",
+      rate_note: "Die Bestellrate sind Bestellungen je Besucher.",
+      fewest: "Am wenigsten Bestellungen für seine Besucher: {value}, {rate} von {visitors}.",
+      daily: { channel: "Jeder Kanal Tag für Tag", campaign: "Jede Kampagne Tag für Tag" },
       overlap: "Wer an mehreren davon war, zählt bei jedem; ebenso eine Bestellung, deren Sitzung dort war.",
       sessions: "Bestellungen stehen bei der Sitzung, in der sie aufgegeben wurden.",
     },
@@ -65,6 +69,7 @@ export const words = {
     },
     live: {
       heading: "Jetzt",
+      everybody: "Alle, die gerade hier sind: Tage, Filter und die Auswahl der Besucher gelten hier nicht.",
       now: "Besucher in den letzten 5 Minuten",
       lately: { one: "{n} Besucher in den letzten 30 Minuten", other: "{n} Besucher in den letzten 30 Minuten" },
       by_minute: "Minute für Minute",

@@ -18,6 +18,7 @@ export const words = {
     row: "{left} of {all} left here ({share})",
     onward: "After {touchpoint}",
     onward_lead: "{all} were here; {share} of them bought, here or later.",
+    follow: "From {touchpoint} to a purchase, by device and day",
     nobody_there: "Nobody was there in these days.",
     ways: { left: "Left", converted: "Ended here, after buying", open: "Still here" },
     parts: {

@@ -17,6 +17,7 @@ export const words = {
     loading: "Funnel",
     lost: "{step} lost {loss}",
     lost_lead: "{share} of those who reached it never came to {next} in time.",
+    follow: "This step alone, by device and day",
     underway: "{count} still on the way",
     underway_lead: "Nobody has dropped out; their time to convert is not over.",
     all_converted: "{count} came through, nobody was lost",
@@ -131,6 +132,19 @@ export const words = {
     scroll: "Table of the conversion over time, scrolls sideways",
   },
 
+  multiples: {
+    heading: "Over time, by {field}",
+    lead: "Each line is the conversion of one value, on a scale of its own. A red spot marks a time that is clearly below what is usual for it.",
+    label: "{value}: {rate} in all. The table below has every number.",
+    low: "Clearly fewer than usual: {days}.",
+    high: "Clearly more than usual: {days}.",
+    fell: "{value} fell clearly below its usual: {days}.",
+    day: "{day} ({rate})",
+    more: "{days} and {n} more",
+    of: "{converted} of {entered}",
+    scroll: "Table: {heading}, scrolls sideways",
+  },
+
   histogram: {
     heading: "Time to convert",
     label: "How long it took those who converted; most, {count}, took {span}. The table below has every number.",
@@ -175,6 +189,8 @@ export const words = {
     caption: "{unit} at each step, and how long it took",
     step: "Step",
     from_previous: "From previous",
+    alone: "From {from} to {to} alone, by device and day",
+    alone_hint: "A share of the previous step leads to that step alone: by device, day by day.",
     from_first: "From first",
     dropped: "Dropped after",
     in_progress: "On the way",
@@ -206,6 +222,10 @@ export const words = {
   },
 
   method: {
+    ties: {
+      furthest: "Events of the same millisecond count in whichever order takes the attempt furthest; one event fills one step.",
+      counted: "Events of the same millisecond count in the order their sender counted them, then in that of arrival; one event fills one step.",
+    },
     counted: "Counts {each} once, by the attempt that came furthest.",
     order: {
       sequential: "The steps count in this order, with anything between them,",
@@ -218,7 +238,6 @@ export const words = {
     hold: "All events of an attempt have the same: {fields}.",
     excluded: "Whom an exclusion took out is not counted as dropped.",
     scope: { entry: "The filters decide who enters; later steps are free.", every_step: "The filters act on every step." },
-    segment: "Only visitors who fit the choice beside the filters are counted.",
     sure: "Against {period} the conversion changed by more than chance would explain (p = {p}).",
     chance: "Against {period} the change of the conversion may be chance (p = {p}).",
     too_few: "Too few entered to compare the conversion with {period}.",

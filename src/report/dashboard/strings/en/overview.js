@@ -54,6 +54,10 @@ export const words = {
       caption: "Visitors, orders and revenue",
       orders: "Orders",
       revenue: "Revenue",
+      rate: "Order rate",
+      rate_note: "The order rate is orders for each visitor.",
+      fewest: "Fewest orders for its visitors: {value}, {rate} of {visitors}.",
+      daily: { channel: "Each channel day by day", campaign: "Each campaign day by day" },
       overlap: "Whoever was at several of them is in each; so is an order whose session was.",
       sessions: "Orders are told by the session in which they were placed.",
     },
@@ -65,6 +69,7 @@ export const words = {
     },
     live: {
       heading: "Now",
+      everybody: "Everybody who is here: days, filters and the choice of visitors do not apply.",
       now: "visitors in the last 5 minutes",
       lately: { one: "{n} visitor in the last 30 minutes", other: "{n} visitors in the last 30 minutes" },
       by_minute: "Minute by minute",

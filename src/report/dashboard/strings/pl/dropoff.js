@@ -18,6 +18,7 @@ export const words = {
     row: "{left} z {all}: odejście stąd ({share})",
     onward: "Po: {touchpoint}",
     onward_lead: "Tutaj: {all}; z tego {share} kupiło, tu lub później.",
+    follow: "Od: {touchpoint} do zakupu, według urządzenia i dnia",
     nobody_there: "W tych dniach nikogo tam nie było.",
     ways: { left: "Odejście", converted: "Koniec tutaj, po zakupie", open: "Jeszcze tutaj" },
     parts: {

@@ -17,6 +17,7 @@ export const words = {
     loading: "Lejek",
     lost: "{step}: strata {loss}",
     lost_lead: "{share} z tych, którzy tu doszli, nie zdążyło dojść dalej: {next}.",
+    follow: "Sam ten krok, według urządzenia i dnia",
     underway: "Jeszcze w drodze: {count}",
     underway_lead: "Nikt nie odpadł; ich czas jeszcze nie minął.",
     all_converted: "Doszło {count}, nikt nie odpadł",
@@ -131,6 +132,19 @@ export const words = {
     scroll: "Tabela konwersji w czasie, przewija się w bok",
   },
 
+  multiples: {
+    heading: "W czasie, według: {field}",
+    lead: "Każda linia to konwersja jednej wartości, we własnej skali. Czerwony punkt oznacza czas wyraźnie poniżej jej zwykłego poziomu.",
+    label: "{value}: {rate} razem. Tabela poniżej ma wszystkie liczby.",
+    low: "Wyraźnie mniej niż zwykle: {days}.",
+    high: "Wyraźnie więcej niż zwykle: {days}.",
+    fell: "{value}: wyraźnie poniżej zwykłego poziomu: {days}.",
+    day: "{day} ({rate})",
+    more: "{days} i jeszcze {n}",
+    of: "{converted} z {entered}",
+    scroll: "Tabela: {heading}, przewija się w bok",
+  },
+
   histogram: {
     heading: "Czas do konwersji",
     label: "Ile to trwało u tych, którzy doszli; najwięcej, {count}, w czasie {span}. Tabela poniżej ma każdą liczbę.",
@@ -175,6 +189,8 @@ export const words = {
     caption: "{unit} w każdym kroku i ile to trwało",
     step: "Krok",
     from_previous: "Z poprzedniego",
+    alone: "Sam krok: {from} → {to}, według urządzenia i dnia",
+    alone_hint: "Udział z poprzedniego kroku prowadzi do samego kroku: według urządzenia, dzień po dniu.",
     from_first: "Z pierwszego",
     dropped: "Potem odpadło",
     in_progress: "W drodze",
@@ -206,6 +222,10 @@ export const words = {
   },
 
   method: {
+    ties: {
+      furthest: "Zdarzenia z tej samej milisekundy liczą się w kolejności, która prowadzi próbę najdalej; jedno zdarzenie wypełnia jeden krok.",
+      counted: "Zdarzenia z tej samej milisekundy liczą się w kolejności nadawcy, potem nadejścia; jedno zdarzenie wypełnia jeden krok.",
+    },
     counted: "Liczy {each} raz, według próby, która zaszła najdalej.",
     order: {
       sequential: "Kroki liczą się w tej kolejności, z czymkolwiek pomiędzy,",
@@ -218,7 +238,6 @@ export const words = {
     hold: "Wszystkie zdarzenia próby mają to samo: {fields}.",
     excluded: "Kogo objęło wyłączenie, ten nie liczy się jako odpadły.",
     scope: { entry: "Filtry decydują, kto wchodzi; późniejsze kroki są wolne.", every_step: "Filtry działają na każdy krok." },
-    segment: "Liczeni są tylko odwiedzający, którzy pasują do wyboru obok filtrów.",
     sure: "Wobec okresu {period} konwersja zmieniła się bardziej, niż tłumaczyłby przypadek (p = {p}).",
     chance: "Wobec okresu {period} zmiana konwersji może być przypadkiem (p = {p}).",
     too_few: "Weszło za mało osób, by porównać konwersję z okresem {period}.",

@@ -54,6 +54,10 @@ export const words = {
       caption: "Odwiedzający, zamówienia i przychód",
       orders: "Zamówienia",
       revenue: "Przychód",
+      rate: "Wskaźnik zamówień",
+      rate_note: "Wskaźnik zamówień to zamówienia na odwiedzającego.",
+      fewest: "Najmniej zamówień na odwiedzających: {value}, {rate} ({visitors}).",
+      daily: { channel: "Każdy kanał dzień po dniu", campaign: "Każda kampania dzień po dniu" },
       overlap: "Kto był w kilku z nich, liczy się w każdym; tak samo zamówienie, którego sesja tam była.",
       sessions: "Zamówienia stoją przy sesji, w której je złożono.",
     },
@@ -65,6 +69,7 @@ export const words = {
     },
     live: {
       heading: "Teraz",
+      everybody: "Wszyscy, którzy są tu teraz: dni, filtry i wybór odwiedzających tu nie działają.",
       now: "odwiedzających w ostatnich 5 minutach",
       lately: {
         one: "{n} odwiedzający w ostatnich 30 minutach",
