@@ -54,8 +54,8 @@ fn main() {
     let peer = peer::answers(&store, &folder.join(format!("peer-{millions}")));
     println!("\n{:<52}{:>10}{:>10}{:>10}{:>12}{:>8}", "", "first", "CPU ms", "wall ms", "chdb CPU", "ratio");
     for asked in questions().into_iter().filter(|asked| asked.name.contains(&words)) {
-        let snapshot = store.snapshot().expect("a snapshot");
-        let (first, cpu, wall, found) = quietest(|| (asked.ask)(&snapshot));
+        // Each has a snapshot of its own, as every question to the server.
+        let (first, cpu, wall, found) = quietest(|| (asked.ask)(&store.snapshot().expect("a snapshot")));
         print!("{:<52}{:>10.1}", asked.name, milliseconds(first));
         print!("{:>10.1}{:>10.1}", milliseconds(cpu), milliseconds(wall));
         match peer.iter().find(|theirs| theirs.name == asked.peer) {

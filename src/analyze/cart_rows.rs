@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use super::activity::{Activity, ActivityColumns};
 use super::cart_query::{CartScope, Fitting, Whose};
-use super::cart_words::{NOTHING, Words};
+use super::cart_words::{ActColumns, NOTHING, Words};
 use super::known_people::KnownPeople;
 use super::parts::{self, OrderBook};
 use crate::domain::cart::{Act, CartRow};
@@ -26,7 +26,8 @@ pub(super) fn each_row(
     let (site, as_of) = (asked.scope.site, asked.as_of(snapshot));
     let people = KnownPeople::read(snapshot, site, as_of, OrderBook::LeftOut)?;
     let fitting = Fitting::read(snapshot, asked, (&Act::OPENERS, OrderBook::LeftOut))?;
-    let acts = Acts::new(snapshot.kept_rows(&parts::cart_acts(snapshot, site))?, &people, as_of);
+    let rows = snapshot.kept_rows(&parts::cart_acts(snapshot, site))?;
+    let acts = Acts::new(&rows, &people, as_of);
     let activity = Activity::read(snapshot, site)?;
     let shoppers = shoppers(snapshot, asked, whose, &Sources { acts: &acts, people: &people, activity: &activity })?;
     let mut finder = Finder { acts: &acts, people: &people, shoppers: &shoppers, last: None, found: Vec::new() };
@@ -43,7 +44,7 @@ pub(super) fn each_row(
 
 /// What shoppers are found in.
 struct Sources<'a> {
-    acts: &'a Acts,
+    acts: &'a Acts<'a>,
     people: &'a KnownPeople,
     activity: &'a Activity<'a>,
 }
@@ -103,19 +104,20 @@ struct CartEvent {
 }
 
 /// All events that may change a cart, by their sequence.
-struct Acts {
-    rows: KeptRows,
+struct Acts<'a> {
+    pieces: Vec<ActColumns<'a>>,
     acts: HashMap<u64, CartEvent>,
     /// Whether any of them has the name of this code.
     names: Vec<bool>,
 }
 
-impl Acts {
-    fn new(rows: KeptRows, people: &KnownPeople, as_of: Timestamp) -> Self {
+impl<'a> Acts<'a> {
+    fn new(rows: &'a KeptRows, people: &KnownPeople, as_of: Timestamp) -> Self {
+        let pieces: Vec<ActColumns<'_>> = rows.pieces().map(ActColumns::new).collect();
         let mut acts = HashMap::new();
         let mut names = Vec::new();
         let mut owners: HashMap<&str, (i64, u64, u64)> = HashMap::new();
-        for (piece, columns) in (0..).zip(rows.pieces()) {
+        for ((piece, columns), act_columns) in (0..).zip(rows.pieces()).zip(&pieces) {
             let (visitors, times) = (columns.unsigned("visitor"), columns.numbers("at_ms"));
             let (sequences, codes) = (columns.unsigned("sequence"), columns.codes("name"));
             for row in (0..columns.rows()).filter(|&row| times[row] <= as_of.as_ms()) {
@@ -125,7 +127,7 @@ impl Acts {
                 acts.insert(sequence, CartEvent { person, visitor, at_ms, sequence, name, place });
                 names.resize(names.len().max(name as usize + 1), false);
                 names[name as usize] = true;
-                if let Some(cart_id) = columns.text("cart_id", row) {
+                if let Some(cart_id) = act_columns.cart_ids.get(row) {
                     let named = (at_ms, sequence, person);
                     owners.entry(cart_id).and_modify(|first| *first = named.min(*first)).or_insert(named);
                 }
@@ -134,19 +136,18 @@ impl Acts {
         // Who names a cart acts for the person of the first event that names it.
         for act in acts.values_mut() {
             let (piece, row) = act.place;
-            let cart_id = rows.piece(piece as usize).text("cart_id", row as usize);
+            let cart_id = pieces[piece as usize].cart_ids.get(row as usize);
             if let Some((_, _, owner)) = cart_id.and_then(|cart_id| owners.get(cart_id)) {
                 act.person = *owner;
             }
         }
-        drop(owners);
-        Self { rows, acts, names }
+        Self { pieces, acts, names }
     }
 
     /// Whether it names a cart.
     fn names_cart(&self, act: &CartEvent) -> bool {
         let (piece, row) = act.place;
-        self.rows.piece(piece as usize).text("cart_id", row as usize).is_some()
+        self.pieces[piece as usize].cart_ids.get(row as usize).is_some()
     }
 
     /// Those who did what is wanted.
@@ -180,7 +181,7 @@ impl Event {
     fn give(
         &self,
         words: &mut Words<'_>,
-        (acts, people, fitting): (&Acts, &KnownPeople, &Fitting),
+        (acts, people, fitting): (&Acts<'_>, &KnownPeople, &Fitting),
         each: &mut impl FnMut(&CartRow<'_>),
     ) {
         let seen = CartRow {
@@ -200,7 +201,7 @@ impl Event {
             (Act::Passive | Act::Other, _) | (_, None) => each(&seen),
             (_, Some((piece, row))) => {
                 let (customer, fits) = (people.customer(self.visitor), fitting.contains(self.sequence));
-                let columns = acts.rows.piece(piece as usize);
+                let columns = &acts.pieces[piece as usize];
                 words.give_act(CartRow { customer, fits, ..seen }, (columns, row as usize), each);
             }
         }
@@ -209,7 +210,7 @@ impl Event {
 
 /// Finds the events of shoppers among all of a site.
 struct Finder<'a> {
-    acts: &'a Acts,
+    acts: &'a Acts<'a>,
     people: &'a KnownPeople,
     shoppers: &'a HashSet<u64>,
     /// The visitor looked up last, and the person if they shop: a visitor's events lie together.

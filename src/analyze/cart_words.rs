@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::domain::cart::{Act, CartRow, Line, Step};
 use crate::domain::money::{Currency, Money};
-use crate::store::{Code, Columns, NO_CODE, Snapshot};
+use crate::store::{Code, Columns, NO_CODE, Snapshot, TextValues};
 
 /// A row of which nothing is known: what is activity and nothing else has no more than who, when and where.
 pub(super) const NOTHING: CartRow<'static> = CartRow {
@@ -28,6 +28,31 @@ pub(super) const NOTHING: CartRow<'static> = CartRow {
     field: None,
     fits: true,
 };
+
+/// Of some rows, what their events do to carts.
+pub(super) struct ActColumns<'a> {
+    amounts: &'a [i64],
+    currencies: &'a [Code],
+    pub(super) cart_ids: TextValues<'a>,
+    transaction_ids: TextValues<'a>,
+    items: TextValues<'a>,
+    stages: TextValues<'a>,
+    fields: TextValues<'a>,
+}
+
+impl<'a> ActColumns<'a> {
+    pub(super) fn new(columns: &'a Columns) -> Self {
+        Self {
+            amounts: columns.numbers("value_minor"),
+            currencies: columns.codes("currency"),
+            cart_ids: columns.texts("cart_id"),
+            transaction_ids: columns.texts("transaction_id"),
+            items: columns.texts("items"),
+            stages: columns.texts("stage"),
+            fields: columns.texts("field"),
+        }
+    }
+}
 
 /// Reads rows: what codes and texts mean.
 pub(super) struct Words<'a> {
@@ -52,6 +77,7 @@ impl<'a> Words<'a> {
         let (times, names) = (columns.numbers("at_ms"), columns.codes("name"));
         let (touchpoints, channels) = (columns.codes("touchpoint"), columns.codes("channel"));
         let (campaigns, devices, fits) = (columns.codes("campaign"), columns.codes("device"), columns.codes("fits"));
+        let acts = ActColumns::new(columns);
         for row in 0..columns.rows() {
             let seen = CartRow {
                 person: people[row],
@@ -68,7 +94,7 @@ impl<'a> Words<'a> {
             };
             match seen.act {
                 Act::Passive | Act::Other => each(&seen),
-                _ => self.give_act(seen, (columns, row), &mut each),
+                _ => self.give_act(seen, (&acts, row), &mut each),
             }
         }
     }
@@ -77,21 +103,20 @@ impl<'a> Words<'a> {
     pub(super) fn give_act(
         &mut self,
         seen: CartRow<'_>,
-        (columns, row): (&Columns, usize),
+        (acts, row): (&ActColumns<'_>, usize),
         each: &mut impl FnMut(&CartRow<'_>),
     ) {
-        let text = |name: &str| columns.text(name, row);
-        let currency = self.currency(columns.codes("currency")[row]);
-        let lines = text("items").map(|items| lines_of(items, currency.unwrap_or(self.site_currency)));
-        let minor = columns.numbers("value_minor")[row];
+        let currency = self.currency(acts.currencies[row]);
+        let lines = acts.items.get(row).map(|items| lines_of(items, currency.unwrap_or(self.site_currency)));
+        let minor = acts.amounts[row];
         each(&CartRow {
-            cart_id: text("cart_id"),
-            transaction_id: text("transaction_id"),
+            cart_id: acts.cart_ids.get(row),
+            transaction_id: acts.transaction_ids.get(row),
             lines: lines.as_deref().unwrap_or_default(),
             // A row has a currency if and only if it has a value.
             value: currency.and_then(|currency| Money::from_minor(minor, currency)),
-            stage: text("stage").and_then(Step::parse),
-            field: text("field").filter(|field| !field.is_empty()),
+            stage: acts.stages.get(row).and_then(Step::parse),
+            field: acts.fields.get(row).filter(|field| !field.is_empty()),
             ..seen
         });
     }

@@ -87,7 +87,7 @@ impl Part {
 }
 
 /// The rows of a [`Part`], in pieces, each of which ascends.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct KeptRows(Vec<Arc<Columns>>);
 
 impl KeptRows {
@@ -170,15 +170,27 @@ impl Snapshot {
         (self.store.options().kept_mib as usize).saturating_mul(MIB)
     }
 
-    /// Reads the rows of `part`, of which most may have been kept.
+    /// Reads the rows of `part`, of which most may have been kept; once, however often this question asks.
     ///
     /// # Errors
     /// [`Error::Cancelled`] after [`Cancel::cancel`](super::Cancel::cancel), [`Error::Database`] when DuckDB refuses.
     pub fn kept_rows(&self, part: &Part) -> Result<KeptRows, Error> {
-        // What is to be gone, and links that were undone, are matters of a moment: nothing of that is kept.
-        if self.hides_any(part.site) || (part.names_customers() && self.misnames_any(part.site)) {
-            return Ok(KeptRows(self.piece(&part.query(self))?.into_iter().collect()));
+        let key = part.of_run(0).with_values_written_out();
+        let read = self.parts_read.borrow().get(&key).cloned();
+        if let Some(rows) = read {
+            return Ok(rows);
         }
+        // What is to be gone, and links that were undone, are matters of a moment: nothing of that is kept.
+        let rows = if self.hides_any(part.site) || (part.names_customers() && self.misnames_any(part.site)) {
+            KeptRows(self.piece(&part.query(self))?.into_iter().collect())
+        } else {
+            self.read_kept_rows(part)?
+        };
+        self.parts_read.borrow_mut().insert(key, rows.clone());
+        Ok(rows)
+    }
+
+    fn read_kept_rows(&self, part: &Part) -> Result<KeptRows, Error> {
         let mut pieces = Vec::with_capacity(self.runs.len() + 1);
         for &run in &self.runs {
             let query = part.of_run(run);

@@ -58,7 +58,7 @@ pub use failed::{KeptEvent, Retried};
 pub use found::{FoundRows, FoundTable};
 pub use kept::{KeptRows, Part};
 pub use query::{Query, Value};
-pub use read::{Cancel, Columns, Snapshot};
+pub use read::{Cancel, Columns, Snapshot, TextValues};
 pub use recall::StoredContent;
 pub use removal::FailedChange;
 pub use row::{FailedEvent, Row};

@@ -1,15 +1,17 @@
 //! Reading: one transaction over the runs the manifest names and the newest rows in memory.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use duckdb::arrow::array::{Array, AsArray};
+use duckdb::arrow::array::{Array, AsArray, StringArray};
 use duckdb::arrow::datatypes::{ArrowPrimitiveType, Int64Type, UInt32Type, UInt64Type};
 use duckdb::arrow::record_batch::RecordBatch;
 use duckdb::{Connection, InterruptHandle};
 
 use super::database::Store;
-use super::kept::Kept;
+use super::kept::{Kept, KeptRows};
 use super::leases::Lease;
 use super::links::push_standing_customer;
 use super::quarantine::names_surroundings;
@@ -38,6 +40,8 @@ pub struct Snapshot {
     links: Arc<LinkRules>,
     /// What questions have read of runs.
     pub(super) kept: Kept,
+    /// What this one has read already, run and memory together.
+    pub(super) parts_read: RefCell<HashMap<String, KeptRows>>,
     // Dropped last: who closes the store waits for the connection to go.
     lease: Lease,
 }
@@ -99,6 +103,7 @@ impl Snapshot {
             hidden,
             links,
             kept,
+            parts_read: RefCell::default(),
             lease,
         };
         for look in 0..LOOKS_MAX {
@@ -337,8 +342,12 @@ impl Columns {
 
     /// A `varchar` value; `None` for null.
     pub fn text(&self, name: &str, row: usize) -> Option<&str> {
-        let column = self.column(name).as_string::<i32>();
-        column.is_valid(row).then(|| column.value(row))
+        self.texts(name).get(row)
+    }
+
+    /// A `varchar` column whose values are asked for again and again.
+    pub fn texts(&self, name: &str) -> TextValues<'_> {
+        TextValues(self.column(name).as_string::<i32>())
     }
 
     fn primitive<T: ArrowPrimitiveType>(&self, name: &str) -> &[T::Native] {
@@ -347,5 +356,16 @@ impl Columns {
 
     fn column(&self, name: &str) -> &dyn Array {
         self.0.column_by_name(name).expect("the SQL names this column").as_ref()
+    }
+}
+
+/// A `varchar` column of some rows.
+#[derive(Clone, Copy)]
+pub struct TextValues<'a>(&'a StringArray);
+
+impl<'a> TextValues<'a> {
+    /// The value in a row; `None` for null.
+    pub fn get(self, row: usize) -> Option<&'a str> {
+        self.0.is_valid(row).then(|| self.0.value(row))
     }
 }
