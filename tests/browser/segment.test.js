@@ -50,7 +50,7 @@ test('every report obeys it', async () => {
   const { steps } = await ask('funnel', { steps: [{ event: 'page_view' }, { event: 'purchase' }], segment: [EMAIL] });
   assert.deepEqual(steps.map(({ reached }) => reached), [2, 0]);
   assert.deepEqual((await rowsOf(own.page, 'Step by step')).map(([, reached]) => reached), ['2', '0']);
-  await waitForText(own.page, 'Only visitors who fit the choice beside the filters are counted.');
+  await waitForText(own.page, 'Only the chosen visitors are counted.');
   await own.page.click('nav.screens a[href*="/overview"]');
   await waitForText(own.page, 'Only visitors who');
   await settled(own.page);

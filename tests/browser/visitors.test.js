@@ -29,7 +29,7 @@ test('all that a customer did on two browsers, and at the counter, is one story'
   const sessions = await own.page.$$eval('.timeline .session', (rows) => rows.map(({ textContent }) => textContent.replaceAll(/\s+/g, ' ').trim()));
   assert.equal(sessions.length, answer.sessions.length);
   assert.match(sessions[0], /Call to Telephone call/);
-  assert.match(sessions.at(-1), /Email to newsletter Desktop/);
+  assert.match(sessions.at(-1), /Email to Newsletter Desktop/);
   assert.deepEqual((await rowsOf(own.page, 'Orders')).map(([order]) => order), ['T-2', 'T-1']);
   assert.deepEqual((await rowsOf(own.page, 'Carts')).map(([cart, state]) => [cart, state]), [['ann-cart', 'Recovered']]);
 });
