@@ -3,6 +3,7 @@
 import { retryDelay } from './backoff.js';
 import { identityFields, mayStore } from './identity.js';
 import { keep, takeKept } from './kept.js';
+import { endpoint, option } from './options.js';
 import { encodeBatch } from './wire.js';
 
 const BATCH_AFTER_MS = 1500;
@@ -12,7 +13,6 @@ const QUEUE_MAX = 1000;
 // Browsers refuse keepalive bodies above 64 KiB in flight, all of a page's together.
 const KEEPALIVE_BYTES_MAX = 60_000;
 
-let option;
 let queue = [];
 let timer;
 let notBefore = 0;
@@ -20,9 +20,6 @@ let failures = 0;
 let keepaliveBytes = 0;
 let recovered;
 const flying = new Set();
-
-/** @param {(name: string) => string | null} given the shop's options: `site`, and `to`, where batches are POSTed */
-export const startDelivery = (given) => (option = given);
 
 function schedule() {
   clearTimeout(timer);
@@ -78,9 +75,9 @@ function send(events) {
   flying.add(events);
   try {
     // A string body without headers is text/plain, which needs no preflight.
-    fetch(option('to'), { method: 'POST', body, keepalive: !!held, credentials: 'omit' }).then(settle, settle);
+    fetch(endpoint(), { method: 'POST', body, keepalive: !!held, credentials: 'omit' }).then(settle, settle);
   } catch {
-    settle({ status: navigator.sendBeacon(option('to'), body) ? 202 : 503 });
+    settle({ status: navigator.sendBeacon(endpoint(), body) ? 202 : 503 });
   }
 }
 

@@ -1,6 +1,7 @@
 /** What visitors do with the mouse, and what the shop's `data-styk-…` attributes say it means. */
 
 import { on } from './listen.js';
+import { option } from './options.js';
 import { scrubUrl } from './url.js';
 import { setStage, track } from './track.js';
 
@@ -39,8 +40,8 @@ export function readPage() {
   enterMarked(document.querySelector('[data-styk-stage]'));
 }
 
-/** @param {(name: string) => string | undefined} option `outbound` and `download` count links */
-export function startGestures(option) {
+/** Starts watching clicks, and where the visitor goes in; the options `outbound` and `download` count links. */
+export function startGestures() {
   let clicks;
   let clicked;
   let until;

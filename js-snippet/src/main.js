@@ -1,20 +1,19 @@
 /** Styk's snippet: finds its tag, watches the page, answers `styk(command, …)`. */
 
 import { watchDataLayer } from './datalayer.js';
-import { flush, keepUnsent, resume, startDelivery } from './delivery.js';
+import { flush, keepUnsent, resume } from './delivery.js';
 import { startEngagement } from './engagement.js';
 import { countPage, endView, setFilter, settle, startViews } from './events.js';
 import { readPage, startGestures } from './gestures.js';
 import { forget, identify, linker, mayStore, setConsent, startIdentity } from './identity.js';
 import { on } from './listen.js';
-import { readOptions } from './options.js';
+import { findTag, option } from './options.js';
 import { leaveCheckout, setStage, startTracking, track } from './track.js';
 import { allow } from './url.js';
 
 // At least one frame: the page may draw what it has before counting starts.
 const BREATH_MS = 20;
 
-let option;
 let early;
 let begun;
 
@@ -48,14 +47,13 @@ function styk(command, ...args) {
 function begin() {
   if (begun || document.prerendering) return;
   begun = true;
-  startDelivery(option);
   startIdentity();
   setConsent(option('consent'));
   startEngagement();
   allow(option('query'));
   startViews();
   startTracking();
-  startGestures(option);
+  startGestures();
   early.forEach((call) => styk(...call));
   on('online', resume);
   // After the shop's own calls: a purchase found here leaves at once, and should know consent and customer.
@@ -79,7 +77,7 @@ function hear({ type }) {
 }
 
 try {
-  option = readOptions();
+  findTag();
   const name = option('name') || 'styk';
   const earlier = window[name];
   if (option('site') && !earlier?.started && !(option('dnt') && navigator.doNotTrack > 0)) {

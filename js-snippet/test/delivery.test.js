@@ -1,8 +1,11 @@
 import { beforeEach, mock, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { setConsent } from '../src/identity.js';
+import { findTag } from '../src/options.js';
 
 const storage = (globalThis.localStorage = {});
+globalThis.document = { querySelector: () => ({ src: 'https://host/s.js?site=demo', getAttribute: () => null }) };
+findTag();
 
 let copies = 0;
 let clock;
@@ -20,8 +23,6 @@ async function pass(ms) {
 
 /** Lets answers that have come in take effect. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
-
-const option = (name) => ({ site: 'demo', to: 'https://host/s' })[name];
 
 /** The ids in the posts from number `first` on. */
 const sent = (first = 0) => posts.slice(first).map(({ body }) => JSON.parse(body).events.map(({ id }) => id));
@@ -45,7 +46,6 @@ const kept = () =>
 /** The module as a page that just opened has it. */
 async function openPage() {
   delivery = await import('../src/delivery.js?' + ++copies);
-  delivery.startDelivery(option);
 }
 
 beforeEach(async () => {
