@@ -5,7 +5,7 @@ const PLACE = '_styk_' + Math.random();
 
 /**
  * The browser's storage; where it is forbidden, one that forgets. At the first look at it the page stands still until
- * another process has read it from the disk, so the script's own task never looks.
+ * another process has read it from the disk, so the first look has a task of its own.
  */
 export function openStorage() {
   try {

@@ -61,8 +61,8 @@ function begin() {
   if (layer !== '0') watchDataLayer(layer, track);
   if (document.readyState === 'loading') on('DOMContentLoaded', readPage);
   else readPage();
-  // Asked here, so that storage is open when the page goes: a tab that is being closed gets none in Firefox any more.
-  mayStore();
+  // Asked soon, so that storage is open when the page goes: a tab that is being closed gets none in Firefox any more.
+  setTimeout(mayStore);
 }
 
 /** The visitor comes, or goes: then everything leaves, also of a page that had no time to start. */
