@@ -29,14 +29,13 @@ function schedule() {
 /** Queues an event; of too many the newest stay. */
 export function enqueue(event) {
   queue = queue.concat(event).slice(-QUEUE_MAX);
-  const urgent = queue.length >= BATCH_EVENTS || event.name === 'purchase';
+  const urgent = queue[BATCH_EVENTS - 1] || event.name === 'purchase';
   if (urgent && Date.now() >= notBefore) flush();
   else schedule();
 }
 
 /** Sends all that is queued, at once. With an empty queue it does nothing, so it may be called twice. */
 export function flush() {
-  clearTimeout(timer);
   // What an earlier page could not send, once the visitor agrees to its having been kept.
   if (!recovered && (recovered = mayStore())) queue.unshift(...takeKept());
   if (queue[0]) send(queue.splice(0));
@@ -74,12 +73,9 @@ function send(events) {
   };
   keepaliveBytes += held;
   flying.add(events);
-  try {
-    // A string body without headers is text/plain, which needs no preflight.
-    fetch(endpoint(), { method: 'POST', body, keepalive: !!held, credentials: 'omit' }).then(settle, settle);
-  } catch {
-    settle({ status: navigator.sendBeacon(endpoint(), body) ? 202 : 503 });
-  }
+  // A string body without headers is text/plain, which needs no preflight. What throws here has failed, too.
+  const post = async () => fetch(endpoint(), { method: 'POST', body, keepalive: !!held, credentials: 'omit' });
+  post().then(settle, settle);
 }
 
 function retry(events, retryAfter) {

@@ -9,6 +9,10 @@ const DOWNLOAD = /\.(pdf|zip|docx?|xlsx?|csv)$/i;
 const RAGE_CLICKS = 3;
 const RAGE_MS = 500;
 
+let clicks;
+let clicked;
+let until;
+
 /** All that an element's attributes say. */
 function readMarks(element) {
   const marks = {};
@@ -42,10 +46,6 @@ export function readPage() {
 
 /** Starts watching clicks, and where the visitor goes in; the options `outbound` and `download` count links. */
 export function startGestures() {
-  let clicks;
-  let clicked;
-  let until;
-
   on('click focusin', ({ target, type, timeStamp }) => {
     enterMarked(target.closest('[data-styk-stage]'));
     if (type !== 'click') return;

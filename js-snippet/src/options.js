@@ -1,9 +1,8 @@
 /** What the shop set on the script tag. */
 
-const FILE_ENDING = /(\.\w+)?\.js(\?.*)?$/;
 // Tag managers insert scripts in ways that leave `currentScript` null, and strip `data-…`. In a bundle `currentScript` is
 // the bundle's; there, any element may carry the options.
-const TAG = '[data-styk-site],[src*=".js?site="]';
+const TAG = '[data-styk-site],[src*="?site="]';
 
 let tag;
 
@@ -17,7 +16,10 @@ let tag;
 export const option = (name) => tag.getAttribute('data-styk-' + name) ?? new URLSearchParams(tag.src?.split('?')[1]).get(name);
 
 /** Where batches go: the script's own address without its ending, unless the shop says otherwise. */
-export const endpoint = () => option('to') || tag.src?.replace(FILE_ENDING, '');
+export const endpoint = () => option('to') || tag.src?.replace(/(\.\w+)?\.js(\?.*)?$/, '');
 
-/** Finds the tag, which only the script's own task can do everywhere. */
-export const findTag = () => (tag = document.querySelector(TAG) || document.currentScript);
+/** Finds the tag, which only the script's own task can do everywhere: its own, so that two tags have each its options. */
+export function findTag() {
+  tag = document.currentScript;
+  if (!tag || !option('site')) tag = document.querySelector(TAG);
+}

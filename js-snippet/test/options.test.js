@@ -29,7 +29,7 @@ test('options stand on the tag or in the address', () => {
 });
 
 test('the endpoint follows the file, whatever its place and hash', () => {
-  const endpointOf = (src) => (openPage(src), endpoint());
+  const endpointOf = (src) => (openPage(src, { 'data-styk-site': 'demo' }), endpoint());
   assert.equal(endpointOf('https://shop.example/shopping/s.js?v=2'), 'https://shop.example/shopping/s');
   assert.equal(endpointOf('https://host/s.3fa9b1c2.js'), 'https://host/s');
   assert.equal(endpointOf('https://cdn.js.example/x/s.js?site=a.js'), 'https://cdn.js.example/x/s');
@@ -43,7 +43,16 @@ test('the tag is found without currentScript, and a bundler’s element may be a
   assert.deepEqual([option('site'), endpoint()], ['demo', 'https://host/s']);
 });
 
+test('each of two tags has its own options', () => {
+  openPage('https://host/s.js', { 'data-styk-site': 'first' });
+  const first = document.currentScript;
+  openPage('https://host/s.js', { 'data-styk-site': 'second' });
+  document.querySelector = () => first;
+  findTag();
+  assert.equal(option('site'), 'second');
+});
+
 test('what the shop does not say is nothing', () => {
-  openPage('https://host/s.js');
-  assert.deepEqual(asked(), [null, null, null, null]);
+  openPage('https://host/s.js?site=demo');
+  assert.deepEqual(asked(), ['demo', null, null, null]);
 });
