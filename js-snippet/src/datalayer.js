@@ -24,7 +24,7 @@ export function watchDataLayer(name, onSignal) {
       for (const signal of readMessage(message)) {
         const now = Date.now();
         const key = twinKey(...signal);
-        if (now - seen[key] <= TWIN_MS) continue;
+        if (now <= seen[key] + TWIN_MS) continue;
         seen[key] = now;
         onSignal(...signal);
       }

@@ -31,6 +31,6 @@ export function tellEngagement(add) {
 
 /** Starts looking. */
 export function startEngagement() {
-  on('scroll focus blur pageshow visibilitychange', measure);
+  on('focus blur scroll pageshow visibilitychange', measure);
   measure();
 }
