@@ -1,6 +1,6 @@
 /**
- * Counting itself. It begins when this module is evaluated, which is not in the script's own task: the view is counted,
- * and `start` waits for the rest.
+ * Counting itself. Evaluating this module, which is not done in the script's own task, counts the view; `start` does
+ * the rest.
  */
 
 import { watchDataLayer } from './datalayer.js';

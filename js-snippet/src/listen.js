@@ -17,7 +17,7 @@ export function on(types, listener) {
       }
     };
     addEventListener(type, hear, true);
-    // What is happening now is what made counting start, and is not told to those who begin to listen.
+    // The window's `event`: what is happening now made counting start, and is not told to those who begin to listen.
     if (event?.type === type) hear(event);
   }
 }
