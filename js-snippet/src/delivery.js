@@ -73,9 +73,12 @@ function send(events) {
   };
   keepaliveBytes += held;
   flying.add(events);
-  // A string body without headers is text/plain, which needs no preflight. What throws here has failed, too.
-  const post = async () => fetch(endpoint(), { method: 'POST', body, keepalive: !!held, credentials: 'omit' });
-  post().then(settle, settle);
+  try {
+    // A string body without headers is text/plain, which needs no preflight.
+    fetch(endpoint(), { method: 'POST', body, keepalive: held, credentials: 'omit' }).then(settle, settle);
+  } catch {
+    settle({ status: navigator.sendBeacon(endpoint(), body) || 503 });
+  }
 }
 
 function retry(events, retryAfter) {

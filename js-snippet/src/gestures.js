@@ -15,11 +15,8 @@ let until;
 
 /** All that an element's attributes say. */
 function readMarks(element) {
-  const marks = {};
-  for (const name in element.dataset) {
-    if (/^styk/.test(name)) marks[name.slice(4).toLowerCase()] = element.dataset[name];
-  }
-  return marks;
+  const marks = [...element.attributes].map(({ name, value }) => [name.split('data-styk-')[1], value]);
+  return Object.fromEntries(marks.filter(([mark]) => mark));
 }
 
 /** Counts what an element is marked with, and the product card around it. */
@@ -35,7 +32,7 @@ function trackMarked(element) {
 }
 
 function enterMarked(element) {
-  if (element) setStage(element.dataset.stykStage);
+  if (element) setStage(element.getAttribute('data-styk-stage'));
 }
 
 /** Counts what a page says by itself, once it is there. */

@@ -5,8 +5,8 @@ import { option } from './options.js';
 // Each page has a place of its own, so that two tabs never overwrite each other.
 const PAGE = Math.random();
 
-/** Where this site's places begin: of two sites that count one page, neither sends what is the other's. */
-const prefix = () => '_styk_' + option('site') + '.';
+/** What this site's places begin with: of two sites that count one page, neither sends what is the other's. */
+const prefix = () => option('site') + '_styk';
 
 /**
  * The browser's storage; where it is forbidden, one that forgets. At the first look at it the page stands still until

@@ -18,7 +18,7 @@ function styk(command, ...args) {
   try {
     if (!begin()) return early.push([command, ...args]);
     commands.start(() => early.forEach((call) => styk(...call)));
-    return commands[command]?.(...args);
+    return commands[command](...args);
   } catch {
     // No call into the snippet may ever break the shop's own code.
   }

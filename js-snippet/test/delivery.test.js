@@ -38,7 +38,7 @@ function add(count, fields) {
 /** The ids that are kept for other pages. */
 const kept = () =>
   Object.keys(storage)
-    .filter((place) => /^_styk_/.test(place))
+    .filter((place) => /^demo_styk/.test(place))
     .flatMap((place) => JSON.parse(storage[place]))
     .map(({ id }) => id);
 
@@ -56,7 +56,9 @@ beforeEach(async () => {
   mock.method(Date, 'now', () => clock);
   mock.method(Math, 'random', () => 0);
   mock.method(globalThis, 'fetch', (url, options) => {
-    return new Promise((resolve, reject) => posts.push({ url, ...options, resolve, reject }));
+    // As `fetch` does, which takes any value for yes or no.
+    const keepalive = Boolean(options.keepalive);
+    return new Promise((resolve, reject) => posts.push({ url, ...options, keepalive, resolve, reject }));
   });
   Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true, writable: true });
   setConsent('cookieless');
@@ -199,17 +201,20 @@ test('the queue keeps the newest thousand events', async () => {
   );
 });
 
-test('a fetch that another script broke is a failure like any other: nothing is thrown, and it is tried again', async () => {
-  const { fetch } = globalThis;
+test('without fetch the beacon takes over, and what it refuses is tried again', async () => {
   mock.method(globalThis, 'fetch', () => {
-    throw new TypeError('broken');
+    throw new TypeError('no fetch');
   });
+  const beacons = [];
+  const accept = [false, true];
+  navigator.sendBeacon = (url, body) => beacons.push([url, body]) && accept.shift();
   add(1);
   delivery.flush();
-  await settle();
-  globalThis.fetch = fetch;
+  assert.equal(beacons.length, 1);
   await pass(2000);
-  assert.deepEqual(sent(), [[1]]);
+  assert.equal(JSON.parse(beacons[1][1]).events[0].id, 1);
+  await pass(600_000);
+  assert.equal(beacons.length, 2);
 });
 
 test('without consent nothing is kept, whatever fails', async () => {
@@ -247,7 +252,7 @@ test('what arrives meanwhile is kept no longer', async () => {
 });
 
 test('what was kept waits for the visitor’s yes', async () => {
-  storage['_styk_demo.earlier'] = '[{"id":"old","name":"add_to_cart","at":999000}]';
+  storage['demo_styk0.earlier'] = '[{"id":"old","name":"add_to_cart","at":999000}]';
   add(1);
   delivery.flush();
   assert.deepEqual(sent(), [[1]]);

@@ -66,7 +66,7 @@ for (const state of ['denied', 'cookieless', 'pending']) {
   test(`going from granted to ${state} removes everything`, async () => {
     await openPage({ option: 'granted' });
     fields();
-    storage['_styk_demo.other-page'] = '[{"id":"a"}]';
+    storage['demo_styk0.other-page'] = '[{"id":"a"}]';
     storage.others = 'kept';
     identity.setConsent(state);
     assert.deepEqual(fields(), { consent: state });
