@@ -3,6 +3,7 @@
 import { build } from 'esbuild';
 import { minify } from 'terser';
 import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync, gzipSync } from 'node:zlib';
 
@@ -38,6 +39,41 @@ const SHORTEST = {
   format: { quote_style: 2 },
 };
 
+const OPTIONS = {
+  write: false,
+  bundle: true,
+  format: 'esm',
+  target: 'es2021',
+  charset: 'utf8',
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+const modules = async (options) => (await build({ ...OPTIONS, ...options })).outputFiles[0].text;
+
+// What the script's own task and later ones have in common.
+const SHARED = {
+  name: 'shared',
+  setup: ({ onResolve }) => onResolve({ filter: /\/(listen|options)\.js$/ }, ({ path }) => ({ path, external: true })),
+};
+
+/**
+ * Imports as `later:…` a function that evaluates the module, and all that it imports, and gives its default export. So the
+ * script's own task makes one function; all others, their patterns and tables are made when they are needed.
+ */
+const LATER = {
+  name: 'later',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^later:/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path.slice(6)), namespace: 'later' }));
+    onLoad({ filter: /./, namespace: 'later' }, async ({ path }) => {
+      const text = await modules({ entryPoints: [path], plugins: [SHARED] });
+      const imports = text.match(/^import .*$/gm).join('\n');
+      const body = text.replace(/^import .*$/gm, '').replace(/export \{\s*(\w+) as default\s*\};/, 'return $1;');
+      return { contents: `${imports}\nexport default function () {${body}}`, resolveDir: dirname(path) };
+    });
+  },
+};
+
 /**
  * Bundles and minifies.
  *
@@ -45,20 +81,11 @@ const SHORTEST = {
  * @returns {Promise<string>}
  */
 export async function bundle(entry) {
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    write: false,
-    bundle: true,
-    format: 'esm',
-    target: 'es2021',
-    charset: 'utf8',
-    legalComments: 'none',
-    logLevel: 'warning',
-  });
+  const text = await modules({ entryPoints: [entry], plugins: [LATER] });
   // Chromium compiles all of a script that begins like this while it comes in, beside the page, and not on the first
   // call of each function, when the page stands still for it.
   const hint = '//# allFunctionsCalledOnLoad\n';
   // One word for all declarations compresses better than two; esbuild has checked that no constant is assigned.
-  const { code } = await minify(outputFiles[0].text.replace(/\bconst\b/g, 'let'), SHORTEST);
+  const { code } = await minify(text.replace(/\bconst\b/g, 'let'), SHORTEST);
   return `${hint}(()=>{${code.replace(/;$/, '')}})();\n`;
 }

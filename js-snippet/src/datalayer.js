@@ -13,8 +13,8 @@ const TWIN_MS = 500;
  * @param {(name: string, params: object) => void} onSignal
  */
 export function watchDataLayer(name, onSignal) {
-  let seen = {};
-  let last = 0;
+  // Grows no more than the layer itself, which keeps every message.
+  const seen = {};
   const layer = (window[name] ||= []);
   const { push } = layer;
 
@@ -24,9 +24,7 @@ export function watchDataLayer(name, onSignal) {
       for (const signal of readMessage(message)) {
         const now = Date.now();
         const key = twinKey(...signal);
-        if (now - last > TWIN_MS) seen = {};
-        last = now;
-        if (now - seen[key] <= TWIN_MS) continue;
+        if (now <= seen[key] + TWIN_MS) continue;
         seen[key] = now;
         onSignal(...signal);
       }

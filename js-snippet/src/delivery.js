@@ -3,6 +3,7 @@
 import { retryDelay } from './backoff.js';
 import { identityFields, mayStore } from './identity.js';
 import { keep, takeKept } from './kept.js';
+import { endpoint, option } from './options.js';
 import { encodeBatch } from './wire.js';
 
 const BATCH_AFTER_MS = 1500;
@@ -12,7 +13,6 @@ const QUEUE_MAX = 1000;
 // Browsers refuse keepalive bodies above 64 KiB in flight, all of a page's together.
 const KEEPALIVE_BYTES_MAX = 60_000;
 
-let option;
 let queue = [];
 let timer;
 let notBefore = 0;
@@ -20,9 +20,6 @@ let failures = 0;
 let keepaliveBytes = 0;
 let recovered;
 const flying = new Set();
-
-/** @param {(name: string) => string | null} given the shop's options: `site`, and `to`, where batches are POSTed */
-export const startDelivery = (given) => (option = given);
 
 function schedule() {
   clearTimeout(timer);
@@ -32,14 +29,13 @@ function schedule() {
 /** Queues an event; of too many the newest stay. */
 export function enqueue(event) {
   queue = queue.concat(event).slice(-QUEUE_MAX);
-  const urgent = queue.length >= BATCH_EVENTS || event.name === 'purchase';
+  const urgent = queue[BATCH_EVENTS - 1] || event.name === 'purchase';
   if (urgent && Date.now() >= notBefore) flush();
   else schedule();
 }
 
 /** Sends all that is queued, at once. With an empty queue it does nothing, so it may be called twice. */
 export function flush() {
-  clearTimeout(timer);
   // What an earlier page could not send, once the visitor agrees to its having been kept.
   if (!recovered && (recovered = mayStore())) queue.unshift(...takeKept());
   if (queue[0]) send(queue.splice(0));
@@ -58,7 +54,8 @@ export function keepUnsent() {
 
 function send(events) {
   const body = encodeBatch({ site: option('site'), language: navigator.language, ...identityFields() }, events);
-  const bytes = new Blob([body]).size;
+  // Asking a Blob for its size would make the page wait for another process, which keeps Blobs.
+  const bytes = new TextEncoder().encode(body).length;
   const half = events.length >> 1;
   if (half && bytes > BATCH_BYTES_MAX) {
     send(events.slice(0, half));
@@ -78,9 +75,9 @@ function send(events) {
   flying.add(events);
   try {
     // A string body without headers is text/plain, which needs no preflight.
-    fetch(option('to'), { method: 'POST', body, keepalive: !!held, credentials: 'omit' }).then(settle, settle);
+    fetch(endpoint(), { method: 'POST', body, keepalive: held, credentials: 'omit' }).then(settle, settle);
   } catch {
-    settle({ status: navigator.sendBeacon(option('to'), body) ? 202 : 503 });
+    settle({ status: navigator.sendBeacon(endpoint(), body) || 503 });
   }
 }
 

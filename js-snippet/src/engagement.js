@@ -24,13 +24,13 @@ function measure() {
 export function tellEngagement(add) {
   measure();
   if (engaged < ENGAGED_MS_MIN) return;
-  const share = deepest / document.documentElement.scrollHeight;
-  add('engagement', { engaged_ms: engaged, scroll_percent: Math.min(100, (100 * share) | 0) });
+  const percent = (100 * deepest) / document.documentElement.scrollHeight;
+  add('engagement', { engaged_ms: engaged, scroll_percent: Math.min(100, percent | 0) });
   engaged = deepest = 0;
 }
 
 /** Starts looking. */
 export function startEngagement() {
-  on('scroll focus blur pageshow pagehide visibilitychange', measure);
+  on('focus blur scroll pageshow visibilitychange', measure);
   measure();
 }

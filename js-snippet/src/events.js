@@ -55,7 +55,7 @@ export const endView = () => tellEngagement(add);
  * @param {Record<string, any>} [params] `url`, where it is not the window's own, and properties
  */
 export function openView(referrer, { url: address = '', ...params } = {}) {
-  if (path) endView();
+  endView();
   path = location.pathname;
   url = scrubUrl(address);
   add('page_view', params, referrer && scrubUrl(referrer));

@@ -1,6 +1,7 @@
 /** What visitors do with the mouse, and what the shop's `data-styk-…` attributes say it means. */
 
 import { on } from './listen.js';
+import { option } from './options.js';
 import { scrubUrl } from './url.js';
 import { setStage, track } from './track.js';
 
@@ -8,13 +9,14 @@ const DOWNLOAD = /\.(pdf|zip|docx?|xlsx?|csv)$/i;
 const RAGE_CLICKS = 3;
 const RAGE_MS = 500;
 
+let clicks;
+let clicked;
+let until;
+
 /** All that an element's attributes say. */
 function readMarks(element) {
-  const marks = {};
-  for (const name in element.dataset) {
-    if (/^styk/.test(name)) marks[name.slice(4).toLowerCase()] = element.dataset[name];
-  }
-  return marks;
+  const marks = [...element.attributes].map(({ name, value }) => [name.split('data-styk-')[1], value]);
+  return Object.fromEntries(marks.filter(([mark]) => mark));
 }
 
 /** Counts what an element is marked with, and the product card around it. */
@@ -30,7 +32,7 @@ function trackMarked(element) {
 }
 
 function enterMarked(element) {
-  if (element) setStage(element.dataset.stykStage);
+  if (element) setStage(element.getAttribute('data-styk-stage'));
 }
 
 /** Counts what a page says by itself, once it is there. */
@@ -39,12 +41,8 @@ export function readPage() {
   enterMarked(document.querySelector('[data-styk-stage]'));
 }
 
-/** @param {(name: string) => string | undefined} option `outbound` and `download` count links */
-export function startGestures(option) {
-  let clicks;
-  let clicked;
-  let until;
-
+/** Starts watching clicks, and where the visitor goes in; the options `outbound` and `download` count links. */
+export function startGestures() {
   on('click focusin', ({ target, type, timeStamp }) => {
     enterMarked(target.closest('[data-styk-stage]'));
     if (type !== 'click') return;

@@ -1,11 +1,16 @@
 /** What outlives the page. Nothing is put here without the visitor's consent. */
 
+import { option } from './options.js';
+
 // Each page has a place of its own, so that two tabs never overwrite each other.
-const PLACE = '_styk_' + Math.random();
+const PAGE = Math.random();
+
+/** What this site's places begin with: of two sites that count one page, neither sends what is the other's. */
+const prefix = () => option('site') + '_styk';
 
 /**
  * The browser's storage; where it is forbidden, one that forgets. At the first look at it the page stands still until
- * another process has read it from the disk, so the script's own task never looks.
+ * another process has read it from the disk, so the first look has a task of its own.
  */
 export function openStorage() {
   try {
@@ -29,19 +34,20 @@ export function store(place, text) {
 
 /** @param {object[]} events all that this page has not delivered */
 export function keep(events) {
-  delete openStorage()[PLACE];
-  if (events[0]) store(PLACE, JSON.stringify(events));
+  const place = prefix() + PAGE;
+  delete openStorage()[place];
+  if (events[0]) store(place, JSON.stringify(events));
 }
 
 /**
- * Removes the events that are kept, of every page.
+ * Removes the events that are kept, of every page of the site.
  *
  * @returns {object[]} what was there
  */
 export function takeKept() {
   const storage = openStorage();
   return Object.keys(storage).flatMap((place) => {
-    if (!/^_styk_/.test(place)) return [];
+    if (!place.startsWith(prefix())) return [];
     const events = JSON.parse(storage[place]);
     delete storage[place];
     return events;

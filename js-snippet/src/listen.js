@@ -9,16 +9,15 @@
  */
 export function on(types, listener) {
   for (const type of types.split(' ')) {
-    addEventListener(
-      type,
-      (event) => {
-        try {
-          if (!event.target.closest?.('[data-styk-ignore]')) listener(event);
-        } catch {
-          // A page in which something cannot be seen is a page like any other.
-        }
-      },
-      true,
-    );
+    const hear = (event) => {
+      try {
+        if (!event.target.closest?.('[data-styk-ignore]')) listener(event);
+      } catch {
+        // A page in which something cannot be seen is a page like any other.
+      }
+    };
+    addEventListener(type, hear, true);
+    // The window's `event`: what is happening now made counting start, and is not told to those who begin to listen.
+    if (event?.type === type) hear(event);
   }
 }

@@ -1,93 +1,43 @@
-/** Styk's snippet: finds its tag, watches the page, answers `styk(command, …)`. */
+/** Styk's snippet: finds its tag, answers `styk(command, …)`, and lets counting start when the page has a moment. */
 
-import { watchDataLayer } from './datalayer.js';
-import { flush, keepUnsent, resume, startDelivery } from './delivery.js';
-import { startEngagement } from './engagement.js';
-import { countPage, endView, setFilter, settle, startViews } from './events.js';
-import { readPage, startGestures } from './gestures.js';
-import { forget, identify, linker, mayStore, setConsent, startIdentity } from './identity.js';
+import countView from 'later:./counting.js';
 import { on } from './listen.js';
-import { readOptions } from './options.js';
-import { leaveCheckout, setStage, startTracking, track } from './track.js';
-import { allow } from './url.js';
+import { findTag, option } from './options.js';
 
 // At least one frame: the page may draw what it has before counting starts.
 const BREATH_MS = 20;
 
-let option;
 let early;
-let begun;
+let commands;
 
-const COMMANDS = {
-  track,
-  page: countPage,
-  stage: setStage,
-  identify,
-  consent: setConsent,
-  survey: (kind, score, params) => track('survey_answered', { ...params, kind, score }),
-  filter: setFilter,
-  reset() {
-    forget();
-    identify();
-  },
-  flush,
-  linker,
-};
+/** Counts the view, once somebody sees the page. */
+const begin = () => !document.prerendering && (commands ||= countView());
 
-/** What the shop calls. Any call makes counting start, and comes after all that happened before. */
+/** What the shop calls. Any call makes all counting start, and comes after all that happened before. */
 function styk(command, ...args) {
   try {
-    begin();
-    return begun ? COMMANDS[command](...args) : early.push([command, ...args]);
+    if (!begin()) return early.push([command, ...args]);
+    commands.start(() => early.forEach((call) => styk(...call)));
+    return commands[command](...args);
   } catch {
     // No call into the snippet may ever break the shop's own code.
   }
 }
 
-/** Starts counting, with the calls that were made before, once somebody sees the page. */
-function begin() {
-  if (begun || document.prerendering) return;
-  begun = true;
-  startDelivery(option);
-  startIdentity();
-  setConsent(option('consent'));
-  startEngagement();
-  allow(option('query'));
-  startViews();
-  startTracking();
-  startGestures(option);
-  early.forEach((call) => styk(...call));
-  on('online', resume);
-  // After the shop's own calls: a purchase found here leaves at once, and should know consent and customer.
-  const layer = option('datalayer') || 'dataLayer';
-  if (layer !== '0') watchDataLayer(layer, track);
-  if (document.readyState === 'loading') on('DOMContentLoaded', readPage);
-  else readPage();
-  // Asked here, so that storage is open when the page goes: a tab that is being closed gets none in Firefox any more.
-  mayStore();
-}
-
-/** The visitor comes, or goes: then everything leaves, also of a page that had no time to start. */
-function hear({ type }) {
-  begin();
-  if (!begun || (type !== 'pagehide' && !document.hidden)) return;
-  settle();
-  endView();
-  leaveCheckout();
-  flush();
-  keepUnsent();
-}
-
 try {
-  option = readOptions();
+  findTag();
   const name = option('name') || 'styk';
   const earlier = window[name];
   if (option('site') && !earlier?.started && !(option('dnt') && navigator.doNotTrack > 0)) {
     early = earlier?.q || [];
     (window[name] = styk).started = true;
-    on('pagehide visibilitychange prerenderingchange', hear);
-    // The page has better things to do now; counting starts in a task of its own.
-    setTimeout(styk, BREATH_MS);
+    // The visitor comes, does something, or goes, before counting began: it begins then. No event is a command.
+    on('click focusin pagehide visibilitychange prerenderingchange', styk);
+    // The page has better things to do now; counting starts in two tasks of its own.
+    setTimeout(() => {
+      setTimeout(styk);
+      begin();
+    }, BREATH_MS);
   }
 } catch {
   // A page in which the snippet cannot run is a page like any other.

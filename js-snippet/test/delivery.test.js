@@ -1,8 +1,10 @@
 import { beforeEach, mock, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { setConsent } from '../src/identity.js';
+import { setOptions } from './tag.js';
 
 const storage = (globalThis.localStorage = {});
+setOptions();
 
 let copies = 0;
 let clock;
@@ -21,8 +23,6 @@ async function pass(ms) {
 /** Lets answers that have come in take effect. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-const option = (name) => ({ site: 'demo', to: 'https://host/s' })[name];
-
 /** The ids in the posts from number `first` on. */
 const sent = (first = 0) => posts.slice(first).map(({ body }) => JSON.parse(body).events.map(({ id }) => id));
 
@@ -38,14 +38,13 @@ function add(count, fields) {
 /** The ids that are kept for other pages. */
 const kept = () =>
   Object.keys(storage)
-    .filter((place) => /^_styk_/.test(place))
+    .filter((place) => /^demo_styk/.test(place))
     .flatMap((place) => JSON.parse(storage[place]))
     .map(({ id }) => id);
 
 /** The module as a page that just opened has it. */
 async function openPage() {
   delivery = await import('../src/delivery.js?' + ++copies);
-  delivery.startDelivery(option);
 }
 
 beforeEach(async () => {
@@ -57,7 +56,9 @@ beforeEach(async () => {
   mock.method(Date, 'now', () => clock);
   mock.method(Math, 'random', () => 0);
   mock.method(globalThis, 'fetch', (url, options) => {
-    return new Promise((resolve, reject) => posts.push({ url, ...options, resolve, reject }));
+    // As `fetch` does, which takes any value for yes or no.
+    const keepalive = Boolean(options.keepalive);
+    return new Promise((resolve, reject) => posts.push({ url, ...options, keepalive, resolve, reject }));
   });
   Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true, writable: true });
   setConsent('cookieless');
@@ -251,7 +252,7 @@ test('what arrives meanwhile is kept no longer', async () => {
 });
 
 test('what was kept waits for the visitor’s yes', async () => {
-  storage._styk_earlier = '[{"id":"old","name":"add_to_cart","at":999000}]';
+  storage['demo_styk0.earlier'] = '[{"id":"old","name":"add_to_cart","at":999000}]';
   add(1);
   delivery.flush();
   assert.deepEqual(sent(), [[1]]);

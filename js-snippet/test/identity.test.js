@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { setOptions } from './tag.js';
 
 const storage = (globalThis.localStorage = {});
 
@@ -20,7 +21,10 @@ async function openPage({ search = '', option, gpc } = {}) {
 const fields = () => JSON.parse(JSON.stringify(identity.identityFields()));
 const stored = () => Object.keys(storage);
 
-beforeEach(() => stored().forEach((place) => delete storage[place]));
+beforeEach(() => {
+  setOptions();
+  stored().forEach((place) => delete storage[place]);
+});
 afterEach(() => {
   delete globalThis.location;
   delete globalThis.navigator;
@@ -62,7 +66,7 @@ for (const state of ['denied', 'cookieless', 'pending']) {
   test(`going from granted to ${state} removes everything`, async () => {
     await openPage({ option: 'granted' });
     fields();
-    storage['_styk_other-page'] = '[{"id":"a"}]';
+    storage['demo_styk0.other-page'] = '[{"id":"a"}]';
     storage.others = 'kept';
     identity.setConsent(state);
     assert.deepEqual(fields(), { consent: state });

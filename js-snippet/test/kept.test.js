@@ -1,10 +1,14 @@
 import { beforeEach, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { keep, takeKept } from '../src/kept.js';
+import { setOptions } from './tag.js';
 
 const storage = (globalThis.localStorage = {});
 
-beforeEach(() => Object.keys(storage).forEach((place) => delete storage[place]));
+beforeEach(() => {
+  setOptions();
+  Object.keys(storage).forEach((place) => delete storage[place]);
+});
 
 test('what pages kept is taken once, and nothing of others', async () => {
   storage.cart = '1';
@@ -23,4 +27,13 @@ test('what has arrived is kept no longer', () => {
   assert.equal(Object.keys(storage).length, 1);
   keep([]);
   assert.deepEqual(Object.keys(storage), []);
+});
+
+test('of two sites that count one page, neither takes what is the other’s', () => {
+  keep([{ id: 'a' }]);
+  setOptions({ site: 'demo-2' });
+  keep([{ id: 'b' }]);
+  assert.deepEqual(takeKept(), [{ id: 'b' }]);
+  setOptions();
+  assert.deepEqual(takeKept(), [{ id: 'a' }]);
 });

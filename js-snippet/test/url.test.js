@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { allow, scrubUrl } from '../src/url.js';
+import { scrubUrl } from '../src/url.js';
+import { setOptions } from './tag.js';
 
 beforeEach(() => {
   globalThis.location = 'https://shop.example/here?token=x#part';
-  allow();
+  setOptions();
 });
 afterEach(() => delete globalThis.location);
 
@@ -34,7 +35,7 @@ for (const [address, expected] of ADDRESSES) {
 }
 
 test('the shop may allow more query keys', () => {
-  allow('sku, ref-no');
+  setOptions({ query: 'sku, ref-no' });
   const kept = 'https://shop.example/?sku=1&ref-no=2&utm_term=hat';
   assert.equal(scrubUrl(kept + '&skus=3&ref=4'), kept);
 });

@@ -8,7 +8,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { encodeBatch } from '../src/wire.js';
 import { readMessage } from '../src/message.js';
-import { allow, scrubUrl } from '../src/url.js';
+import { scrubUrl } from '../src/url.js';
+import { setOptions } from './tag.js';
 
 const FIXTURES = new URL('../../tests/fixtures/wire/', import.meta.url);
 const SENDER = { site: 'demo', language: 'pl-PL', consent: 'cookieless' };
@@ -25,7 +26,7 @@ const CAP = {
 };
 const LANDING = '/product/cap?utm_source=news&utm_medium=email&session_token=s3cret#reviews';
 
-allow();
+setOptions();
 globalThis.location = 'https://shop.example/';
 
 /** An event with a fixed id; `at` on the page's clock. */

@@ -72,6 +72,7 @@ export const PAGES = {
   '/other': blank(''),
   '/tall': blank(TAG, '<div style="height:4000px">Tall</div>'),
   '/twice': blank(TAG + TAG),
+  '/two-sites': blank(TAG + tagWith('data-styk-name="other"').replace('{{SITE}}', '{{SITE}}-2')),
   '/stub': blank(
     STUB + script('styk("nonsense", 1); styk(); styk("track"); styk("track", "early", { note: "kept" })') + TAG,
   ),
@@ -79,6 +80,10 @@ export const PAGES = {
   '/no-site': blank('<script async src="{{HOST}}/s.js"></script>' + STUB),
   '/named': blank(tagWith('data-styk-name="shopstats"')),
   '/watched': blank(script(`(${watchTouches})()`) + TAG.replace('></script>', ` onload="watched.by = 'later'"></script>`)),
+  '/eager': blank(
+    script('dataLayer = [{ event: "view_item" }]') + TAG.replace('></script>', ` onload="watched.click()"></script>`),
+    '<button id="watched" data-styk-event="early">Early</button>',
+  ),
   '/instant': blank(TAG.replace('></script>', ` onload="location.assign('/other')"></script>`)),
   '/granted': blank(tagWith('data-styk-consent="granted"')),
   '/pending': blank(tagWith('data-styk-consent="pending"')),
@@ -106,11 +111,13 @@ export const PAGES = {
   '/users/ann@example.org/orders': blank(TAG, '<form><input id="card"></form>'),
 };
 
-/** Starts a Styk that knows the site `demo`; with `stored()`, every row of it. */
+/** Starts a Styk that knows the sites `demo` and `demo-2`; with `stored()`, every row of the first. */
 export async function startSite() {
   let readKey;
   const styk = await startStyk(async ({ command, addKey }) => {
-    await command(['site', 'add', 'demo', '--domain', '127.0.0.1', '--currency', 'EUR']);
+    for (const site of ['demo', 'demo-2']) {
+      await command(['site', 'add', site, '--domain', '127.0.0.1', '--currency', 'EUR']);
+    }
     readKey = await addKey('demo', 'read');
   });
   return { ...styk, stored: () => styk.exported('demo', readKey) };

@@ -66,6 +66,26 @@ function inEngine(name) {
     visit.assertClean();
   });
 
+  test('a click before counting began is heard, after what the page had said', async () => {
+    await visit.open('/eager');
+    await server.waitFor(() => visit.count('early') === 1);
+    assert.deepEqual(visit.names(), ['page_view', 'view_item', 'early']);
+    visit.assertClean();
+  });
+
+  test('a second tag with a name of its own counts for its own site', async () => {
+    await visit.open('/two-sites');
+    await page.until(() => window.styk?.started && window.other?.started);
+    await page.evaluate(() => {
+      styk('track', 'one');
+      other('track', 'two');
+    });
+    await server.waitFor(() => visit.count('one') === 1 && visit.count('two') === 1);
+    const told = server.batches().map(({ site, events }) => [site, ...events.map(({ name: happened }) => happened)]);
+    assert.deepEqual(told.sort(), [['demo', 'page_view', 'one'], ['demo-2', 'page_view', 'two']]);
+    visit.assertClean();
+  });
+
   test('who is gone before counting began has been there all the same', async () => {
     await visit.open('/instant');
     await page.until(() => location.pathname === '/other');
