@@ -77,6 +77,13 @@ impl Part {
         [&self.columns, &self.condition].iter().any(|sql| sql.text().contains("customer"))
     }
 
+    /// What it says, without from where.
+    fn key(&self) -> String {
+        let mut query = Query::with_values_of(&self.columns);
+        self.push_select(&mut query, |_| ());
+        query.with_values_written_out()
+    }
+
     fn of_run(&self, run: u32) -> Query {
         let mut query = Query::with_values_of(&self.columns);
         self.push_select(&mut query, |query| {
@@ -175,7 +182,7 @@ impl Snapshot {
     /// # Errors
     /// [`Error::Cancelled`] after [`Cancel::cancel`](super::Cancel::cancel), [`Error::Database`] when DuckDB refuses.
     pub fn kept_rows(&self, part: &Part) -> Result<KeptRows, Error> {
-        let key = part.of_run(0).with_values_written_out();
+        let key = part.key();
         let read = self.parts_read.borrow().get(&key).cloned();
         if let Some(rows) = read {
             return Ok(rows);
@@ -184,21 +191,20 @@ impl Snapshot {
         let rows = if self.hides_any(part.site) || (part.names_customers() && self.misnames_any(part.site)) {
             KeptRows(self.piece(&part.query(self))?.into_iter().collect())
         } else {
-            self.read_kept_rows(part)?
+            self.read_kept_rows(part, &key)?
         };
         self.parts_read.borrow_mut().insert(key, rows.clone());
         Ok(rows)
     }
 
-    fn read_kept_rows(&self, part: &Part) -> Result<KeptRows, Error> {
+    fn read_kept_rows(&self, part: &Part, key: &str) -> Result<KeptRows, Error> {
         let mut pieces = Vec::with_capacity(self.runs.len() + 1);
         for &run in &self.runs {
-            let query = part.of_run(run);
-            let key = (run, query.with_values_written_out());
+            let key = (run, key.to_owned());
             let found = self.kept.lock().find(&key);
             let piece = match found {
                 Some(piece) => piece,
-                None => self.piece_of_run(key, query)?,
+                None => self.piece_of_run(key, part.of_run(run))?,
             };
             pieces.extend(piece);
         }
