@@ -51,7 +51,7 @@ function SessionRows({ group, site, many }) {
 
 function EventRow({ event, site }) {
   const value = event.currency ? format.money(event.value_minor, event.currency) : "";
-    const about = event.transaction_id ?? event.cart_id;
+  const about = event.transaction_id ?? event.cart_id;
   const name = event.page ? html`<${Name} of=${event.page} />` : event.touchpoint && html`<${Touchpoint} of=${event.touchpoint} />`;
   return html`
     <tr>
