@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::parts::nobodys_left_out;
+use super::relation::without_book;
 use crate::domain::id::SiteId;
 use crate::store::{self, Code, Columns, KeptRows, Part, Query, Snapshot};
 
@@ -58,7 +58,7 @@ impl<'a> ActivityColumns<'a> {
 fn part(snapshot: &Snapshot, site: SiteId) -> Part {
     let mut columns = Query::new();
     columns.push("name, touchpoint, channel, campaign, device, page, country");
-    Part::new(site, columns, nobodys_left_out(snapshot))
+    Part::new(site, columns, without_book(snapshot))
 }
 
 /// The SQL and values behind [`Activity`].

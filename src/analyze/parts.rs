@@ -4,9 +4,10 @@
 //! reads them at any time, so what was read for one question serves the next.
 
 use super::condition::code_or_never;
+use super::relation::without_book;
 use crate::domain::cart::Act;
 use crate::domain::id::SiteId;
-use crate::domain::order::{Kind, ORDER_BOOK_ENTRY};
+use crate::domain::order::Kind;
 use crate::store::{Code, Part, Query, Snapshot};
 
 /// Events that name a customer.
@@ -14,7 +15,7 @@ pub(super) fn named_customers(snapshot: &Snapshot, site: SiteId, book: OrderBook
     let (mut columns, mut condition) = (Query::new(), Query::new());
     columns.push("customer");
     if book == OrderBook::LeftOut {
-        condition.push_query(&nobodys_left_out(snapshot)).push(" and ");
+        condition.push_query(&without_book(snapshot)).push(" and ");
     }
     condition.push("customer is not null");
     Part::new(site, columns, condition)
@@ -30,7 +31,7 @@ pub(super) enum OrderBook {
 /// Of the events that may change a cart, or name one, all that the ledger of carts reads of them alone.
 pub(super) fn cart_acts(snapshot: &Snapshot, site: SiteId) -> Part {
     let codes = |names: &[&str]| -> Vec<Code> { names.iter().map(|name| code_or_never(snapshot, name)).collect() };
-    let (mut columns, mut condition) = (Query::new(), nobodys_left_out(snapshot));
+    let (mut columns, mut condition) = (Query::new(), without_book(snapshot));
     columns.push("name, coalesce(value_minor, 0) as value_minor, currency, cart_id, transaction_id,");
     // Texts only where something is read from them.
     columns.push("\n    case when name in (").push_codes(&codes(&Act::WITH_ITEMS)).push(") then items end as items");
@@ -50,14 +51,4 @@ pub(super) fn orders(snapshot: &Snapshot, site: SiteId) -> Part {
     let kinds = Kind::ALL.map(|kind| code_or_never(snapshot, kind.as_str()));
     condition.push("name in (").push_codes(&kinds).push(")");
     Part::new(site, columns, condition)
-}
-
-/// The condition that leaves the shop's order book out: nobody did it.
-pub(super) fn nobodys_left_out(snapshot: &Snapshot) -> Query {
-    let mut condition = Query::new();
-    match snapshot.code(ORDER_BOOK_ENTRY) {
-        None => condition.push("true"),
-        Some(code) => condition.push("name <> ").push_codes(&[code]),
-    };
-    condition
 }

@@ -88,17 +88,24 @@ pub(super) const SESSION_NUMBER: &str = "sum(
 /// order book is not among them: nobody did it.
 pub(super) fn push_rows(query: &mut Query, snapshot: &Snapshot, scope: &Scope, rows: Rows) {
     query.push("with ");
-    match snapshot.code(ORDER_BOOK_ENTRY) {
-        None => snapshot.push_events(query, "events"),
-        Some(code) => {
-            snapshot.push_events(query, "stored");
-            query
-                .push(",\nevents as not materialized (select * from stored where name <> ")
-                .push_codes(&[code])
-                .push(")");
-        }
+    if snapshot.code(ORDER_BOOK_ENTRY).is_none() {
+        snapshot.push_events(query, "events");
+    } else {
+        snapshot.push_events(query, "stored");
+        query.push(",\nevents as not materialized (select * from stored where ").push_query(&without_book(snapshot));
+        query.push(")");
     }
     push_sessions(query, scope, rows);
+}
+
+/// The condition that leaves the shop's order book out: nobody did it.
+pub(super) fn without_book(snapshot: &Snapshot) -> Query {
+    let mut condition = Query::new();
+    match snapshot.code(ORDER_BOOK_ENTRY) {
+        None => condition.push("true"),
+        Some(code) => condition.push("name <> ").push_codes(&[code]),
+    };
+    condition
 }
 
 /// The same with all rows, the shop's order book among them.

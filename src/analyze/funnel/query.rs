@@ -14,9 +14,8 @@ use std::ops::Range;
 use super::super::condition::{
     TextColumn, code_or_never, coded_column, item_values, push_filters, push_target, rows_needed,
 };
-use super::super::parts::nobodys_left_out;
 use super::super::people::{Named, linked, push_customers, push_links};
-use super::super::relation::Rows;
+use super::super::relation::{Rows, without_book};
 use super::super::segment::{push_member, push_rows_and_members};
 use super::{BreakdownAt, Question};
 use crate::domain::filter::{Field, Filter, TextField};
@@ -104,7 +103,7 @@ pub(super) fn step_part(snapshot: &Snapshot, question: &Question) -> Option<Part
     if !from_events {
         return None;
     }
-    let (mut columns, mut condition) = (Query::new(), nobodys_left_out(snapshot));
+    let (mut columns, mut condition) = (Query::new(), without_book(snapshot));
     push_columns(&mut columns, snapshot, question, Entry::Ever);
     if funnel.is_refined() {
         columns.push(",\n        ");

@@ -6,26 +6,16 @@
 
 use super::super::cart_query::{CartScope, Fitting, fitting_query};
 use super::super::cart_words::lines_of;
-use super::super::condition::{code_or_never, push_filters, rows_for};
+use super::super::condition::code_or_never;
 use super::super::known_people::KnownPeople;
 use super::super::parts::{self, OrderBook};
 use super::super::people::{Named, linked, push_customers};
-use super::super::segment::{push_every_row_and_members, push_member};
+use super::super::relation::{Rows, push_every_row};
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Kind, Ledger, OrderRow, Settled};
 use crate::store::{self, Code, Columns, Query, Snapshot, Value};
 
-const COLUMNS: &str = ",
-known as not materialized (
-    select *, ";
-
-const SELECT: &str = " as fits
-    from events
-    where site = $site and occurred_at <= make_timestamp_ms($as_of_ms)
-        and name in (";
-
-const BY_CUSTOMERS: &str = "
-)
+const SELECT: &str = "
 select
     transaction_id,
     epoch_ms(occurred_at) as at_ms,
@@ -38,11 +28,14 @@ select
     coalesce(value_minor, 0) as value_minor,
     currency,
     items,
-    fits::uinteger as fits,
     coalesce(customer_number, visitor)::ubigint as person,
     linked_customer as customer
-from known
+from events
 left join customers on ";
+
+const WHERE: &str = "
+where site = $site and occurred_at <= make_timestamp_ms($as_of_ms)
+    and name in (";
 
 const ORDER: &str = "
 order by transaction_id, occurred_at, sequence";
@@ -77,40 +70,28 @@ const CONDITIONED: (&[&str], OrderBook) = (&[Kind::Purchase.as_str()], OrderBook
 
 /// Builds the query for the rows that the ledger takes, each the customer's that it is linked to by the setting; of all
 /// orders, or of those alone that one of some visitors reported.
-///
-/// # Errors
-/// [`store::Error`], when the store refuses to say who is in the segment.
-fn customers_query(snapshot: &Snapshot, asked: &CartScope, of: Option<&[u64]>) -> Result<Query, store::Error> {
-    let rows = rows_for(&asked.filters);
+fn customers_query(snapshot: &Snapshot, asked: &CartScope, of: Option<&[u64]>) -> Query {
     let code = |kind: Kind| code_or_never(snapshot, kind.as_str());
     let mut query = Query::new();
-    push_every_row_and_members(&mut query, snapshot, &asked.scope, rows, &asked.segment)?;
+    push_every_row(&mut query, snapshot, &asked.scope, Rows::Plain);
     query.bind("as_of_ms", Value::Number(asked.as_of(snapshot).as_ms()));
     push_customers(&mut query, snapshot.identity(), Named::AsOf);
-    if asked.filters.is_empty() && asked.segment.is_everybody() {
-        query.push(COLUMNS).push("true");
-    } else {
-        query.push(",\nfitting as (\n    select sequence as fitting_sequence\n    from ").push(rows.name());
-        query.push("\n    where site = $site and name in (").push_codes(&[code(Kind::Purchase)]).push(")");
-        push_filters(&mut query, snapshot, &asked.filters);
-        push_member(&mut query, &asked.segment);
-        query.push("\n)").push(COLUMNS).push("sequence in (select fitting_sequence from fitting)");
-    }
-    query.push(SELECT).push_codes(&Kind::ALL.map(code)).push(")");
+    query.push(SELECT).push(linked(snapshot.identity()));
+    query.push(WHERE).push_codes(&Kind::ALL.map(code)).push(")");
     if let Some(visitors) = of {
         push_reported_by(&mut query, visitors, code(Kind::Purchase));
     }
-    query.push(BY_CUSTOMERS).push(linked(snapshot.identity())).push(ORDER);
-    Ok(query)
+    query.push(ORDER);
+    query
 }
 
 /// Appends the condition that one of these visitors reported the order; of a report without a number, that very one.
 fn push_reported_by(query: &mut Query, visitors: &[u64], purchase: Code) {
     let visitors = visitors.iter().copied();
-    query.push("\n        and (visitor in (").push_numbers(visitors.clone());
-    query.push(") or transaction_id in (\n            select transaction_id from events where site = $site");
+    query.push("\n    and (visitor in (").push_numbers(visitors.clone());
+    query.push(") or transaction_id in (\n        select transaction_id from events where site = $site");
     query.push(" and visitor in (").push_numbers(visitors);
-    query.push(") and name in (").push_codes(&[purchase]).push(")\n        ))");
+    query.push(") and name in (").push_codes(&[purchase]).push(")\n    ))");
 }
 
 /// Gives `each` what every order number of the site comes to.
@@ -124,7 +105,8 @@ pub(in crate::analyze) fn each_settled(
     mut each: impl FnMut(Settled),
 ) -> Result<(), store::Error> {
     let mut ledger = Ledger::new(asked.as_of(snapshot).as_ms());
-    let words = Words { snapshot, site_currency: asked.site_currency };
+    let fitting = Fitting::read(snapshot, asked, CONDITIONED)?;
+    let words = Words { snapshot, site_currency: asked.site_currency, fitting };
     let mut push = |row: &OrderRow<'_>| ledger.push(row, &mut each);
     match whose {
         Whose::People => {
@@ -143,24 +125,20 @@ pub(in crate::analyze) fn each_settled(
 struct Words<'a> {
     snapshot: &'a Snapshot,
     site_currency: Currency,
+    fitting: Fitting,
 }
 
-/// Whose an event about an order is, and whether it fits the question's conditions.
-struct Owned<'a> {
-    person: u64,
-    customer: Option<&'a str>,
-    fits: bool,
-}
+/// Whose an event about an order is: the person, and the customer if that is known.
+type Owner<'a> = (u64, Option<&'a str>);
 
 impl Words<'_> {
     /// Gives `each` all rows, number by number, in time order; those without a number last.
     fn each_kept_row<'p>(
         &self,
         asked: &CartScope,
-        person: impl Fn(u64) -> (u64, Option<&'p str>),
+        owner: impl Fn(u64) -> Owner<'p>,
         each: &mut impl FnMut(&OrderRow<'_>),
     ) -> Result<(), store::Error> {
-        let fitting = Fitting::read(self.snapshot, asked, CONDITIONED)?;
         let kept = self.snapshot.kept_rows(&parts::orders(self.snapshot, asked.scope.site))?;
         let as_of_ms = asked.as_of(self.snapshot).as_ms();
         let mut rows = Vec::new();
@@ -173,9 +151,7 @@ impl Words<'_> {
         }
         rows.sort_unstable_by_key(|(key, _)| *key);
         for (_, (columns, row)) in rows {
-            let (person, customer) = person(columns.unsigned("visitor")[row]);
-            let fits = fitting.contains(columns.unsigned("sequence")[row]);
-            self.give((columns, row), Owned { person, customer, fits }, each);
+            self.give((columns, row), owner(columns.unsigned("visitor")[row]), each);
         }
         Ok(())
     }
@@ -187,36 +163,36 @@ impl Words<'_> {
         of: Option<&[u64]>,
         each: &mut impl FnMut(&OrderRow<'_>),
     ) -> Result<(), store::Error> {
-        self.snapshot.stream(&customers_query(self.snapshot, asked, of)?, |columns| {
+        self.snapshot.stream(&customers_query(self.snapshot, asked, of), |columns| {
             for row in 0..columns.rows() {
-                let (person, customer) = (columns.unsigned("person")[row], columns.text("customer", row));
-                let fits = columns.codes("fits")[row] != 0;
-                self.give((&columns, row), Owned { person, customer, fits }, each);
+                let owner = (columns.unsigned("person")[row], columns.text("customer", row));
+                self.give((&columns, row), owner, each);
             }
         })
     }
 
-    fn give(&self, (columns, row): (&Columns, usize), owned: Owned<'_>, each: &mut impl FnMut(&OrderRow<'_>)) {
+    fn give(&self, (columns, row): (&Columns, usize), owner: Owner<'_>, each: &mut impl FnMut(&OrderRow<'_>)) {
         let Some(kind) = self.kind(columns.codes("name")[row]) else { return };
         let currency = self.snapshot.text(columns.codes("currency")[row]).and_then(|code| Currency::parse(&code));
         let items = columns.text("items", row);
         let lines = items.map(|items| lines_of(items, currency.unwrap_or(self.site_currency)));
         let minor = columns.numbers("value_minor")[row];
+        let ((person, customer), sequence) = (owner, columns.unsigned("sequence")[row]);
         each(&OrderRow {
             kind,
             transaction_id: columns.text("transaction_id", row),
             at_ms: columns.numbers("at_ms")[row],
-            sequence: columns.unsigned("sequence")[row],
+            sequence,
             trusted: columns.codes("trusted")[row] != 0,
             touchpoint: columns.codes("touchpoint")[row],
             visitor: columns.unsigned("visitor")[row],
-            person: owned.person,
-            customer: owned.customer,
+            person,
+            customer,
             cart_id: columns.text("cart_id", row),
             // A row has a currency if and only if it has a value.
             value: currency.and_then(|currency| Money::from_minor(minor, currency)),
             lines: lines.as_deref().unwrap_or_default(),
-            fits: owned.fits,
+            fits: self.fitting.contains(sequence),
         });
     }
 
