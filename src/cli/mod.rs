@@ -114,8 +114,8 @@ pub struct DemoArgs {
     /// Where to listen
     #[arg(long, default_value = "127.0.0.1:8417")]
     pub listen: SocketAddr,
-    /// How many visitors come in the 30 days
-    #[arg(long, default_value_t = 20_000)]
+    /// How many visitors come in the 60 days
+    #[arg(long, default_value_t = 40_000)]
     pub visitors: u32,
     /// Another seed, another shop
     #[arg(long, default_value_t = 1)]

@@ -84,7 +84,8 @@ fn past_arrivals(simulation: &Simulation, stories: &Stories, rhythm: &Rhythm) ->
     let mut dice = Dice::new(simulation.seed, Purpose::Arrivals, 0);
     let now_ms = simulation.now.as_millisecond();
     let start_ms = now_ms - i64::from(simulation.days) * DAY_MS;
-    let readers = stories.newsletter_arrivals(simulation.visitors, &mut dice);
+    let monthly_visitors = f64::from(simulation.visitors) * 30.0 / f64::from(simulation.days);
+    let readers = stories.newsletter_arrivals(monthly_visitors, &mut dice);
     let mut arrivals: Vec<(i64, Lure)> = readers
         .into_iter()
         .zip((0..).map(Lure::Newsletter))
@@ -137,8 +138,8 @@ mod tests {
 
     #[test]
     fn as_many_arrive_as_asked_for() {
-        let all = arrivals(&simulation(30, 5_000));
-        assert_eq!(all.len(), 5_000);
+        let all = arrivals(&simulation(60, 10_000));
+        assert_eq!(all.len(), 10_000);
         assert!(all.is_sorted_by_key(|arrival| arrival.at_ms));
         assert_eq!(all.iter().filter(|arrival| matches!(arrival.lure, Lure::Newsletter(_))).count(), 210);
     }

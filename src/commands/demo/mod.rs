@@ -42,8 +42,8 @@ use crate::server::{self, Running};
 
 /// The demo's site.
 const SITE: &str = "demo";
-/// How long the shop's past is.
-const DAYS: u32 = 30;
+/// How long the shop's past is: the 30 days that screens show at first, and as many before them to compare with.
+const DAYS: u32 = 60;
 /// Who may look at the demo.
 const EMAIL: &str = "demo@styk.example";
 /// The steps that the terminal shows.

@@ -19,7 +19,7 @@ pub struct Stories {
 }
 
 impl Stories {
-    /// How many visitors the newsletter brings to a shop with 20,000 others.
+    /// How many visitors the newsletter brings, compared with those of a month.
     const NEWSLETTER_SHARE: f64 = 0.042;
     /// Minutes after midnight at which the newsletter is sent.
     const NEWSLETTER_SENT_MS: i64 = 7 * HOUR_MS;
@@ -41,10 +41,10 @@ impl Stories {
         !(device == Device::Phone && self.payment_outage.contains(&at_ms)) || dice.happens(0.05)
     }
 
-    /// When the newsletter's readers arrive at a shop with this many other visitors: most within hours, some in the
+    /// When the newsletter's readers arrive at a shop with this many visitors a month: most within hours, some in the
     /// evening, all on that day.
-    pub(super) fn newsletter_arrivals(&self, visitors: u32, dice: &mut Dice) -> Vec<i64> {
-        let readers = (f64::from(visitors) * Self::NEWSLETTER_SHARE) as usize;
+    pub(super) fn newsletter_arrivals(&self, monthly_visitors: f64, dice: &mut Dice) -> Vec<i64> {
+        let readers = (monthly_visitors * Self::NEWSLETTER_SHARE) as usize;
         let sent_at_ms = self.newsletter_day.start + Self::NEWSLETTER_SENT_MS;
         let latest_ms = DAY_MS - Self::NEWSLETTER_SENT_MS - 2 * HOUR_MS;
         std::iter::repeat_with(|| dice.around(2.2 * HOUR_MS as f64, 0.9) as i64)
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn readers_of_the_newsletter_come_on_its_day() {
         let stories = Stories::before("2026-11-22T16:00:00Z".parse().unwrap(), &Rhythm::warsaw());
-        let arrivals = stories.newsletter_arrivals(20_000, &mut Dice::new(1, Purpose::Arrivals, 1));
+        let arrivals = stories.newsletter_arrivals(20_000.0, &mut Dice::new(1, Purpose::Arrivals, 1));
         assert_eq!(arrivals.len(), 840);
         assert!(arrivals.iter().all(|at_ms| stories.newsletter_day.contains(at_ms)));
     }
