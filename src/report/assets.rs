@@ -128,6 +128,7 @@ const FILES: &[(&str, &[u8])] = embedded![
     "parts/settings-shop.js",
     "parts/settings-users.js",
     "parts/share-link.js",
+    "parts/sharing.js",
     "parts/site-screen.js",
     "parts/skeleton.js",
     "parts/step-editor.js",

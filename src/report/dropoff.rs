@@ -10,16 +10,16 @@ use super::dropoff_request::DropoffRequest;
 use super::error::ReportError;
 use super::named::Named;
 use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, as_text, refuse};
+use super::shares;
 use crate::analyze::dropoff;
-use crate::route::{Access, Content, Endpoint, May, Route};
+use crate::route::{Access, Content, Endpoint, Report, Route};
 
 /// The routes, below `/v1/sites/{site}`; not guarded yet.
 pub(super) fn routes(asking: &Asking) -> Vec<Route> {
-    let read = Access::Site(May::Read);
     vec![
         Endpoint::post(
             "/v1/sites/{site}/reports/dropoff",
-            read,
+            Access::Report(Report::Dropoff),
             "Where visitors left, and where the others went on to",
         )
         .query::<ReportForm>()
@@ -38,8 +38,9 @@ async fn dropoff_report(
     QueryForm(form): QueryForm<ReportForm>,
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
-    let question = read_question::<DropoffRequest>(&body)?.parse(&scope.site, &asking)?;
-    let (show_sql, naming) = (form.shows_sql(), asking.naming.clone());
+    let question = shares::question(scope.shared.as_ref(), &body)?;
+    let question = read_question::<DropoffRequest>(question)?.parse(&scope.site, &asking)?;
+    let (show_sql, naming) = (form.shows_sql() && scope.shared.is_none(), asking.naming.clone());
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
             return Ok(as_text(&dropoff::query(snapshot, &question)?.with_values_written_out()));

@@ -11,14 +11,15 @@ use super::named::Named;
 use super::order_request::OrdersRequest;
 use super::overview_request::{LiveRequest, OverviewRequest};
 use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, as_text, as_texts, refuse};
+use super::shares;
 use crate::analyze::{live, orders, overview};
-use crate::route::{Access, Content, Endpoint, May, Route};
+use crate::route::{Access, Content, Endpoint, May, Report, Route};
 
 /// The routes, below `/v1/sites/{site}`; not guarded yet.
 pub(super) fn routes(asking: &Asking) -> Vec<Route> {
-    let read = Access::Site(May::Read);
+    let (read, overview) = (Access::Site(May::Read), Access::Report(Report::Overview));
     vec![
-        Endpoint::post("/v1/sites/{site}/reports/overview", read, "How the shop does, beside the period before")
+        Endpoint::post("/v1/sites/{site}/reports/overview", overview, "How the shop does, beside the period before")
             .query::<ReportForm>()
             .takes(Content::json::<OverviewRequest>(), QUESTION_BYTES_MAX)
             .answers(200, Content::json::<Named<overview::Answer>>())
@@ -49,8 +50,9 @@ async fn overview_report(
     QueryForm(form): QueryForm<ReportForm>,
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
-    let question = read_question::<OverviewRequest>(&body)?.parse(&scope.site, &asking)?;
-    let (show_sql, naming) = (form.shows_sql(), asking.naming.clone());
+    let question = shares::question(scope.shared.as_ref(), &body)?;
+    let question = read_question::<OverviewRequest>(question)?.parse(&scope.site, &asking)?;
+    let (show_sql, naming) = (form.shows_sql() && scope.shared.is_none(), asking.naming.clone());
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
             return Ok(as_text(&overview::query(snapshot, &question)?.with_values_written_out()));

@@ -13,11 +13,12 @@ use super::error::{ReportError, bad};
 use super::filter_request::FilterRequest;
 use super::questions::{Asking, QUESTION_BYTES_MAX, ReportForm, TEXT, as_text, refuse};
 use super::segment_request::SegmentRequest;
+use super::shares;
 use crate::analyze::retention::{self, COHORTS_MAX, Question, Unit};
 use crate::control::Site;
 use crate::domain::calendar::CalendarUnit;
 use crate::domain::retention::Act;
-use crate::route::{Access, Content, Endpoint, May, Route};
+use crate::route::{Access, Content, Endpoint, Report, Route};
 
 /// So many cells where nothing is said: that of the cohort's own unit, and twelve.
 const CELLS_DEFAULT: usize = 13;
@@ -29,7 +30,7 @@ const CHURNED_AFTER_DAYS_MAX: u16 = 3_660;
 /// The route, below `/v1/sites/{site}`; not guarded yet.
 pub(super) fn route(asking: &Asking) -> Route {
     let about = "Who comes back, by the day, week or month of the first visit or order";
-    Endpoint::post("/v1/sites/{site}/reports/retention", Access::Site(May::Read), about)
+    Endpoint::post("/v1/sites/{site}/reports/retention", Access::Report(Report::Retention), about)
         .query::<ReportForm>()
         .takes(Content::json::<RetentionRequest>(), QUESTION_BYTES_MAX)
         .answers(200, Content::json::<retention::Answer>())
@@ -41,7 +42,7 @@ pub(super) fn route(asking: &Asking) -> Route {
 /// The body of `POST …/reports/retention`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RetentionRequest {
+pub(super) struct RetentionRequest {
     /// A date of the time zone, or a moment; included. Firsts from then on make cohorts.
     from: Option<String>,
     /// A date of the time zone, or a moment; excluded. Cohorts are followed beyond it.
@@ -79,7 +80,7 @@ struct RetentionRequest {
 
 impl RetentionRequest {
     /// Checks every part and names the first that does not fit.
-    fn parse(self, site: &Site, asking: &Asking) -> Result<Question, ReportError> {
+    pub(super) fn parse(self, site: &Site, asking: &Asking) -> Result<Question, ReportError> {
         let asked = Asked {
             from: self.from,
             to: self.to,
@@ -155,8 +156,9 @@ async fn retention_report(
     QueryForm(form): QueryForm<ReportForm>,
     RawBody(body): RawBody,
 ) -> Result<Response, ReportError> {
-    let question = read_question::<RetentionRequest>(&body)?.parse(&scope.site, &asking)?;
-    let show_sql = form.shows_sql();
+    let question = shares::question(scope.shared.as_ref(), &body)?;
+    let question = read_question::<RetentionRequest>(question)?.parse(&scope.site, &asking)?;
+    let show_sql = form.shows_sql() && scope.shared.is_none();
     let answer = asking.questions.ask(move |snapshot| {
         if show_sql {
             return Ok(as_text(&retention::query(snapshot, &question)?.with_values_written_out()));

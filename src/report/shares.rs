@@ -15,9 +15,12 @@ use serde_json::Value;
 use super::body::{JsonBody, PathParts, read_question};
 use super::cart_request::{AbandonmentRequest, CartsQuestion, CartsRequest};
 use super::door::{SharedReport, SiteScope};
+use super::dropoff_request::DropoffRequest;
 use super::error::{ReportError, bad};
 use super::funnel_request::FunnelRequest;
+use super::overview_request::OverviewRequest;
 use super::questions::{Asking, QUESTION_BYTES_MAX};
+use super::retention::RetentionRequest;
 use crate::control::{FrozenReport, SHARE_DAYS_MAX, Share, ShareId, Site};
 use crate::route::{Access, Content, Endpoint, May, Report, Route};
 
@@ -72,6 +75,9 @@ enum SharedQuestion {
     Funnel(FunnelRequest),
     Abandonment(AbandonmentRequest),
     Carts(CartsRequest),
+    Dropoff(DropoffRequest),
+    Overview(OverviewRequest),
+    Retention(RetentionRequest),
 }
 
 /// A link, this once with its token.
@@ -149,6 +155,9 @@ async fn add(
         return Err(bad("a link lives for 1 to 365 days", "expires_in_days"));
     }
     let now = (asking.now)();
+    if names_an_order(&form.question) {
+        return Err(bad("a link names no cart and no order; leave out this condition", "where"));
+    }
     let question = form.question.to_string();
     check(form.report, question.as_bytes(), &scope.site, &asking)?;
     let frozen = FrozenReport { name, report: form.report.as_str().to_owned(), question };
@@ -170,6 +179,21 @@ fn check(report: Report, question: &[u8], site: &Site, asking: &Asking) -> Resul
             CartsQuestion::List(..) => Ok(()),
             CartsQuestion::One(..) => Err(bad("a link shows a list of carts, not the history of one", "cart")),
         },
+        Report::Dropoff => read_question::<DropoffRequest>(question)?.parse(site, asking).map(drop),
+        Report::Overview => read_question::<OverviewRequest>(question)?.parse(site, asking).map(drop),
+        Report::Retention => read_question::<RetentionRequest>(question)?.parse(site, asking).map(drop),
+    }
+}
+
+/// Whether a condition of the question, wherever it stands, names a cart or an order: the holder of the link reads it.
+fn names_an_order(question: &Value) -> bool {
+    match question {
+        Value::Object(parts) => {
+            let named = parts.get("field").and_then(Value::as_str);
+            matches!(named, Some("cart_id" | "transaction_id")) || parts.values().any(names_an_order)
+        }
+        Value::Array(parts) => parts.iter().any(names_an_order),
+        _ => false,
     }
 }
 

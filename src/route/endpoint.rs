@@ -51,6 +51,12 @@ pub enum Report {
     Abandonment,
     /// Which carts there are.
     Carts,
+    /// Where visitors left.
+    Dropoff,
+    /// How the shop does.
+    Overview,
+    /// Who comes back.
+    Retention,
 }
 
 impl Report {
@@ -60,6 +66,9 @@ impl Report {
             Self::Funnel => "funnel",
             Self::Abandonment => "abandonment",
             Self::Carts => "carts",
+            Self::Dropoff => "dropoff",
+            Self::Overview => "overview",
+            Self::Retention => "retention",
         }
     }
 }

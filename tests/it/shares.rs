@@ -122,6 +122,64 @@ fn a_link_to_abandonment_shows_the_same_numbers_and_no_other_report() {
     assert!(shown.json()["total"].is_object(), "{}", shown.text());
 }
 
+/// What a link to a report never says, whatever the report says itself.
+#[test]
+fn each_report_can_be_shared_and_its_link_names_nobody() {
+    let sharing = Sharing::start();
+    sharing.leave_a_cart();
+    let asked = [
+        ("overview", json!({ "last_days": 7, "compare": "previous" })),
+        ("dropoff", json!({ "last_days": 7, "touchpoint": "cart", "by": ["device", "channel"] })),
+        ("retention", json!({ "last_days": 7, "cohort": "first_order", "unit": "customer" })),
+        ("abandonment", json!({ "last_days": 7, "compare": "previous" })),
+        ("funnel", question()),
+    ];
+    let path = |report: &str| format!("/v1/sites/shop/reports/{report}");
+    for (report, question) in &asked {
+        let (status, made) = sharing.share(&json!({ "report": report, "question": question }));
+        assert_eq!(status, 201, "{made}");
+        let token = made["token"].as_str().unwrap();
+        let own = sharing.program.post(&path(report), &sharing.shop.read_key, question).unwrap().json();
+        let shared = sharing.program.post(&path(report), token, question).unwrap();
+        let mut answer = shared.json();
+        // Each answer is as of its own moment.
+        for moment in ["as_of", "data_through"] {
+            if answer.get(moment).is_some() {
+                answer[moment] = own[moment].clone();
+            }
+        }
+        assert_eq!(answer, own, "{report}");
+        for name in ["C4", "K4", "v4", "\"v1\""] {
+            assert!(!shared.text().contains(name), "{report} says {name}: {}", shared.text());
+        }
+        let shown = sharing.program.post(&format!("{}?show=sql", path(report)), token, question).unwrap();
+        assert!(shown.json()["method"].is_object(), "{report}: {}", shown.text());
+        for (other, _) in asked.iter().filter(|(other, _)| other != report) {
+            let refused = sharing.program.post(&path(other), token, question).unwrap().json();
+            assert_eq!(refused["error"]["code"], "scope", "{other} by a link to {report}");
+        }
+        let changed = json!({ "last_days": 8 });
+        assert_eq!(sharing.program.post(&path(report), token, &changed).unwrap().json()["error"]["code"], "frozen");
+    }
+}
+
+#[test]
+fn a_link_names_no_cart_and_no_order() {
+    let sharing = Sharing::start();
+    let one_cart = json!([{ "field": "cart_id", "op": "eq", "value": "K4" }]);
+    let mut in_a_step = question();
+    in_a_step["steps"][1]["where"] = json!([{ "field": "transaction_id", "op": "eq", "value": "T1" }]);
+    let asked = [
+        ("overview", json!({ "last_days": 7, "where": one_cart })),
+        ("dropoff", json!({ "last_days": 7, "segment": [{ "did": { "event": "add_to_cart", "where": one_cart } }] })),
+        ("funnel", in_a_step),
+    ];
+    for (report, question) in asked {
+        let (status, said) = sharing.share(&json!({ "report": report, "question": question }));
+        assert_eq!((status, &said["error"]["field"]), (400, &json!("where")), "{question}");
+    }
+}
+
 #[test]
 fn a_link_to_carts_lists_them_without_naming_anybody() {
     let sharing = Sharing::start();

@@ -8,6 +8,9 @@ use expect_test::expect_file;
 
 use self::tried::{Operation, Shop};
 
+/// What the links of [`Asker`]s show.
+const FUNNEL: &str = "funnel";
+
 /// Whoever may ask, and what they show for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asker {
@@ -52,8 +55,8 @@ const ASKERS: &[Asker] = &[
     Asker::RevokedShareToken,
 ];
 
-/// `None` when the asker gets in; else how the door is shown.
-fn refusal(operation: &Operation, asker: Asker) -> Option<(u16, &'static str)> {
+/// `None` when the asker gets in; else how the door is shown. Share links show the report `shared`.
+fn refusal(operation: &Operation, asker: Asker, shared: &str) -> Option<(u16, &'static str)> {
     use Asker::{
         AdminKey, CollectKey, Editor, ExpiredLogin, ExpiredShareToken, Nobody, OtherSitesAdminKey,
         OtherSitesCollectKey, OtherSitesReadKey, OtherSitesShareToken, Owner, OwnerOnAForeignPage, ReadKey, RevokedKey,
@@ -96,8 +99,7 @@ fn refusal(operation: &Operation, asker: Asker) -> Option<(u16, &'static str)> {
             _ => Some((401, "sign_in_required")),
         },
         "site_read" => site(&[&owners[..], &[ReadKey, Viewer, Editor]].concat()),
-        // The link of this test shows a funnel.
-        "report" if !operation.path.ends_with("/funnel") => site(&[&owners[..], &[ReadKey, Viewer, Editor]].concat()),
+        "report" if operation.report() != shared => site(&[&owners[..], &[ReadKey, Viewer, Editor]].concat()),
         "report" => site(&[&owners[..], &[ReadKey, Viewer, Editor, ShareToken]].concat()),
         "share" => (![ShareToken, OtherSitesShareToken].contains(&asker)).then_some((401, "sign_in_required")),
         "command" => (asker != ThisComputer).then_some((401, "sign_in_required")),
@@ -116,16 +118,47 @@ fn every_route_lets_in_whom_it_says_and_nobody_else() {
             tried += 1;
             let answer = shop.ask(&operation, asker, "shop");
             let found = (answer.status, answer.code());
-            let right = match refusal(&operation, asker) {
+            let expected = refusal(&operation, asker, FUNNEL);
+            let right = match expected {
                 Some((status, code)) => found == (status, code.to_owned()),
                 None => answer.status < 500 && ![401, 403].contains(&answer.status) && found.1 != "unknown_site",
             };
             if !right || !operation.statuses.contains(&answer.status) {
-                wrong.push(format!("{operation} as {asker:?}: {found:?}, not {:?}", refusal(&operation, asker)));
+                wrong.push(format!("{operation} as {asker:?}: {found:?}, not {expected:?}"));
             }
         }
     }
     assert!(wrong.is_empty(), "{} of {tried}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Each report that can be shared, and all that a link to it does not open.
+#[test]
+fn a_link_opens_its_own_report_and_nothing_else() {
+    let shop = Shop::open();
+    let operations = shop.operations();
+    let reports: Vec<&str> =
+        operations.iter().filter(|operation| operation.access == "report").map(Operation::report).collect();
+    assert_eq!(reports, ["abandonment", "carts", "dropoff", "funnel", "overview", "retention"]);
+    for report in reports {
+        let token = shop.share(report);
+        for operation in &operations {
+            let answer = shop.ask_by_link(operation, &token, "shop");
+            let (opens, found) = (refusal(operation, Asker::ShareToken, report), (answer.status, answer.code()));
+            match opens {
+                Some((status, code)) => {
+                    assert_eq!(found, (status, code.to_owned()), "{operation} by a link to {report}")
+                }
+                None => assert!(
+                    ![401, 403].contains(&found.0) && found.0 < 500,
+                    "{operation} by a link to {report}: {found:?}"
+                ),
+            }
+            if operation.access == "report" {
+                let foreign = shop.ask_by_link(operation, &token, "other");
+                assert_eq!((foreign.status, foreign.code()), (404, "unknown_site".to_owned()), "{operation}");
+            }
+        }
+    }
 }
 
 #[test]

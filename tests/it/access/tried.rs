@@ -1,16 +1,22 @@
 //! The server that is tried, and its table of routes as it describes itself.
 
 use serde_json::{Value, json};
-use styk::control::{Control, FrozenReport, NewSite, Role, Scope};
+use styk::control::{Control, FrozenReport, NewSite, Role, SHARE_PREFIX, Scope, Share};
+use styk::domain::id::SiteId;
 use styk::domain::money::Currency;
 use styk::domain::name::SiteKey;
-use styk::domain::time::DAY_MS;
+use styk::domain::time::{DAY_MS, Timestamp};
 use styk::server::{self, Running};
 
-use super::Asker;
+use super::{Asker, FUNNEL};
 
-/// What the share links ask.
-const QUESTION: &str = r#"{"last_days":7,"steps":[{"event":"view_item"},{"event":"purchase"}]}"#;
+/// What a share link asks.
+fn question_of(report: &str) -> &'static str {
+    match report {
+        FUNNEL => r#"{"last_days":7,"steps":[{"event":"view_item"},{"event":"purchase"}]}"#,
+        _ => r#"{"last_days":7}"#,
+    }
+}
 
 /// One route, as it describes itself.
 pub(super) struct Operation {
@@ -27,6 +33,13 @@ impl Operation {
         let is_hash = |part: &&str| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
         let hash = self.path.split('.').find(is_hash);
         hash.map_or_else(|| self.path.clone(), |hash| self.path.replace(hash, "{hash}"))
+    }
+}
+
+impl Operation {
+    /// The report that it answers, as a link names it.
+    pub(super) fn report(&self) -> &str {
+        self.path.rsplit('/').next().unwrap()
     }
 }
 
@@ -103,6 +116,15 @@ impl Shop {
     }
 
     pub(super) fn ask(&self, operation: &Operation, asker: Asker, site: &str) -> Answer {
+        self.ask_showing(operation, &self.shown_by(asker), site)
+    }
+
+    /// Asked by whoever has a link, by its token.
+    pub(super) fn ask_by_link(&self, operation: &Operation, token: &str, site: &str) -> Answer {
+        self.ask_showing(operation, &[("authorization", format!("Bearer {token}"))], site)
+    }
+
+    fn ask_showing(&self, operation: &Operation, shown: &[(&str, String)], site: &str) -> Answer {
         let parts = [
             ("site", site),
             ("what", "events"),
@@ -117,10 +139,16 @@ impl Shop {
         let body = match operation.access.as_str() {
             "sender" => json!({ "site": site, "name": "page_view", "url": "https://shop.example/" }).to_string(),
             // Whatever the link asks.
-            "report" if asker == Asker::ShareToken => String::new(),
+            "report" if shown.iter().any(|(_, value)| value.contains(SHARE_PREFIX)) => String::new(),
             _ => "{}".to_owned(),
         };
-        self.send(&operation.method, &path, &self.shown_by(asker), if operation.takes_body { &body } else { "" })
+        self.send(&operation.method, &path, shown, if operation.takes_body { &body } else { "" })
+    }
+
+    /// A link to a report of the shop.
+    pub(super) fn share(&self, report: &str) -> String {
+        let control = &self.running().control;
+        share(control, control.site("shop").unwrap().id, report, server::now()).1
     }
 
     /// What the asker puts into the request. A login is new each time, for one of the routes ends it.
@@ -174,6 +202,13 @@ impl Drop for Shop {
     }
 }
 
+/// Makes a link, and its token.
+fn share(control: &Control, site: SiteId, report: &str, at: Timestamp) -> (Share, String) {
+    let question = question_of(report).to_owned();
+    let frozen = FrozenReport { name: String::new(), report: report.to_owned(), question };
+    control.add_share(site, frozen, 30, at).unwrap().unwrap()
+}
+
 /// Makes the sites, their keys and the users.
 fn fill(control: &Control) -> Vec<(Asker, String)> {
     let [shop, other] = ["shop", "other"].map(|name| {
@@ -194,9 +229,8 @@ fn fill(control: &Control) -> Vec<(Asker, String)> {
     let revoked = key(&shop, Scope::Admin);
     control.revoke_key(control.list_keys().unwrap()[0].id).unwrap();
     let share = |site: &SiteKey, days_ago: i64| {
-        let frozen = FrozenReport { name: String::new(), report: "funnel".to_owned(), question: QUESTION.to_owned() };
         let site = control.site(site.as_str()).unwrap().id;
-        control.add_share(site, frozen, 30, server::now().plus_ms(-days_ago * DAY_MS)).unwrap().unwrap()
+        share(control, site, FUNNEL, server::now().plus_ms(-days_ago * DAY_MS))
     };
     let (revoked_share, revoked_token) = share(&shop, 0);
     control.revoke_share(revoked_share.site, revoked_share.id).unwrap();
