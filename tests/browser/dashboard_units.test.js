@@ -7,7 +7,7 @@ import { funnelMarks } from "../../src/report/dashboard/charts/shape.js";
 import { csvOf } from "../../src/report/dashboard/csv.js";
 import { headline, nextSort, outstanding, sortRows, worstFall } from "../../src/report/dashboard/findings.js";
 import { formatFor } from "../../src/report/dashboard/format.js";
-import { funnelAddress, funnelRequest, parseFunnelQuestion, parseWindow, shareForm, sharedQuestion, windowText } from "../../src/report/dashboard/funnel-question.js";
+import { funnelAddress, funnelRequest, keptQuestion, parseFunnelQuestion, parseWindow, sharedQuestion, windowText } from "../../src/report/dashboard/funnel-question.js";
 import { COMMERCE_NAME, DATALAYER_LINE, onlyConsent, pixelAt, reasonsSince, stateOf, tagAt } from "../../src/report/dashboard/installation.js";
 import { measureOf, moneyText } from "../../src/report/dashboard/leaving.js";
 import { stepOf } from "../../src/report/dashboard/funnel-steps.js";
@@ -226,7 +226,7 @@ test("paths lead to their screens and nowhere else", () => {
 
 test("a link moves with the calendar if its days end with today, and stays if they do not", () => {
   const days = (question) => {
-    const { last_days, from, to } = shareForm({ ...questionOf("/sites/shop/funnel"), ...question }, TODAY).question;
+    const { last_days, from, to } = keptQuestion({ ...questionOf("/sites/shop/funnel"), ...question }, TODAY);
     return last_days ?? `${from} ${to}`;
   };
   assert.equal(days(presetPeriod("last_7_days", TODAY)), 7);

@@ -64,7 +64,7 @@ export const makeShare = (key, form) => request("POST", `${sitePath(key)}/shares
 export const fetchShare = (token, signal) => request("GET", "/v1/share", { signal, token });
 
 /** The answer to the question of the link. */
-export const askShared = (token, key, signal) => request("POST", `${sitePath(key)}/reports/funnel`, { signal, token });
+export const askShared = (token, { site, report }, signal) => request("POST", `${sitePath(site.key)}/reports/${report}`, { signal, token });
 
 /** What became of a site's events, and how the server does. */
 export const fetchStatus = (key, signal) => request("GET", `${sitePath(key)}/status`, { signal });

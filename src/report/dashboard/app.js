@@ -16,7 +16,7 @@ import { parseRoute, siteAddress } from "./state.js";
 import { chosenLanguage, languageNow, speak, text } from "./strings/index.js";
 
 const Login = later(() => import("./screens/login.js"), "Login", "door");
-const Share = later(() => import("./screens/share.js"), "Share", "funnel", "share", "touchpoints");
+const Share = later(() => import("./screens/share.js"), "Share", "share", "touchpoints");
 const Password = later(() => import("./screens/password.js"), "Password", "door", "forms");
 const Setup = later(() => import("./screens/setup.js"), "Setup", "door", "forms");
 const Sites = later(() => import("./screens/sites.js"), "Sites", "door", "forms");

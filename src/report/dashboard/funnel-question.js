@@ -1,4 +1,4 @@
-// The funnel's question: what the address says of it, what the server is asked, what is saved and shared.
+// The funnel's question: what the address says of it, what the server is asked, what is saved.
 // Pure: text in, plain objects out, and back. Whatever cannot be read is replaced by its default, so an address typed by
 // hand or cut in a mail still opens.
 
@@ -6,8 +6,8 @@ import { filterFrom } from "./filters.js";
 import {
   STEP_PRESETS, exclusionFrom, exclusionRequest, exclusionsText, parseExclusions, parseSteps, stepFrom, stepRequest, stepsText,
 } from "./funnel-steps.js";
-import { addDays, isDay, presetOf } from "./period.js";
-import { parseScope, rawParameters, scopeRequest, screenAddress } from "./scope.js";
+import { addDays, answeredDays, isDay } from "./period.js";
+import { keptRequest, parseScope, rawParameters, scopeRequest, screenAddress } from "./scope.js";
 import { conditionFrom } from "./segment.js";
 import { decoded } from "./state.js";
 
@@ -117,15 +117,8 @@ export function funnelRequest(question) {
   };
 }
 
-/** The question as it is kept. Days that end with today move with the calendar; others stay. */
-export function keptQuestion(question, today) {
-  const { from, to, ...asked } = funnelRequest(question);
-  const days = { today: 1, last_7_days: 7, last_30_days: 30, last_90_days: 90 }[presetOf({ from, to }, today, "last_30_days")];
-  return days ? { last_days: days, ...asked } : { from, to, ...asked };
-}
-
-/** The body of `POST …/shares` for a question. */
-export const shareForm = (question, today) => ({ report: "funnel", question: keptQuestion(question, today) });
+/** The question as it is saved. */
+export const keptQuestion = (question, today) => keptRequest(funnelRequest(question), today);
 
 /** A kept question as the screen has questions; null where the screen cannot show all of it. */
 export function questionFrom(kept, today) {
@@ -156,12 +149,8 @@ export function questionFrom(kept, today) {
 
 /** A frozen question as the screen has questions, with the days that were really answered. */
 export function sharedQuestion(frozen, { method }) {
-  const from = method.from.slice(0, 10);
-  const to = method.to.slice(0, 10);
   return {
-    from,
-    // A question that ends in the middle of a day has part of that day in it.
-    to: method.to.slice(11, 19) === "00:00:00" ? to : addDays(to, 1),
+    ...answeredDays(method),
     compare: Boolean(frozen.compare),
     where: (frozen.where ?? []).map(filterFrom),
     segment: (frozen.segment ?? []).map(conditionFrom),

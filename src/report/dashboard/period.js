@@ -60,6 +60,12 @@ export function presetPeriod(preset, today) {
   }
 }
 
+/** The days of an answer, by its method; one that ends in the middle of a day has part of that day in it. */
+export function answeredDays({ from, to }) {
+  const until = to.slice(0, 10);
+  return { from: from.slice(0, 10), to: to.slice(11, 19) === "00:00:00" ? until : addDays(until, 1) };
+}
+
 /** The period of as many days before. */
 export function periodBefore({ from, to }) {
   const days = (Date.parse(to) - Date.parse(from)) / DAY_MS;

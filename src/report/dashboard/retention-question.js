@@ -11,7 +11,7 @@ export const CALENDAR = ["week", "day", "month"];
 const SHADE_MOST = 0.5;
 const SHADE_LEAST = 0.06;
 
-/** What the address says beside the scope: { unit, cohort, returning, by }. */
+/** What the address, or a question that is kept, says beside the scope: { unit, cohort, returning, by }. */
 export function parseRetentionView(own) {
   const oneOf = (name, choices) => (choices.includes(own.get(name)) ? own.get(name) : choices[0]);
   return { unit: oneOf("unit", UNITS), cohort: oneOf("cohort", COHORTS), returning: oneOf("returning", RETURNS), by: oneOf("by", CALENDAR) };

@@ -2,7 +2,7 @@
 // is part of every report's address. Pure: text in, plain objects out, and back; what cannot be read becomes its default.
 
 import { filterRequest, filterText, parseFilter } from "./filters.js";
-import { isDay, presetPeriod } from "./period.js";
+import { isDay, presetOf, presetPeriod } from "./period.js";
 import { SEGMENT_MAX, conditionRequest, conditionText, parseCondition } from "./segment.js";
 import { decoded, siteAddress } from "./state.js";
 
@@ -60,3 +60,9 @@ export const scopeRequest = ({ from, to, where, segment }) => ({
   ...(where.length > 0 && { where: where.map(filterRequest) }),
   ...(segment.length > 0 && { segment: segment.map(conditionRequest) }),
 });
+
+/** The body of a question as it is saved or shared: days that end with today move with the calendar, others stay. */
+export function keptRequest({ from, to, ...asked }, today) {
+  const days = { today: 1, last_7_days: 7, last_30_days: 30, last_90_days: 90 }[presetOf({ from, to }, today, "last_30_days")];
+  return days ? { last_days: days, ...asked } : { from, to, ...asked };
+}

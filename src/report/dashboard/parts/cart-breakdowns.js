@@ -1,4 +1,5 @@
-// Where, why and what was left: a small table for each thing that carts are told apart by. A row leads to its carts.
+// Where, why and what was left: a small table for each thing that carts are told apart by. A row leads to its carts,
+// for those who may see them.
 
 import { BREAKDOWNS } from "../carts-question.js";
 import { html } from "../html.js";
@@ -65,7 +66,7 @@ function Row({ by, row, minor, most, currency, onRow }) {
   return html`
     <tr>
       <th scope="row" data-value=${said} data-key=${isOfTouchpoints(by) ? row.value : undefined}>
-        ${NO_VALUE.includes(row.value) ? name : html`<button class="link" aria-label=${label} onClick=${() => onRow(by, row.value)}>${name}</button>`}
+        ${!onRow || NO_VALUE.includes(row.value) ? name : html`<button class="link" aria-label=${label} onClick=${() => onRow(by, row.value)}>${name}</button>`}
         <svg class="under-bar" width=${BAR_WIDTH} height="4" aria-hidden="true">
           <rect class="mark-track" width=${BAR_WIDTH} height="4" />
           <rect class="mark-reached" width=${most > 0 ? (BAR_WIDTH * minor) / most : 0} height="4" />

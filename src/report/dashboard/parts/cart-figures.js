@@ -6,7 +6,7 @@ import { format, spanText, text } from "../strings/index.js";
 import { Change } from "./change.js";
 import { Figure } from "./figure.js";
 
-/** `onCarts` shows the carts that can be won back. */
+/** `onCarts` shows the carts that can be won back, to those who may see them. */
 export function CartFigures({ answer, currency, onCarts }) {
   const words = text.abandonment.figures;
   const { total, compare, method } = answer;
@@ -20,7 +20,7 @@ export function CartFigures({ answer, currency, onCarts }) {
     <dl class="card figures five" aria-label=${words.heading}>
       <${Figure} name=${words.lost} value=${money("lost")} change=${moved("lost", "down")} note=${format.plural(words.lost_note, total.abandoned + total.expired)} />
       <${Figure} name=${words.recoverable} value=${money("recoverable")} change=${moved("recoverable", null)}
-        note=${html`${fillText(words.recoverable_note, { days: spanText(method.cart_expires_after_seconds) })} <button class="link" onClick=${onCarts}>${words.show}</button>`} />
+        note=${html`${fillText(words.recoverable_note, { days: spanText(method.cart_expires_after_seconds) })} ${onCarts && html`<button class="link" onClick=${onCarts}>${words.show}</button>`}`} />
       <${Figure} name=${words.recovered} value=${money("recovered")} change=${moved("recovered", "up")} note=${format.plural(words.recovered_note, total.recovered)} />
       <${Figure} name=${words.cart_rate} value=${format.share(total.cart_abandonment_rate)} change=${rate("cart_abandonment_rate", compare?.cart_p_value)}
         note=${of(words.cart_rate_note, total.ever_abandoned, total.opened)} />

@@ -8,7 +8,7 @@ import { fill, fillText } from "../sentence.js";
 import { format, text, valueLabel } from "../strings/index.js";
 import { useAnswer } from "./ask.js";
 import { Name } from "./name.js";
-import { errorText } from "./notice.js";
+import { ServerWords, errorText } from "./notice.js";
 import { useSending } from "./sending.js";
 
 /** `onChange` gets the visitor whose link was undone, or holds again: the person is another one then. */
@@ -62,7 +62,7 @@ function Links({ browser, site, mayEdit, onChange }) {
     ${links.length === 0
       ? html`<p>${words.none}</p>`
       : html`<ul class="links">${links.map((link) => html`<${NamedLink} key=${link.customer} link=${link} site=${site} mayEdit=${mayEdit} busy=${running} onChange=${change} />`)}</ul>`}
-    ${failed && html`<p class="bad" role="alert">${errorText(failed)} <bdi lang="en">${failed.message}</bdi></p>`}
+    ${failed && html`<p class="bad" role="alert">${errorText(failed)}</p><${ServerWords} error=${failed} />`}
   `;
 }
 

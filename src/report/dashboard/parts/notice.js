@@ -3,7 +3,7 @@
 import { html } from "../html.js";
 import { Link } from "../navigation.js";
 import { fillText } from "../sentence.js";
-import { text } from "../strings/index.js";
+import { languageNow, text } from "../strings/index.js";
 
 /** A title, a sentence and at most one action: { href, label } or { onClick, label }. */
 export function Notice({ title, lead, action, children }) {
@@ -17,20 +17,28 @@ export function Notice({ title, lead, action, children }) {
   `;
 }
 
-/** A failed request: what happened, in the server's words where they help, and a retry. */
+/** A failed request: what happened, and a retry. */
 export function ErrorNotice({ error, retry, reset }) {
-  const detail = error.code !== "unreadable" && error.message;
   return html`
     <section class="card notice" role="alert">
       <h2>${text.errors.heading}</h2>
       <p>${errorText(error)}</p>
-      ${detail && html`<p class="quiet" lang="en"><bdi>${error.message}</bdi></p>`}
+      <${ServerWords} error=${error} />
       <div class="actions">
         <button class="primary" onClick=${retry}>${text.errors.retry}</button>
         ${reset && html`<button onClick=${reset}>${text.errors.reset}</button>`}
       </div>
     </section>
   `;
+}
+
+/** What the server said itself, which is English: for readers of another language behind a click. */
+export function ServerWords({ error: { code, message } }) {
+  if (code === "unreadable" || !message) {
+    return null;
+  }
+  const said = html`<p class="quiet" lang="en"><bdi>${message}</bdi></p>`;
+  return languageNow() === "en" ? said : html`<details class="server-words"><summary>${text.errors.server_words}</summary>${said}</details>`;
 }
 
 /** The sentence for a failed request; for a question that cannot be asked, by the part that is at fault. */

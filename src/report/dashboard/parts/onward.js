@@ -21,24 +21,44 @@ export function Onward({ site, scope, request, touchpoint, heading }) {
   const { compare, ...alike } = request;
   const asked = { ...alike, touchpoint, by: BY, next_limit: NEXT_MAX };
   const report = useAnswer((body, signal) => askDropoff(site.key, body, signal), asked);
-  const name = html`<${Touchpoint} of=${touchpoint} />`;
-  const show = (answer) => {
-    const row = answer.touchpoints[0];
-    if (!row) {
-      return html`<p>${text.dropoff.nobody_there}</p>`;
-    }
-    return html`
-      <p class="quiet lead">${fillText(text.dropoff.onward_lead, { all: format.plural(text.units[answer.unit].forms, unitsOf(row, answer.unit)), share: format.share(row.conversion_rate) })}</p>
-      <${Ways} row=${row} unit=${answer.unit} />
-      <p class="card-link"><${Link} href=${pairAddress(site.key, scope, [stepOf(touchpoint, "touchpoint"), stepOf("purchase")], "device")}>${fillText(text.dropoff.follow, { touchpoint: touchpointLabel(touchpoint) })}<//></p>
-      ${BY.map((by) => html`<${Parts} key=${by} by=${by} parts=${row.by[by]} unit=${answer.unit} of=${touchpoint} />`)}
-    `;
-  };
+  const follow = pairAddress(site.key, scope, [stepOf(touchpoint, "touchpoint"), stepOf("purchase")], "device");
+  const show = (answer) => html`
+    <${Went} answer=${answer} touchpoint=${touchpoint}>
+      <p class="card-link"><${Link} href=${follow}>${fillText(text.dropoff.follow, { touchpoint: touchpointLabel(touchpoint) })}<//></p>
+    <//>
+  `;
+  return html`
+    <${OnwardCard} touchpoint=${touchpoint} heading=${heading}>
+      <${Answer} report=${report} skeleton=${html`<p class="quiet" role="status">${text.loading}</p>`}>${show}<//>
+    <//>
+  `;
+}
+
+/** The same, as far as an answer about all touchpoints tells it. */
+export const OnwardOf = ({ answer, touchpoint, heading }) =>
+  html`<${OnwardCard} touchpoint=${touchpoint} heading=${heading}><${Went} answer=${answer} touchpoint=${touchpoint} /><//>`;
+
+function OnwardCard({ touchpoint, heading, children }) {
   return html`
     <section class="card onward">
-      <h2 tabindex="-1" ref=${heading}>${fill(text.dropoff.onward, { touchpoint: name })}</h2>
-      <${Answer} report=${report} skeleton=${html`<p class="quiet" role="status">${text.loading}</p>`}>${show}<//>
+      <h2 tabindex="-1" ref=${heading}>${fill(text.dropoff.onward, { touchpoint: html`<${Touchpoint} of=${touchpoint} />` })}</h2>
+      ${children}
     </section>
+  `;
+}
+
+function Went({ answer, touchpoint, children }) {
+  const { unit, touchpoints } = answer;
+  const row = touchpoints.find((one) => one.touchpoint === touchpoint);
+  if (!row) {
+    return html`<p>${text.dropoff.nobody_there}</p>`;
+  }
+  const lead = { all: format.plural(text.units[unit].forms, unitsOf(row, unit)), share: format.share(row.conversion_rate) };
+  return html`
+    <p class="quiet lead">${fillText(text.dropoff.onward_lead, lead)}</p>
+    <${Ways} row=${row} unit=${unit} />
+    ${children}
+    ${BY.filter((by) => row.by?.[by]).map((by) => html`<${Parts} key=${by} by=${by} parts=${row.by[by]} unit=${unit} of=${touchpoint} />`)}
   `;
 }
 

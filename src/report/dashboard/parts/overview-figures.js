@@ -19,7 +19,7 @@ const FIGURES = [
   { name: "recovered", of: (figures, currency) => amountOf(figures.value_recovered_minor, currency), money: true, good: "up", screen: "abandonment" },
 ];
 
-/** `at` are the notes of each bucket. */
+/** `at` are the notes of each bucket; without a `scope` nothing leads elsewhere. */
 export function OverviewFigures({ answer, site, scope, currency, at }) {
   const { total, compare, trend } = answer;
   const complete = trend.buckets.map((bucket) => bucket.complete);
@@ -30,7 +30,7 @@ export function OverviewFigures({ answer, site, scope, currency, at }) {
         const written = money ? format.money(value ?? Number.NaN, currency) : share ? format.share(value) : format.count(value);
         return html`
           <div key=${name} data-figure=${name}>
-            <dt class="quiet">${screen ? html`<${Link} href=${screenAddress(site.key, screen, scope)}>${text.overview.figures[name]}<//>` : text.overview.figures[name]}</dt>
+            <dt class="quiet">${screen && scope ? html`<${Link} href=${screenAddress(site.key, screen, scope)}>${text.overview.figures[name]}<//>` : text.overview.figures[name]}</dt>
             <dd>
               <span class="figure">${written}</span>
               ${compare && html`<${Change} now=${value ?? Number.NaN} before=${of(compare.total, currency) ?? Number.NaN} as=${share ? "share" : "count"} good=${good} />`}

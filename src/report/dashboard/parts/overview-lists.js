@@ -45,7 +45,7 @@ export function OverviewLists({ site, scope, top, currency, by, onBy }) {
         </table>
       </div>
       <${Fewest} by=${by} row=${fewestOrders(rows)} />
-      ${DAILY.includes(by) && html`<p class="card-link">
+      ${scope && DAILY.includes(by) && html`<p class="card-link">
         ${DAILY.map((field) => html`<${Link} key=${field} href=${pairAddress(site.key, scope, WAY, field)}>${words.daily[field]}<//>`)}
       </p>`}
       <p class="quiet method">${words.rate_note} ${["page", "touchpoint"].includes(by) ? words.overlap : words.sessions}</p>
@@ -53,9 +53,9 @@ export function OverviewLists({ site, scope, top, currency, by, onBy }) {
   `;
 }
 
-// The overview of those alone, unless that is what is shown or the row stands for several values.
+// The overview of those alone, unless that is what is shown, the row stands for several values, or nothing leads elsewhere.
 function narrowed(site, scope, by, value) {
-  const shown = scope.where.some(({ field }) => field === by);
+  const shown = scope?.where.some(({ field }) => field === by) ?? true;
   return shown || NO_VALUES.includes(value) ? null : screenAddress(site.key, "overview", { ...scope, where: [...scope.where, { field: by, op: "eq", values: [value] }] }, `by=${by}`);
 }
 

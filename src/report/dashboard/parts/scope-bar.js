@@ -54,13 +54,13 @@ function Opener({ part, keys, adding, onOpen }) {
   </button>`;
 }
 
-/** Conditions as chips, each with a button that takes it away. */
+/** Conditions as chips, each with a button that takes it away unless they stay. */
 export function Chips({ where, onChange }) {
   return html`
     <ul class="chips" aria-label=${text.scope.filters}>
       ${where.map((filter, index) => {
         const said = filterWords(filter);
-        return html`<${Chip} key=${said} said=${said} onRemove=${() => onChange(where.toSpliced(index, 1))} />`;
+        return html`<${Chip} key=${said} said=${said} onRemove=${onChange && (() => onChange(where.toSpliced(index, 1)))} />`;
       })}
     </ul>
   `;
@@ -71,7 +71,7 @@ export function Chip({ said, onRemove }) {
   return html`
     <li>
       <bdi>${said}</bdi>
-      <button aria-label=${fillText(text.scope.remove, { filter: said })} onClick=${onRemove}>×</button>
+      ${onRemove && html`<button aria-label=${fillText(text.scope.remove, { filter: said })} onClick=${onRemove}>×</button>`}
     </li>
   `;
 }

@@ -1,4 +1,4 @@
-// Which visitors the report is about, as chips, each with a button that takes it away.
+// Which visitors the report is about, as chips, each with a button that takes it away unless they stay.
 
 import { html } from "../html.js";
 import { isOfCarts } from "../segment.js";
@@ -15,7 +15,7 @@ export function SegmentChips({ segment, onChange }) {
       <ul class="chips" aria-label=${words.only}>
         ${segment.map((condition, index) => {
           const said = conditionWords(condition);
-          return html`<${Chip} key=${said} said=${said} onRemove=${() => onChange(segment.toSpliced(index, 1))} />`;
+          return html`<${Chip} key=${said} said=${said} onRemove=${onChange && (() => onChange(segment.toSpliced(index, 1)))} />`;
         })}
       </ul>
     </div>

@@ -34,10 +34,11 @@ export function SettingsLinks({ site }) {
 
 // Which days, and which steps where it has any: all that a link shows is frozen in it.
 function frozenText({ question }) {
-  const { from, to, last_days, steps, where } = question;
+  const { from, to, last_days, steps, where = [], segment = [] } = question;
   const day = (moment) => String(moment).slice(0, 10);
   const days = last_days ? format.plural(text.settings.links.last_days, last_days) : from && to && format.period({ from: day(from), to: day(to) });
   const way = steps?.map((step) => stepLabel({ ...targetFrom(step), label: step.label })).join(" → ");
-  const filters = where?.length > 0 && format.plural(text.settings.links.filters, where.length);
+  const conditions = where.length + segment.length;
+  const filters = conditions > 0 && format.plural(text.settings.links.filters, conditions);
   return [days, way, filters].filter(Boolean).map((said, index) => html`${index > 0 && " · "}<bdi key=${index}>${said}</bdi>`);
 }

@@ -1,6 +1,6 @@
 // The screen of carts that were left: how much is lost and can be won back, where, why, and which carts they are.
 
-import { useRef } from "../vendor/hooks.js";
+import { useRef, useState } from "../vendor/hooks.js";
 import { askAbandonment } from "../api.js";
 import { MEASURES, abandonmentRequest, parseCartsView } from "../carts-question.js";
 import { barsOf } from "../charts/day-bars.js";
@@ -18,15 +18,18 @@ import { CartList } from "../parts/cart-list.js";
 import { Choice, Segments } from "../parts/fields.js";
 import { NoteMarks, useNotes } from "../parts/notes.js";
 import { SavePicture } from "../parts/saving.js";
+import { Sharing } from "../parts/sharing.js";
 import { Title } from "../parts/title.js";
-import { addDays, presetPeriod, todayIn } from "../period.js";
+import { answeredDays, presetPeriod, todayIn } from "../period.js";
 import { screenAddress } from "../scope.js";
 import { fillText } from "../sentence.js";
 import { format, spanText, text } from "../strings/index.js";
 
-export function Abandonment({ site, scope, own, setOwn }) {
+export function Abandonment({ site, me, scope, own, setOwn }) {
   const view = parseCartsView(own);
-  const report = useAnswer((asked, signal) => askAbandonment(site.key, asked, signal), abandonmentRequest(scope, view));
+  const asked = abandonmentRequest(scope, view);
+  const report = useAnswer((request, signal) => askAbandonment(site.key, request, signal), asked);
+  const { notes } = useNotes(site);
   const currency = view.currency ?? site.currency;
   const currencies = useCurrencies(report.answer, [site.currency, currency]);
   const total = report.answer?.total;
@@ -35,23 +38,41 @@ export function Abandonment({ site, scope, own, setOwn }) {
     setOwn({ state: null, sort: null, row: null, offset: null });
     requestAnimationFrame(() => list.current?.focus());
   };
+  const showRow = (by, value) => setOwn({ row: `${by}:${value}`, offset: null, state: by === "recovered_by" ? "recovered" : "all" });
   return html`
     <${Title} site=${site} said=${titleOf(report, currency)} lead=${total?.opened > 0 && leadOf(total)} />
     <${Answer} report=${report} reset=${() => setOwn({ currency: null })}>
       ${(answer) =>
         answer.total.opened === 0
           ? html`<${NoCarts} site=${site} scope=${scope} />`
-          : html`<${Found} answer=${answer} site=${site} scope=${scope} view=${view} currency=${currency} currencies=${currencies} setOwn=${setOwn} onCarts=${showCarts} />`}
+          : html`<${Found} answer=${answer} site=${site} notes=${notes} view=${view} currency=${currency} currencies=${currencies} setOwn=${setOwn} onCarts=${showCarts} onRow=${showRow} />`}
     <//>
     ${view.cart && html`<${CartHistory} key=${view.cart} site=${site} cart=${view.cart} onClose=${() => setOwn({ cart: null })} />`}
     ${total?.opened > 0 && html`<${CartList} site=${site} scope=${scope} view=${view} heading=${list} setOwn=${setOwn} />`}
+    ${total?.opened > 0 && html`<${Sharing} site=${site} me=${me} report="abandonment" request=${asked} />`}
   `;
 }
 
-function Found({ answer, site, scope, view, currency, currencies, setOwn, onCarts }) {
+/** The abandonment of a share link: which carts they are is not in it, nor are notes. */
+export function SharedAbandonment({ site, question, report, children }) {
+  const { answer } = report;
+  const [view, setView] = useState({ currency: question.currency ?? site.currency, show: MEASURES[0] });
+  const currencies = useCurrencies(answer, [view.currency]);
+  const change = (changes) => setView({ ...view, ...Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== null)) });
+  return html`
+    <${Title} site=${site} said=${titleOf(report, view.currency)} lead=${answer.total.opened > 0 && leadOf(answer.total)} />
+    ${children}
+    ${answer.total.opened > 0 && html`<div class="answer" aria-busy="false">
+      <${Found} answer=${answer} site=${site} notes=${[]} view=${{ measure: view.show }} currency=${view.currency} currencies=${currencies} setOwn=${change} />
+    </div>`}
+  `;
+}
+
+// Without `onCarts` and `onRow` nothing leads to the carts themselves.
+function Found({ answer, site, notes, view, currency, currencies, setOwn, onCarts, onRow }) {
   const words = text.abandonment.chart;
-  const { notes } = useNotes(site);
-  const at = notesByBucket(notes, answer.days, scope.to);
+  const { to } = answeredDays(answer.method);
+  const at = notesByBucket(notes, answer.days, to);
   const measures = MEASURES.map((value) => ({ value, label: words.measures[value] }));
   return html`
     ${currencies.length > 1 &&
@@ -65,11 +86,11 @@ function Found({ answer, site, scope, view, currency, currencies, setOwn, onCart
         <${SavePicture} what=${words.heading} />
       </div>
       <${DaysChart} answer=${answer} measure=${view.measure} currency=${currency} />
-      <${NoteMarks} at=${notesByBucket(notes, barsOf(answer.days, view.measure, currency), scope.to)} manner="bars" site=${site} />
+      <${NoteMarks} at=${notesByBucket(notes, barsOf(answer.days, view.measure, currency), to)} manner="bars" site=${site} />
       <${Method} answer=${answer} />
     </section>
     <${CartDays} answer=${answer} currency=${currency} at=${at} />
-    <${CartBreakdowns} answer=${answer} currency=${currency} onRow=${(by, value) => setOwn({ row: `${by}:${value}`, offset: null, state: by === "recovered_by" ? "recovered" : "all" })} />
+    <${CartBreakdowns} answer=${answer} currency=${currency} onRow=${onRow} />
   `;
 }
 
@@ -97,7 +118,7 @@ function Method({ answer }) {
   const { method, compare, data_through: through } = answer;
   const words = text.abandonment;
   const said = fillText(words.method, {
-    period: periodWords(method),
+    period: format.period(answeredDays(method)),
     time_zone: method.time_zone,
     as_of: format.instant(answer.as_of, method.time_zone),
     abandoned: spanText(method.cart_abandoned_after_seconds),
@@ -105,16 +126,10 @@ function Method({ answer }) {
   });
   return html`
     <p class="quiet method">
-      ${said} ${method.segment && `${text.segment_only} `}${compare && fillText(words.compared, { period: periodWords(compare) })}
+      ${said} ${method.segment && `${text.segment_only} `}${compare && fillText(words.compared, { period: format.period(answeredDays(compare)) })}
       ${" "}${through && fillText(text.fresh, { at: format.instant(through, method.time_zone) })}
     </p>
   `;
-}
-
-// The days of an answer; one that ends within a day has part of it.
-function periodWords({ from, to }) {
-  const until = to.slice(11, 19) === "00:00:00" ? to.slice(0, 10) : addDays(to.slice(0, 10), 1);
-  return format.period({ from: from.slice(0, 10), to: until });
 }
 
 function NoCarts({ site, scope }) {

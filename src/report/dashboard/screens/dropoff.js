@@ -1,7 +1,7 @@
 // Where visitors left, and with what in their carts: touchpoints, the most expensive first; and for one of them, where
 // the others went on to. Which one, and what is counted, stand in the address.
 
-import { useRef } from "../vendor/hooks.js";
+import { useRef, useState } from "../vendor/hooks.js";
 import { askDropoff } from "../api.js";
 import { Leaks } from "../charts/leaks.js";
 import { html } from "../html.js";
@@ -12,8 +12,9 @@ import { useAnswer } from "../parts/ask.js";
 import { Change } from "../parts/change.js";
 import { Choice } from "../parts/fields.js";
 import { Figure } from "../parts/figure.js";
-import { Onward } from "../parts/onward.js";
+import { Onward, OnwardOf } from "../parts/onward.js";
 import { SavePicture } from "../parts/saving.js";
+import { Sharing } from "../parts/sharing.js";
 import { ReportSkeleton } from "../parts/skeleton.js";
 import { Title } from "../parts/title.js";
 import { TouchpointTable } from "../parts/touchpoint-table.js";
@@ -23,35 +24,19 @@ import { format, text, touchpointLabel } from "../strings/index.js";
 
 const UNITS = ["session", "visitor"];
 
-export function Dropoff({ site, scope, own, setOwn }) {
+export function Dropoff({ site, me, scope, own, setOwn }) {
   const unit = UNITS.includes(own.get("unit")) ? own.get("unit") : UNITS[0];
   const asked = { ...scopeRequest(scope), unit, ...(scope.compare && { compare: "previous" }) };
   const report = useAnswer((request, signal) => askDropoff(site.key, request, signal), asked);
   const detail = useRef(null);
   const chosen = own.get("touchpoint") ?? report.answer?.touchpoints[0]?.touchpoint;
-  const choose = (touchpoint) => {
-    setOwn({ touchpoint });
-    // What was chosen is what is read next, wherever it stands.
-    requestAnimationFrame(() => detail.current?.focus());
-  };
+  const choose = choosing(detail, (touchpoint) => setOwn({ touchpoint }));
   const reset = () => goTo(screenAddress(site.key, "dropoff"));
-  const show = (answer) => {
-    if (unitsOf(answer.total, answer.unit) === 0) {
-      return html`<section class="card notice"><p>${text.dropoff.nobody_lead}</p></section>`;
-    }
-    return html`
-      <${Figures} answer=${answer} currency=${site.currency} />
-      <div class="leaving">
-        <section class="card" aria-labelledby="leaks">
-          <div class="card-head"><h2 id="leaks">${text.dropoff.leaks}</h2><${SavePicture} what=${text.dropoff.leaks} /></div>
-          <${Leaks} answer=${answer} currency=${site.currency} chosen=${chosen} onChoose=${choose} />
-        </section>
-        <${Onward} key=${chosen} site=${site} scope=${scope} request=${asked} touchpoint=${chosen} heading=${detail} />
-      </div>
-      <${TouchpointTable} answer=${answer} currency=${site.currency} onChoose=${choose} />
-      <${Method} answer=${answer} />
-    `;
-  };
+  const show = (answer) => html`
+    <${Numbers} answer=${answer} currency=${site.currency} chosen=${chosen} onChoose=${choose}>
+      <${Onward} key=${chosen} site=${site} scope=${scope} request=${asked} touchpoint=${chosen} heading=${detail} />
+    <//>
+  `;
   return html`
     <${Title} site=${site} ...${titleOf(report, site.currency)} />
     <div class="controls" role="group" aria-label=${text.dropoff.question}>
@@ -59,6 +44,48 @@ export function Dropoff({ site, scope, own, setOwn }) {
         options=${UNITS.map((value) => ({ value, label: text.units[value].noun }))} />
     </div>
     <${Answer} report=${report} reset=${reset} skeleton=${html`<${ReportSkeleton} bars=${0} rows=${8} />`}>${show}<//>
+    ${report.answer && html`<${Sharing} site=${site} me=${me} report="dropoff" request=${asked} />`}
+  `;
+}
+
+/** The drop-off of a share link. */
+export function SharedDropoff({ site, report, children }) {
+  const { answer } = report;
+  const detail = useRef(null);
+  const [chosen, setChosen] = useState(answer.touchpoints[0]?.touchpoint);
+  return html`
+    <${Title} site=${site} ...${titleOf(report, site.currency)} />
+    ${children}
+    <div class="answer" aria-busy="false">
+      <${Numbers} answer=${answer} currency=${site.currency} chosen=${chosen} onChoose=${choosing(detail, setChosen)}>
+        <${OnwardOf} answer=${answer} touchpoint=${chosen} heading=${detail} />
+      <//>
+    </div>
+  `;
+}
+
+// What was chosen is what is read next, wherever it stands.
+const choosing = (detail, set) => (touchpoint) => {
+  set(touchpoint);
+  requestAnimationFrame(() => detail.current?.focus());
+};
+
+// `children` tell more of the chosen touchpoint.
+function Numbers({ answer, currency, chosen, onChoose, children }) {
+  if (unitsOf(answer.total, answer.unit) === 0) {
+    return html`<section class="card notice"><p>${text.dropoff.nobody_lead}</p></section>`;
+  }
+  return html`
+    <${Figures} answer=${answer} currency=${currency} />
+    <div class="leaving">
+      <section class="card" aria-labelledby="leaks">
+        <div class="card-head"><h2 id="leaks">${text.dropoff.leaks}</h2><${SavePicture} what=${text.dropoff.leaks} /></div>
+        <${Leaks} answer=${answer} currency=${currency} chosen=${chosen} onChoose=${onChoose} />
+      </section>
+      ${children}
+    </div>
+    <${TouchpointTable} answer=${answer} currency=${currency} onChoose=${onChoose} />
+    <${Method} answer=${answer} />
   `;
 }
 

@@ -6,7 +6,7 @@ import { askFunnel, fetchFields } from "../api.js";
 import { FunnelChart } from "../charts/funnel.js";
 import { Legend } from "../charts/legend.js";
 import { headline } from "../findings.js";
-import { BREAKDOWNS, LABELS, TRENDS, funnelAddress, funnelRequest, parseFunnelQuestion, shareForm, stepAlone } from "../funnel-question.js";
+import { BREAKDOWNS, LABELS, TRENDS, funnelAddress, funnelRequest, parseFunnelQuestion, sharedQuestion, stepAlone } from "../funnel-question.js";
 import { html } from "../html.js";
 import { later } from "../later.js";
 import { Link, goTo, replaceWith } from "../navigation.js";
@@ -21,6 +21,7 @@ import { Question } from "../parts/question.js";
 import { SavePicture } from "../parts/saving.js";
 import { ReportSkeleton } from "../parts/skeleton.js";
 import { SavedFunnels } from "../parts/saved-funnels.js";
+import { Sharing } from "../parts/sharing.js";
 import { StepTable } from "../parts/step-table.js";
 import { answeredLabel, stepLabel } from "../parts/step-words.js";
 import { Steps } from "../parts/steps.js";
@@ -33,7 +34,6 @@ const Breakdown = later(() => import("../parts/breakdown.js"), "Breakdown");
 const Histogram = later(() => import("../charts/histogram.js"), "Histogram");
 const Install = later(() => import("../parts/install.js"), "Install", "install");
 const People = later(() => import("../parts/people.js"), "People");
-const ShareLink = later(() => import("../parts/share-link.js"), "ShareLink", "share");
 const Trend = later(() => import("../parts/noted-trend.js"), "NotedTrend", "notes");
 
 export function Funnel({ site, me, search }) {
@@ -62,12 +62,23 @@ export function Funnel({ site, me, search }) {
       ? html`<${Install} site=${site} lookAgain=${again} />`
       : html`<${Found} site=${site} report=${report} question=${question} today=${today} events=${events}
           onChange=${change} onSteps=${() => setOpen(true)} />`}
-    ${report.answer && !empty && me.role !== "viewer" && html`<${OwnShare} site=${site} form=${shareForm(question, today)} />`}
+    ${report.answer && !empty && html`<${Sharing} site=${site} me=${me} report="funnel" request=${funnelRequest(question)} />`}
   `;
 }
 
-// Another question is another link.
-const OwnShare = ({ site, form }) => html`<${ShareLink} key=${JSON.stringify(form)} siteKey=${site.key} form=${form} />`;
+/** The funnel of a share link. */
+export function SharedFunnel({ site, question: frozen, report, children }) {
+  const [view, setView] = useState({ labels: LABELS[0], sort: "-entered" });
+  const question = sharedQuestion(frozen, report.answer);
+  return html`
+    <${Title} site=${site} report=${{ ...report, answered: { question } }} noData=${false} />
+    ${children}
+    <div class="answer" aria-busy="false">
+      <${Numbers} answer=${report.answer} answered=${question} question=${{ ...question, ...view }} site=${site} asker=${false}
+        onChange=${({ labels, sort }) => setView({ labels, sort })} />
+    </div>
+  `;
+}
 
 function Found({ site, report, question, today, events, onChange, onSteps }) {
   const skeleton = html`<${ReportSkeleton} bars=${question.steps.length} rows=${question.steps.length} />`;
@@ -80,8 +91,8 @@ function Found({ site, report, question, today, events, onChange, onSteps }) {
   return html`<${Answer} report=${report} skeleton=${skeleton} reset=${reset}>${show}<//>`;
 }
 
-/** The numbers of an answer; `answered` is the question they are to. Who stands behind them, only `asker`s of it see. */
-export function Numbers({ answer, answered, question, site, asker, onChange }) {
+// The numbers of an answer; `answered` is the question they are to. Who stands behind them, only `asker`s of it see.
+function Numbers({ answer, answered, question, site, asker, onChange }) {
   const [bar, setBar] = useState(null);
   const request = JSON.stringify(funnelRequest(question));
   useEffect(() => setBar(null), [request]);
@@ -139,8 +150,8 @@ function NobodyEntered({ question, today, events, onSteps, onPeriod }) {
   `;
 }
 
-/** What was found, in a sentence; and where it can be looked into. */
-export function Title({ site, report, noData, aloneAt }) {
+// What was found, in a sentence; and where it can be looked into.
+function Title({ site, report, noData, aloneAt }) {
   const said = titleWords(report, noData);
   const sentence = said.kind === "failed" ? text.errors.no_answer : text.titles[said.kind];
   const plain = fillText(sentence, said.plain);

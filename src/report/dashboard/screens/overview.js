@@ -1,5 +1,6 @@
 // The overview: how the shop does, beside the period before, and who is here now.
 
+import { useState } from "../vendor/hooks.js";
 import { askReport } from "../api.js";
 import { html } from "../html.js";
 import { Link, goTo } from "../navigation.js";
@@ -15,6 +16,7 @@ import { OverviewFigures } from "../parts/overview-figures.js";
 import { OverviewLists } from "../parts/overview-lists.js";
 import { OverviewNotes } from "../parts/overview-notes.js";
 import { OverviewTrend } from "../parts/overview-trend.js";
+import { Sharing } from "../parts/sharing.js";
 import { ReportSkeleton } from "../parts/skeleton.js";
 import { Title } from "../parts/title.js";
 import { screenAddress } from "../scope.js";
@@ -23,7 +25,8 @@ import { format, spanText, text } from "../strings/index.js";
 
 export function Overview({ site, me, scope, own, setOwn }) {
   const { notes, again: lookAgain } = useNotes(site);
-  const report = useAnswer((body, signal) => askReport(site.key, "overview", body, signal), overviewRequest(scope));
+  const asked = overviewRequest(scope);
+  const report = useAnswer((body, signal) => askReport(site.key, "overview", body, signal), asked);
   const currencies = report.answer ? currenciesOf(report.answer, site.currency) : [site.currency];
   const currency = currencies.includes(own.get("currency")) ? own.get("currency") : currencies[0];
   const by = LISTS.includes(own.get("by")) ? own.get("by") : LISTS[0];
@@ -36,9 +39,7 @@ export function Overview({ site, me, scope, own, setOwn }) {
         `;
   return html`
     <${Title} site=${site} ...${titleOf(report, currency)} />
-    ${currencies.length > 1 &&
-    html`<div class="currencies"><${Segments} label=${text.overview.currency} value=${currency} onChoose=${(chosen) => setOwn({ currency: chosen })}
-      options=${currencies.map((value) => ({ value, label: value }))} /></div>`}
+    <${Currencies} currencies=${currencies} value=${currency} onChoose=${(chosen) => setOwn({ currency: chosen })} />
     <div class="overview">
       <div>
         <${Answer} report=${report} skeleton=${html`<${ReportSkeleton} bars=${0} rows=${8} />`} reset=${() => goTo(screenAddress(site.key, "overview"))}>${show}<//>
@@ -48,15 +49,38 @@ export function Overview({ site, me, scope, own, setOwn }) {
         ${report.answer?.total.visitors !== 0 && html`<${MiniFunnel} site=${site} scope=${scope} currency=${currency} />`}
       </div>
     </div>
+    ${report.answer?.total.visitors > 0 && html`<${Sharing} site=${site} me=${me} report="overview" request=${asked} />`}
   `;
 }
 
-// What has days in it, with the notes on them.
+/** The overview of a share link: it leads nowhere, and notes are not in it. */
+export function SharedOverview({ site, report, children }) {
+  const { answer } = report;
+  const currencies = currenciesOf(answer, site.currency);
+  const [{ currency, by }, setView] = useState({ currency: currencies[0], by: LISTS[0] });
+  const choose = (changes) => setView({ currency, by, ...changes });
+  return html`
+    <${Title} site=${site} ...${titleOf(report, currency)} />
+    ${children}
+    <${Currencies} currencies=${currencies} value=${currency} onChoose=${(chosen) => choose({ currency: chosen })} />
+    <div class="answer" aria-busy="false">
+      <${Figures} answer=${answer} site=${site} scope=${null} currency=${currency} at=${notesByBucket([], answer.trend.buckets)} />
+      <${OverviewLists} site=${site} scope=${null} top=${answer.top} currency=${currency} by=${by} onBy=${(chosen) => choose({ by: chosen })} />
+    </div>
+  `;
+}
+
+function Currencies({ currencies, value, onChoose }) {
+  const options = currencies.map((currency) => ({ value: currency, label: currency }));
+  return currencies.length > 1 && html`<div class="currencies"><${Segments} label=${text.overview.currency} value=${value} onChoose=${onChoose} options=${options} /></div>`;
+}
+
+// What has days in it, with the notes on them. `scope` is null where nothing leads elsewhere, and `me` is missing.
 function Figures({ answer, site, scope, me, currency, at, onNotes }) {
   return html`
     <${OverviewFigures} answer=${answer} site=${site} scope=${scope} currency=${currency} at=${at} />
     <${Method} answer=${answer} site=${site} />
-    <${OverviewNotes} site=${site} me=${me} trend=${answer.trend} at=${at} onChanged=${onNotes} />
+    ${me && html`<${OverviewNotes} site=${site} me=${me} trend=${answer.trend} at=${at} onChanged=${onNotes} />`}
     <${OverviewTrend} trend=${answer.trend} currency=${currency} timeZone=${site.time_zone} at=${at} />
   `;
 }

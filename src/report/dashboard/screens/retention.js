@@ -9,28 +9,40 @@ import { CohortTable } from "../parts/cohort-table.js";
 import { Choice } from "../parts/fields.js";
 import { BoughtTimes, LoyaltyFigures } from "../parts/loyalty.js";
 import { SavePicture, SaveTable } from "../parts/saving.js";
+import { Sharing } from "../parts/sharing.js";
 import { ReportSkeleton } from "../parts/skeleton.js";
 import { Title } from "../parts/title.js";
 import { CALENDAR, COHORTS, RETURNS, UNITS, parseRetentionView, retentionRequest, sizesOf } from "../retention-question.js";
 import { fillText } from "../sentence.js";
 import { format, text } from "../strings/index.js";
 
-export function Retention({ site, scope, own, setOwn }) {
+export function Retention({ site, me, scope, own, setOwn }) {
   const view = parseRetentionView(own);
   const asked = { request: retentionRequest(scope, view), view };
   const report = useAnswer(({ request }, signal) => askReport(site.key, "retention", request, signal), asked);
-  const show = (answer, { view: answered }) =>
-    sizesOf(answer).size === 0 && answer.loyalty.buyers_to_date === 0
-      ? html`<section class="card notice"><p>${text.retention.nobody_lead}</p></section>`
-      : html`<${Found} answer=${answer} view=${answered} filtered=${scope.where.length > 0} />`;
+  const show = (answer, { view: answered }) => html`<${Found} answer=${answer} view=${answered} filtered=${scope.where.length > 0} />`;
   return html`
     <${Title} site=${site} ...${titleOf(report)} />
     <${Question} view=${view} setOwn=${setOwn} />
     <${Answer} report=${report} skeleton=${html`<${ReportSkeleton} bars=${0} rows=${8} />`} reset=${() => setOwn({ by: "month" })}>${show}<//>
+    ${report.answer && html`<${Sharing} site=${site} me=${me} report="retention" request=${asked.request} />`}
+  `;
+}
+
+/** The retention of a share link. */
+export function SharedRetention({ site, question, report, children }) {
+  const view = parseRetentionView(new Map(Object.entries(question)));
+  return html`
+    <${Title} site=${site} ...${titleOf({ ...report, answered: { view } })} />
+    ${children}
+    <div class="answer" aria-busy="false"><${Found} answer=${report.answer} view=${view} filtered=${question.where?.length > 0} /></div>
   `;
 }
 
 function Found({ answer, view, filtered }) {
+  if (sizesOf(answer).size === 0 && answer.loyalty.buyers_to_date === 0) {
+    return html`<section class="card notice"><p>${text.retention.nobody_lead}</p></section>`;
+  }
   const words = text.retention.triangle;
   const heading = words.heading[view.returning];
   return html`

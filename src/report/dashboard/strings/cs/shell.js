@@ -167,6 +167,7 @@ export const words = {
     no_answer: "Žádná odpověď",
     retry: "Zkusit znovu",
     reset: "Položit standardní dotaz",
+    server_words: "Slova serveru (anglicky)",
     wrong_email_or_password: "E-mail a heslo k sobě nepatří. Zkontrolujte obojí a zkuste to znovu.",
     too_many: "Příliš mnoho pokusů. Počkejte minutu a zkuste to znovu.",
     offline: "Styk neodpověděl. Zkontrolujte, zda server běží a zda máte připojení.",

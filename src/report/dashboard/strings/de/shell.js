@@ -155,6 +155,7 @@ export const words = {
     no_answer: "Keine Antwort zu zeigen",
     retry: "Noch einmal versuchen",
     reset: "Die Standardfrage stellen",
+    server_words: "Wortlaut des Servers (englisch)",
     wrong_email_or_password: "E-Mail und Passwort passen nicht zusammen. Bitte beide prüfen und noch einmal versuchen.",
     too_many: "Zu viele Versuche. Bitte eine Minute warten und noch einmal versuchen.",
     offline: "Styk hat nicht geantwortet. Läuft der Server, und besteht eine Verbindung?",

@@ -159,6 +159,7 @@ export const words = {
     no_answer: "No answer to show",
     retry: "Try again",
     reset: "Ask the standard question",
+    server_words: "What the server said",
     wrong_email_or_password: "E-mail and password do not match. Check both and try again.",
     too_many: "Too many tries. Wait a minute, then try again.",
     offline: "Styk did not answer. Check that the server runs and that you are connected.",

@@ -163,6 +163,7 @@ export const words = {
     no_answer: "Brak odpowiedzi",
     retry: "Spróbuj ponownie",
     reset: "Zadaj standardowe pytanie",
+    server_words: "Słowa serwera (po angielsku)",
     wrong_email_or_password: "E-mail i hasło do siebie nie pasują. Sprawdź oba i spróbuj ponownie.",
     too_many: "Za dużo prób. Poczekaj minutę i spróbuj ponownie.",
     offline: "Styk nie odpowiedział. Sprawdź, czy serwer działa i czy masz połączenie.",
