@@ -64,7 +64,7 @@ export const ENGINES = ['chromium', 'firefox', 'webkit'].filter((name) => {
  */
 export async function launch(name, preferences = {}) {
   if (name === 'webkit') return launchWebKit();
-  const browser = name === 'chromium' ? await launchChromium() : await launchFirefox(preferences);
+  const browser = await launchBrowser(name, preferences);
   return {
     name,
     close: () => browser.close(),
@@ -74,6 +74,15 @@ export async function launch(name, preferences = {}) {
     },
   };
 }
+
+/**
+ * The same as puppeteer has it; WebKit it does not drive.
+ *
+ * @param {'chromium' | 'firefox'} name
+ * @param {Record<string, any>} [preferences] of Firefox
+ * @returns {Promise<import('puppeteer-core').Browser>}
+ */
+export const launchBrowser = (name, preferences = {}) => (name === 'chromium' ? launchChromium() : launchFirefox(preferences));
 
 const launchFirefox = (preferences) =>
   puppeteer.launch({

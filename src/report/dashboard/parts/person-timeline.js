@@ -22,10 +22,10 @@ export function Timeline({ answer, site, before, onTurn }) {
           ${bySession(answer).map((group, index) => html`<${SessionRows} key=${index} group=${group} site=${site} many=${answer.visitors.length > 1} />`)}
         </table>
       </div>
-      <div class="actions pages">
+      ${(before || answer.next !== null) && html`<div class="actions pages">
         <button disabled=${!before} onClick=${() => onTurn(null)}>${words.newest}</button>
         <button disabled=${answer.next === null} onClick=${() => onTurn(answer.next)}>${words.older}</button>
-      </div>
+      </div>`}
     </section>
   `;
 }

@@ -3,6 +3,7 @@
 import { fetchShares, revokeShare } from "../api-settings.js";
 import { targetFrom } from "../filters.js";
 import { html } from "../html.js";
+import { todayIn } from "../period.js";
 import { fillText } from "../sentence.js";
 import { format, text } from "../strings/index.js";
 import { useAnswer } from "./ask.js";
@@ -13,12 +14,13 @@ import { stepLabel } from "./step-words.js";
 export function SettingsLinks({ site }) {
   const words = text.settings.links;
   const asked = useAnswer(fetchShares, site.key);
+  const dayOf = (moment) => html`<span title=${format.instant(moment, site.time_zone)}>${format.day(todayIn(site.time_zone, new Date(moment)))}</span>`;
   const row = (share) => html`
     <tr key=${share.id}>
       <th scope="row"><bdi>${share.name || text.screens[share.report] || words.reports[share.report]}</bdi> <span class="quiet">${fillText(words.number, { id: share.id })}</span></th>
       <td>${frozenText(share)}</td>
-      <td data-label=${words.made}>${format.instant(share.created_at, site.time_zone)}</td>
-      <td data-label=${words.until}>${format.instant(share.expires_at, site.time_zone)}</td>
+      <td class="day" data-label=${words.made}>${dayOf(share.created_at)}</td>
+      <td class="day" data-label=${words.until}>${dayOf(share.expires_at)}</td>
       <td><${Sure} label=${words.revoke} about=${fillText(words.revoke_what, { id: share.id })} what=${words.revoke_says} yes=${words.revoke_yes}
         onYes=${() => revokeShare(site.key, share.id).then(asked.again)} /></td>
     </tr>

@@ -5,6 +5,7 @@ import { html } from "../html.js";
 import { fill } from "../sentence.js";
 import { text } from "../strings/index.js";
 import { useAnswer } from "./ask.js";
+import { Name } from "./name.js";
 import { ErrorNotice } from "./notice.js";
 import { ReportSkeleton } from "./skeleton.js";
 
@@ -31,7 +32,7 @@ export function SettingsServer() {
             ${settings.map(
               ({ key, value, default: usual, about }) => html`
                 <div key=${key}>
-                  <dt><code>${key}</code></dt>
+                  <dt><code><${Name} of=${key} /></code></dt>
                   <dd>
                     <strong><code>${value}</code></strong>${value !== usual && html` <span class="quiet">${fill(words.usual, { value: code(usual) })}</span>`}
                     <span class="quiet about" lang="en">${about}</span>

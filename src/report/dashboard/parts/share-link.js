@@ -18,7 +18,7 @@ export function ShareLink({ siteKey, form }) {
     }
   };
   return html`
-    <details class="steps">
+    <details class="steps share">
       <summary><span>${text.share.summary}</span></summary>
       <p class="quiet">${form.question.last_days ? text.share.moves : text.share.stays}</p>
       ${made.url

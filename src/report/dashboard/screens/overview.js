@@ -63,7 +63,7 @@ export function SharedOverview({ site, report, children }) {
     <${Title} site=${site} ...${titleOf(report, currency)} />
     ${children}
     <${Currencies} currencies=${currencies} value=${currency} onChoose=${(chosen) => choose({ currency: chosen })} />
-    <div class="answer" aria-busy="false">
+    <div class="answer alone" aria-busy="false">
       <${Figures} answer=${answer} site=${site} scope=${null} currency=${currency} at=${notesByBucket([], answer.trend.buckets)} />
       <${OverviewLists} site=${site} scope=${null} top=${answer.top} currency=${currency} by=${by} onBy=${(chosen) => choose({ by: chosen })} />
     </div>

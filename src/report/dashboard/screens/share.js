@@ -63,8 +63,10 @@ function About({ share, method }) {
     until: format.instant(share.expires_at, share.site.time_zone),
   };
   return html`
-    <p class="quiet">${share.name && html`<bdi>${share.name}</bdi> · `}${fill(text.share.about, words)}</p>
-    ${where.length > 0 && html`<${Chips} where=${where.map(filterFrom)} />`}
-    ${segment.length > 0 && html`<${SegmentChips} segment=${segment.map(conditionFrom)} />`}
+    <div class="frozen">
+      <p class="quiet">${share.name && html`<bdi>${share.name}</bdi> · `}${fill(text.share.about, words)}</p>
+      ${where.length > 0 && html`<${Chips} where=${where.map(filterFrom)} />`}
+      ${segment.length > 0 && html`<${SegmentChips} segment=${segment.map(conditionFrom)} />`}
+    </div>
   `;
 }
