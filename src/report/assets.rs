@@ -81,6 +81,7 @@ const FILES: &[(&str, &[u8])] = embedded![
     "parts/header.js",
     "parts/hindrances.js",
     "parts/identity.js",
+    "parts/in-turn.js",
     "parts/inside.js",
     "parts/install.js",
     "parts/key-list.js",

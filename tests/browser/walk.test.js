@@ -47,7 +47,8 @@ function keepAnswers() {
   };
 }
 
-const click = async (role, name) => (await page.waitForSelector(`::-p-aria([name="${name}"][role="${role}"])`)).click();
+const TAGS = { link: 'a', button: 'button' };
+const click = async (role, name) => (await page.waitForSelector(`::-p-xpath(//${TAGS[role]}[normalize-space()="${name}"])`)).click();
 const said = (selector) => page.$eval(selector, ({ textContent }) => textContent.trim());
 const waitForTitle = (part) =>
   page.waitForFunction((wanted) => document.querySelector('h1')?.textContent.includes(wanted) && !document.querySelector('.asking, .bone'), { timeout: 120_000 }, part);

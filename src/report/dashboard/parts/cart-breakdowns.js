@@ -5,23 +5,27 @@ import { BREAKDOWNS } from "../carts-question.js";
 import { html } from "../html.js";
 import { fillText } from "../sentence.js";
 import { format, text, touchpointLabel, valueLabel } from "../strings/index.js";
+import { useInTurn } from "./in-turn.js";
 import { MoneyCell } from "./money.js";
 import { Name, Touchpoint } from "./name.js";
 import { SaveTable } from "./saving.js";
 
 const BAR_WIDTH = 64;
+// So many tables are built at once.
+const AT_ONCE = 2;
 // Rows that stand for several values, or for none, lead nowhere.
 const NO_VALUE = ["(other)"];
 
 export function CartBreakdowns({ answer, currency, onRow }) {
   const words = text.abandonment.by;
+  const shown = useInTurn(BREAKDOWNS.length, AT_ONCE);
   return html`
     <div class="section-head">
       <h2>${words.heading}</h2>
       <p class="quiet">${words.lead}</p>
     </div>
-    <div class="two">
-      ${BREAKDOWNS.map((by) => html`<${Breakdown} key=${by} by=${by} rows=${answer.breakdown[by]} currency=${currency} onRow=${onRow} />`)}
+    <div class="two" aria-busy=${shown < BREAKDOWNS.length ? "true" : "false"}>
+      ${BREAKDOWNS.slice(0, shown).map((by) => html`<${Breakdown} key=${by} by=${by} rows=${answer.breakdown[by]} currency=${currency} onRow=${onRow} />`)}
     </div>
   `;
 }
