@@ -40,15 +40,17 @@ export function Funnel({ site, me, search }) {
   const today = todayIn(site.time_zone, new Date());
   const question = parseFunnelQuestion(search, today);
   const change = (changed) => goTo(funnelAddress(site.key, changed));
-  const fields = useAnswer((_, signal) => fetchFields(site.key, signal), site.key);
   const report = useAnswer((asked, signal) => askFunnel(site.key, asked.request, signal), {
     request: funnelRequest(question),
     question: numbersOnly(question),
   });
+  // What occurs at all is only asked where nobody was found.
+  const nobody = report.answer?.steps[0].reached === 0;
+  const fields = useAnswer(async (needed, signal) => (needed ? fetchFields(site.key, signal) : null), nobody);
   const [open, setOpen] = useState(false);
   useWholeAddress(site, question, search);
   const events = eventsOf(fields.answer);
-  const empty = events?.length === 0 && report.answer?.steps[0].reached === 0;
+  const empty = nobody && events?.length === 0;
   const again = () => {
     fields.again();
     report.again();
@@ -60,7 +62,7 @@ export function Funnel({ site, me, search }) {
     <${Steps} site=${site} question=${question} open=${open} onOpen=${setOpen} onChange=${change} />
     ${empty
       ? html`<${Install} site=${site} lookAgain=${again} />`
-      : html`<${Found} site=${site} report=${report} question=${question} today=${today} events=${events}
+      : html`<${Found} site=${site} report=${report} question=${question} today=${today} events=${events} wondering=${nobody && !fields.answer && !fields.error}
           onChange=${change} onSteps=${() => setOpen(true)} />`}
     ${report.answer && !empty && html`<${Sharing} site=${site} me=${me} report="funnel" request=${funnelRequest(question)} />`}
   `;
@@ -80,14 +82,19 @@ export function SharedFunnel({ site, question: frozen, report, children }) {
   `;
 }
 
-function Found({ site, report, question, today, events, onChange, onSteps }) {
+// `wondering` while it is not known yet what occurs at all.
+function Found({ site, report, question, today, events, wondering, onChange, onSteps }) {
   const skeleton = html`<${ReportSkeleton} bars=${question.steps.length} rows=${question.steps.length} />`;
   const reset = () => goTo(screenAddress(site.key, "funnel"));
-  const show = (answer, { question: answered }) =>
-    answer.steps[0].reached === 0
-      ? html`<${NobodyEntered} question=${answered} today=${today} events=${events}
-          onSteps=${onSteps} onPeriod=${(period) => onChange({ ...question, ...period })} />`
-      : html`<${Numbers} answer=${answer} answered=${answered} question=${question} site=${site} asker=${true} onChange=${onChange} />`;
+  const show = (answer, { question: answered }) => {
+    if (answer.steps[0].reached > 0) {
+      return html`<${Numbers} answer=${answer} answered=${answered} question=${question} site=${site} asker=${true} onChange=${onChange} />`;
+    }
+    return wondering
+      ? skeleton
+      : html`<${NobodyEntered} question=${answered} today=${today} events=${events}
+          onSteps=${onSteps} onPeriod=${(period) => onChange({ ...question, ...period })} />`;
+  };
   return html`<${Answer} report=${report} skeleton=${skeleton} reset=${reset}>${show}<//>`;
 }
 

@@ -46,7 +46,7 @@ export function Overview({ site, me, scope, own, setOwn }) {
       </div>
       <div>
         <${Live} site=${site} currency=${currency} narrowed=${scope.where.length + scope.segment.length > 0} />
-        ${report.answer?.total.visitors !== 0 && html`<${MiniFunnel} site=${site} scope=${scope} currency=${currency} />`}
+        ${report.answer?.total.visitors > 0 && html`<${MiniFunnel} site=${site} scope=${scope} currency=${currency} />`}
       </div>
     </div>
     ${report.answer?.total.visitors > 0 && html`<${Sharing} site=${site} me=${me} report="overview" request=${asked} />`}
