@@ -124,10 +124,10 @@ export async function startSite() {
 }
 
 /**
- * How many tabs a test closes in the moment of their last event, and how many of them must tell. Firefox ends about one in
- * five before it tells the page, whatever is in it (README of the snippet): there it is a dozen tabs, and most tell.
+ * How many tabs a test closes in the moment of their last event. Each of them tells; that one did would say little of
+ * Firefox, which stops the script of one in ten while it sends (README of the snippet).
  */
-export const closings = (engine) => (engine === 'firefox' ? { tabs: 12, tell: 5 } : { tabs: 1, tell: 1 });
+export const CLOSINGS = 12;
 
 /**
  * A visitor that nobody knows, in front of a shop of its own.
@@ -172,10 +172,8 @@ export async function startVisit(engine, upstream) {
     });
   }
 
-  /** Each id once, and no preflight, credential or cookie on any request; nothing was refused, nothing said aloud. */
-  function assertClean() {
-    const ids = server.events().map(({ id }) => id);
-    assert.equal(new Set(ids).size, ids.length);
+  /** No preflight, credential or cookie on any request; nothing was refused, nothing said aloud. */
+  function assertQuiet() {
     for (const { method, path, headers, answer, status } of server.requests) {
       assert.equal(method, 'POST');
       assert.equal(path, '/s');
@@ -186,9 +184,19 @@ export async function startVisit(engine, upstream) {
     assert.deepEqual(page.spoken(), []);
   }
 
+  /** Quiet, and each id once. */
+  function assertClean() {
+    const ids = server.events().map(({ id }) => id);
+    assert.equal(new Set(ids).size, ids.length);
+    assertQuiet();
+  }
+
+  /** The events of a name, each once, however often it was sent. */
+  const told = (name) => [...new Map(server.events(name).map((event) => [event.id, event])).values()];
+
   const close = async () => {
     await profile.close();
     await server.close();
   };
-  return { server, profile, page, open, ready, count, inOrder, names, sendAll, assertClean, close };
+  return { server, profile, page, open, ready, count, inOrder, names, told, sendAll, assertQuiet, assertClean, close };
 }
