@@ -302,6 +302,13 @@ function inEngine(name) {
     visit.assertClean();
   });
 
+  test('in a bundle any element of the page carries the options', async () => {
+    await visit.open('/bundled');
+    await visit.sendAll();
+    assert.equal(server.batches()[0].site, 'demo');
+    visit.assertClean();
+  });
+
   test('without a site nothing is sent, and calls do no harm', async () => {
     await visit.open('/no-site');
     await page.evaluate(() => {

@@ -1,7 +1,8 @@
 /** The pages on which the snippet is tried, and one visitor on them. */
 
 import assert from 'node:assert/strict';
-import { startServer } from './server.js';
+import { readFileSync } from 'node:fs';
+import { SNIPPET, startServer } from './server.js';
 import { startStyk } from './styk.js';
 
 const TAG = '<script async src="{{HOST}}/s.js" data-styk-site="{{SITE}}"></script>';
@@ -77,6 +78,9 @@ export const PAGES = {
     STUB + script('styk("nonsense", 1); styk(); styk("track"); styk("track", "early", { note: "kept" })') + TAG,
   ),
   '/module': blank('<script type="module" src="{{HOST}}/s.3fa9b1c2.js?site={{SITE}}"></script>'),
+  '/bundled':
+    '<!doctype html><html data-styk-site="{{SITE}}" data-styk-to="{{HOST}}/s"><meta charset="utf-8"><title>Blank</title>' +
+    script(readFileSync(SNIPPET, 'utf8')),
   '/no-site': blank('<script async src="{{HOST}}/s.js"></script>' + STUB),
   '/named': blank(tagWith('data-styk-name="shopstats"')),
   '/watched': blank(script(`(${watchTouches})()`) + TAG.replace('></script>', ` onload="watched.by = 'later'"></script>`)),
