@@ -138,9 +138,10 @@ export const CLOSINGS = 12;
  *
  * @param {import('./engines.js').Engine} engine
  * @param {string} upstream a running Styk's origin
+ * @param {typeof PAGES} [pages] of the shop
  */
-export async function startVisit(engine, upstream) {
-  const server = await startServer({ pages: PAGES, upstream });
+export async function startVisit(engine, upstream, pages = PAGES) {
+  const server = await startServer({ pages, upstream });
   const profile = await engine.newProfile();
   const page = await profile.newPage();
   const open = (path, where = page) => where.goto(server.shop + path);
