@@ -8,6 +8,6 @@
  * @returns {string}
  */
 export function stageAfter(stage, name) {
-  const found = name.match(/^(?:view|begin|add)_(cart|checkout|shipping|payment)|^(purchase|view_item|search)$/);
-  return found ? found[1] || '' : stage;
+  const found = name.match(/^(view|begin|add)_(cart|checkout|shipping|payment)|^(purchase|view_item|search)$/);
+  return found ? found[2] || '' : stage;
 }

@@ -2,7 +2,7 @@
 
 /** The signals taken from a dataLayer. Everything else that shops push there is left alone. */
 export const COMMERCE_NAME =
-  /^((view|select|add)_\w+|remove_from_cart|begin_checkout|purchase|refund|search|login)$/;
+  /^((view|select|add|remove|begin)_\w+|purchase|refund|search|login)$/;
 
 /** The parameters taken from a dataLayer; a customer's e-mail in the same message is not one. */
 const PARAMETER =

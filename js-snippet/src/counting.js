@@ -4,7 +4,7 @@
  */
 
 import { watchDataLayer } from './datalayer.js';
-import { flush, keepUnsent, resume } from './delivery.js';
+import { flush, flushAll, keepUnsent, resume } from './delivery.js';
 import { startEngagement } from './engagement.js';
 import { countPage, endView, setFilter, settle, startViews } from './events.js';
 import { readPage, startGestures } from './gestures.js';
@@ -38,7 +38,7 @@ function leave({ type }) {
   settle();
   endView();
   leaveCheckout();
-  flush();
+  flushAll();
   keepUnsent();
 }
 

@@ -14,6 +14,7 @@ const QUEUE_MAX = 1000;
 const KEEPALIVE_BYTES_MAX = 60_000;
 
 let queue = [];
+let handing = [];
 let timer;
 let notBefore = 0;
 let failures = 0;
@@ -38,7 +39,19 @@ export function enqueue(event) {
 export function flush() {
   // What an earlier page could not send, once the visitor agrees to its having been kept.
   if (!recovered && (recovered = mayStore())) queue.unshift(...takeKept());
-  if (queue[0]) send(queue.splice(0));
+  handing = queue;
+  queue = [];
+  if (handing[0]) send(handing);
+  handing = [];
+}
+
+/**
+ * Sends, as the page goes, what an earlier call did not get to as well: in a tab that it closes Firefox stops once whatever
+ * runs, in the middle and past every `catch`, and only then calls the next listener.
+ */
+export function flushAll() {
+  queue = handing.concat(queue);
+  flush();
 }
 
 /** The network is back: what waited for its turn need not wait longer. */
@@ -49,26 +62,31 @@ export function resume() {
 
 /** Keeps what is not known to have arrived. A time on a page is not worth a second sending. */
 export function keepUnsent() {
-  if (mayStore()) keep([...flying, queue].flat().filter(({ name }) => name !== 'engagement'));
+  if (mayStore()) keep([...flying, queue].flat().filter((event) => event.name !== 'engagement'));
 }
 
 function send(events) {
   const body = encodeBatch({ site: option('site'), language: navigator.language, ...identityFields() }, events);
   // Asking a Blob for its size would make the page wait for another process, which keeps Blobs.
   const bytes = new TextEncoder().encode(body).length;
-  const half = events.length >> 1;
-  if (half && bytes > BATCH_BYTES_MAX) {
+  if (events[1] && bytes > BATCH_BYTES_MAX) {
+    const half = events.length >> 1;
     send(events.slice(0, half));
     send(events.slice(half));
     return;
   }
   const held = keepaliveBytes + bytes <= KEEPALIVE_BYTES_MAX && bytes;
-  const settle = (answer) => {
+  const settle = ({ status, headers }) => {
     keepaliveBytes -= held;
     flying.delete(events);
     // What failed on the way has no status.
-    if (answer.status < 500 && answer.status !== 429) failures = 0;
-    else retry(events, answer.headers?.get('Retry-After'));
+    if (status < 500 && status !== 429) failures = 0;
+    else {
+      queue = events.concat(queue).slice(-QUEUE_MAX);
+      // Batches that failed together, or were sent before their time because the page was going, lengthen the wait once.
+      if (Date.now() >= notBefore) notBefore = Date.now() + retryDelay(++failures, headers?.get('Retry-After'), Math.random());
+      schedule();
+    }
     keepUnsent();
   };
   keepaliveBytes += held;
@@ -79,11 +97,4 @@ function send(events) {
   } catch {
     settle({ status: navigator.sendBeacon(endpoint(), body) || 503 });
   }
-}
-
-function retry(events, retryAfter) {
-  queue = events.concat(queue).slice(-QUEUE_MAX);
-  // Batches that failed together, or were sent before their time because the page was going, lengthen the wait once.
-  if (Date.now() >= notBefore) notBefore = Date.now() + retryDelay(++failures, retryAfter, Math.random());
-  schedule();
 }

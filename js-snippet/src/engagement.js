@@ -24,8 +24,10 @@ function measure() {
 export function tellEngagement(add) {
   measure();
   if (engaged < ENGAGED_MS_MIN) return;
-  const percent = (100 * deepest) / document.documentElement.scrollHeight;
-  add('engagement', { engaged_ms: engaged, scroll_percent: Math.min(100, percent | 0) });
+  add('engagement', {
+    engaged_ms: engaged,
+    scroll_percent: Math.min(100, ((100 * deepest) / document.documentElement.scrollHeight) | 0),
+  });
   engaged = deepest = 0;
 }
 

@@ -78,8 +78,8 @@ export const countPage = (params) => openView(url, params);
 /** Follows the visitor from view to view. */
 export function startViews() {
   openView(document.referrer);
-  if (window.navigation) navigation.addEventListener('currententrychange', settleSoon);
-  else {
+  window.navigation?.addEventListener('currententrychange', settleSoon);
+  if (!window.navigation) {
     for (const method of ['pushState', 'replaceState']) {
       const original = history[method];
       history[method] = (...args) => {

@@ -22,8 +22,9 @@ function enter(next) {
 /** Tells once, until the visitor is back, that the checkout may have been left for good. */
 export function leaveCheckout() {
   if (!stage || left) return;
-  left = 1;
   add('checkout_leave', { stage, field, invalid_fields: invalid, stage_ms: Date.now() - since });
+  // Not before: what stops the listener of a closing tab must not stop the next one's.
+  left = 1;
 }
 
 /**

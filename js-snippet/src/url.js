@@ -2,7 +2,7 @@
 
 import { option } from './options.js';
 
-const LIKE_AN_EMAIL = /[^/?&=]+(@|%(25)*40)[^/?&=]+\.[^/?&=]+/gi;
+const LIKE_AN_EMAIL = /[^/?&=]+(@|%(25)*40)[^/?&=]+\.[^/?&=]+/g;
 const LENGTH_MAX = 2000;
 
 /**

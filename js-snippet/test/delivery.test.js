@@ -180,6 +180,42 @@ test('a page that goes sends what waits, and that try does not lengthen the wait
   assert.deepEqual(sent(11), [[1]]);
 });
 
+test('what was stopped in the middle of being handed over goes with the next listener, once', () => {
+  add(2);
+  let stops = 1;
+  // Firefox stops a page that it closes wherever it is; here it is where the language is read.
+  const language = () => {
+    if (stops-- > 0) throw new Error('stopped');
+    return 'pl';
+  };
+  Object.defineProperty(navigator, 'language', { get: language });
+  assert.throws(() => delivery.flushAll(), /stopped/);
+  assert.equal(posts.length, 0);
+  add(1, { id: 'later' });
+  delivery.flushAll();
+  delivery.flushAll();
+  assert.deepEqual(sent(), [[1, 2, 'later']]);
+});
+
+test('a fetch of the shop’s that calls the snippet itself sends nothing twice and comes to an end', async () => {
+  const { fetch } = globalThis;
+  mock.method(globalThis, 'fetch', (...args) => {
+    add(1, { id: 'told by fetch' });
+    delivery.flush();
+    return fetch(...args);
+  });
+  // Once, or each would bring the next.
+  const again = fetch;
+  add(1);
+  const told = globalThis.fetch;
+  globalThis.fetch = (...args) => {
+    globalThis.fetch = again;
+    return told(...args);
+  };
+  delivery.flush();
+  assert.deepEqual(sent().flat().sort(), [1, 'told by fetch']);
+});
+
 test('back online, nothing waits longer', async () => {
   add(1);
   delivery.flush();

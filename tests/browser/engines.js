@@ -184,9 +184,11 @@ function webkitPage(ask, session, handle) {
     },
     reload: () => tell('POST', '/refresh', {}),
     async close() {
-      // The last window of a session takes the session with it.
-      await ask('POST', `${session}/window/new`, { type: 'tab' });
+      // The last window of a session takes the session with it; and where nobody is, none can be opened.
+      await here();
+      const other = await ask('POST', `${session}/window/new`, { type: 'tab' });
       await tell('DELETE', '/window');
+      await ask('POST', `${session}/window`, { handle: other.handle });
     },
     until: (fn, ...args) => until(() => evaluate(fn, ...args)),
     spoken: () => [],

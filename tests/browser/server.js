@@ -9,7 +9,8 @@ import { extname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const SHOP = new URL('shop/', import.meta.url);
-const SNIPPET = new URL('../../js-snippet/dist/s.js', import.meta.url);
+/** The file that is served as the snippet. */
+export const SNIPPET = new URL('../../js-snippet/dist/s.js', import.meta.url);
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8' };
 const CORS = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'Retry-After' };
 const WAIT_MS = 20_000;

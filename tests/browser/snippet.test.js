@@ -3,7 +3,7 @@
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { ENGINES, launch } from './engines.js';
-import { closings, startSite, startVisit } from './snippet_pages.js';
+import { CLOSINGS, startSite, startVisit } from './snippet_pages.js';
 
 let styk;
 const sent = [];
@@ -121,16 +121,15 @@ function inEngine(name) {
   });
 
   test('a closed tab delivers', async () => {
-    const { tabs, tell } = closings(name);
-    for (let tab = 0; tab < tabs; tab++) {
+    for (let tab = 0; tab < CLOSINGS; tab++) {
       const closed = await visit.profile.newPage();
       await visit.open('/plain', closed);
       await visit.ready(closed);
       await closed.evaluate(() => styk('track', 'last'));
       await closed.close();
     }
-    await server.waitFor(() => tell <= visit.count('last'));
-    visit.assertClean();
+    await server.waitFor(() => visit.told('last').length === CLOSINGS);
+    visit.assertQuiet();
   });
 
   test('single-page navigation counts each view once, query and fragment none', async () => {
@@ -300,6 +299,13 @@ function inEngine(name) {
     assert.equal(server.batches()[0].site, 'demo');
     await visit.open('/named');
     await page.until(() => window.shopstats?.started && !window.styk);
+    visit.assertClean();
+  });
+
+  test('in a bundle any element of the page carries the options', async () => {
+    await visit.open('/bundled');
+    await visit.sendAll();
+    assert.equal(server.batches()[0].site, 'demo');
     visit.assertClean();
   });
 

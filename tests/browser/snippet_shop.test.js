@@ -3,7 +3,7 @@
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { ENGINES, launch } from './engines.js';
-import { closings, startSite, startVisit } from './snippet_pages.js';
+import { CLOSINGS, startSite, startVisit } from './snippet_pages.js';
 
 let styk;
 before(async () => (styk = await startSite()));
@@ -71,16 +71,15 @@ function inEngine(name) {
   });
 
   test('a checkout left by closing the tab tells so too', async () => {
-    const { tabs, tell } = closings(name);
-    for (let tab = 0; tab < tabs; tab++) {
+    for (let tab = 0; tab < CLOSINGS; tab++) {
       const closed = await visit.profile.newPage();
       await visit.open('/checkout-form', closed);
       await visit.ready(closed);
       await closed.type('#name', 'Ann');
       await closed.close();
     }
-    await server.waitFor(() => tell <= visit.count('checkout_leave'));
-    for (const { field } of paramsOf('checkout_leave')) assert.equal(field, 'full_name');
+    await server.waitFor(() => visit.told('checkout_leave').length === CLOSINGS);
+    for (const { params } of visit.told('checkout_leave')) assert.equal(params.field, 'full_name');
   });
 
   test('the way to a payment provider is no leaving', async () => {

@@ -47,6 +47,26 @@ fn the_events_of_a_shop_have_their_places() {
 }
 
 #[test]
+fn a_page_of_the_shop_is_at_the_place_that_it_tells_of_afterwards() {
+    let page = |path| Touch { page_path: Some(path), ..event("page_view") };
+    for path in ["/cart", "/cart/", "/en/cart", "/checkout/cart/", "/koszyk", "/warenkorb/"] {
+        check(page(path), "cart", Stage::Purchase);
+    }
+    for path in ["/checkout", "/de/checkout/"] {
+        check(page(path), "checkout", Stage::Purchase);
+    }
+    check(page("/checkout/payment"), "payment", Stage::Purchase);
+    for path in ["/checkout/order-received/17/", "/checkout/thank-you", "/checkout/onepage/success/"] {
+        check(page(path), "order_confirmation", Stage::Purchase);
+    }
+    check(page("/collections/hats/products/cap"), "product_page", Stage::Consideration);
+    check(Touch { channel: Some("Email"), ..page("/cart") }, "newsletter", Stage::Loyalty);
+    for path in ["/cart-boxes", "/products", "/about"] {
+        assert_eq!(shipped().touch_of(&page(path)).standing, Standing::Unregistered, "{path}");
+    }
+}
+
+#[test]
 fn what_the_register_does_not_know_is_called_as_the_event_or_as_the_sender_says() {
     let register = shipped();
     let unregistered = |key| Touched { key, stage: Stage::Consideration, standing: Standing::Unregistered };
