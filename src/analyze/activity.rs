@@ -80,6 +80,11 @@ impl<'a> Activity<'a> {
         }
     }
 
+    /// Whether to have the rows in order costs no more than to have them.
+    pub(super) fn is_kept(&self) -> bool {
+        matches!(self, Self::Kept(_))
+    }
+
     /// Gives `each` all rows, in whatever order they come.
     ///
     /// # Errors

@@ -1,7 +1,6 @@
 //! What the codes and texts of rows mean to carts and sessions.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt as _};
 use serde::Deserialize;
 
 use crate::domain::cart::{Act, CartRow, Line, Step};
