@@ -42,6 +42,7 @@ pub struct Snapshot {
     pub(super) kept: Kept,
     /// What this one has read already, run and memory together.
     pub(super) parts_read: RefCell<HashMap<String, KeptRows>>,
+    rows_counted: RefCell<HashMap<SiteId, u64>>,
     // Dropped last: who closes the store waits for the connection to go.
     lease: Lease,
 }
@@ -104,6 +105,7 @@ impl Snapshot {
             links,
             kept,
             parts_read: RefCell::default(),
+            rows_counted: RefCell::default(),
             lease,
         };
         for look in 0..LOOKS_MAX {
@@ -157,10 +159,16 @@ impl Snapshot {
     /// # Errors
     /// [`Error::Database`], when DuckDB refuses.
     pub fn stored_rows(&self, site: SiteId) -> Result<u64, Error> {
+        let counted = self.rows_counted.borrow().get(&site).copied();
+        if let Some(rows) = counted {
+            return Ok(rows);
+        }
         let doing = "count a site's events";
         let sql = "select coalesce(sum(loaded), 0)::ubigint from disk.totals where site = ?";
         let counted = self.connection.query_row(sql, [site.0], |row| row.get(0)).doing(doing);
-        counted.map_err(|error| self.judged(error))
+        let rows = counted.map_err(|error| self.judged(error))?;
+        self.rows_counted.borrow_mut().insert(site, rows);
+        Ok(rows)
     }
 
     /// The code of `text`, if any row may have it.

@@ -7,6 +7,7 @@ use foldhash::{HashMap, HashMapExt as _};
 
 use super::super::activity::ActivityColumns;
 use super::super::orders::Placed;
+use super::visitors_at::VisitorsAt;
 use crate::domain::calendar::{Bucket, index_of};
 use crate::domain::order::{Figures, Order};
 use crate::domain::time::{Period, Timestamp};
@@ -109,12 +110,13 @@ pub(super) struct Visits<'a> {
     booked: HashMap<u64, usize>,
     pub(super) total: Traffic,
     pub(super) by_bucket: Vec<Traffic>,
-    /// By place and channel, then by value.
+    /// By place and channel, then by value; visitors are in it at the end.
     pub(super) tallies: [HashMap<Code, Tally>; WAYS],
     /// The values that each order's session had, for orders whose session was met.
     pub(super) order_values: HashMap<usize, [Vec<Code>; WAYS]>,
     /// How many visitors came by exactly these channels.
     pub(super) channels: HashMap<Vec<Code>, u64>,
+    at: [VisitorsAt; Place::ALL.len()],
     visitor: Visitor,
     /// The bucket of the last event.
     last_bucket: usize,
@@ -126,9 +128,12 @@ pub(super) struct Visits<'a> {
 struct Visitor {
     /// None before the first row, and after the last.
     number: Option<u64>,
+    /// Which of those who were read, from 1.
+    place: u32,
     last_at_ms: i64,
     session: Session,
-    values: [Values; WAYS],
+    /// Of the sessions that count.
+    channels: Values,
     /// The bucket of the last event that counted.
     last_bucket: Option<usize>,
     /// The bucket of the last order.
@@ -169,20 +174,20 @@ impl Values {
         self.0.dedup();
     }
 
-    /// The set, ascending; where there is nothing, "none" alone.
-    fn or_none(&mut self) -> &[Code] {
+    /// Makes it the set, ascending; where there is nothing, "none" alone.
+    fn settle_or_none(&mut self) {
         self.settle();
         if self.0.is_empty() {
             self.0.push(NO_CODE);
         }
-        &self.0
     }
 }
 
 impl Visitor {
     fn begin(&mut self, number: u64) {
         (self.number, self.last_bucket, self.last_order_bucket) = (Some(number), None, None);
-        self.values.iter_mut().for_each(|values| values.0.clear());
+        self.place += 1;
+        self.channels.0.clear();
     }
 }
 
@@ -207,6 +212,7 @@ impl<'a> Visits<'a> {
             tallies: Default::default(),
             order_values: HashMap::new(),
             channels: HashMap::new(),
+            at: Default::default(),
             visitor: Visitor::default(),
             last_bucket: 0,
             too_late: false,
@@ -235,6 +241,13 @@ impl<'a> Visits<'a> {
     pub(super) fn finish(&mut self) {
         self.finish_visitor();
         self.add_orders_elsewhere();
+        let Self { tallies, at, channels, .. } = self;
+        for (tallies, at) in tallies.iter_mut().zip(at) {
+            at.counts().for_each(|(code, visitors)| tallies.entry(code).or_default().visitors = visitors);
+        }
+        for (channels, visitors) in channels {
+            channels.iter().for_each(|code| tallies[CHANNEL].entry(*code).or_default().visitors += *visitors);
+        }
     }
 
     /// Whether a session that counts may have begun before the first row that was read.
@@ -259,8 +272,10 @@ impl<'a> Visits<'a> {
         let device = if device == self.setting.unknown_device { NO_CODE } else { device };
         let page_view = row.name == self.setting.page_view;
         let visitor = &mut self.visitor;
-        for (values, code) in visitor.session.values.iter_mut().zip([page, touchpoint, device, country]) {
+        let values = visitor.session.values.iter_mut().zip(&mut self.at);
+        for ((values, at), code) in values.zip([page, touchpoint, device, country]) {
             values.add(code);
+            at.add(visitor.place, code);
         }
         visitor.session.orders.extend(order);
         let began = (!visitor.session.counted).then_some(visitor.session.began_ms);
@@ -291,15 +306,17 @@ impl<'a> Visits<'a> {
     }
 
     fn finish_session(&mut self) {
-        let Visitor { session, values: own, .. } = &mut self.visitor;
+        let Visitor { session, channels, .. } = &mut self.visitor;
         if !session.counted {
             return;
         }
         self.too_late |= session.begun_before;
-        session.values[CHANNEL].0.push(session.channel);
-        for (way, (own, values)) in own.iter_mut().zip(&mut session.values).enumerate() {
-            own.0.extend(values.or_none().iter().filter(|code| way == CHANNEL || **code != NO_CODE));
+        channels.0.push(session.channel);
+        if session.orders.is_empty() {
+            return;
         }
+        session.values[CHANNEL].0.push(session.channel);
+        session.values.iter_mut().for_each(Values::settle_or_none);
         for &place in &session.orders {
             let order = &self.setting.orders[place].order;
             for (tallies, values) in self.tallies.iter_mut().zip(&session.values) {
@@ -321,13 +338,11 @@ impl<'a> Visits<'a> {
         }
         self.total.visitors += 1;
         self.total.converted_visitors += u64::from(visitor.last_order_bucket.is_some());
-        for (tallies, values) in self.tallies.iter_mut().zip(&mut visitor.values) {
-            values.or_none().iter().for_each(|code| tallies.entry(*code).or_default().visitors += 1);
-        }
-        let channels = &visitor.values[CHANNEL].0;
-        match self.channels.get_mut(channels) {
+        self.at.iter_mut().for_each(|at| at.leave(visitor.place));
+        visitor.channels.settle();
+        match self.channels.get_mut(&visitor.channels.0) {
             Some(visitors) => *visitors += 1,
-            None => drop(self.channels.insert(channels.clone(), 1)),
+            None => drop(self.channels.insert(visitor.channels.0.clone(), 1)),
         }
     }
 
