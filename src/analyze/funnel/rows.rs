@@ -91,21 +91,19 @@ fn each_kept_row<M: More>(kept: &KeptRows, question: &Question, mut take: impl F
         let reader = &readers[piece];
         for row in range.clone().filter(|&row| time.contains(&reader.times[row])) {
             let steps = reader.steps[row] & if period.contains(&reader.times[row]) { u32::MAX } else { !STEP_1 };
+            // Ties come as they were sent, which is not as they are kept.
+            let alone = || {
+                let inside = range.start < row && row + 1 < range.end;
+                inside && !reader.ties_with(row, row - 1) && !reader.ties_with(row, row + 1)
+            };
+            if strict && !unbroken.may_matter(reader.moment(row), steps, alone, &mut take) {
+                continue;
+            }
             if steps == 0 && !M::at(&reader.more, row).is_wanted(strict) {
                 continue;
             }
-            if !strict {
-                take(Row { steps, ..reader.row(row) });
-                continue;
-            }
-            // Ties come as they were sent, which is not as they are kept.
-            let alone = range.start < row
-                && row + 1 < range.end
-                && !reader.ties_with(row, row - 1)
-                && !reader.ties_with(row, row + 1);
-            if unbroken.may_matter(reader.moment(row), steps, alone, &mut take) {
-                unbroken.push(Row { steps, ..reader.row(row) });
-            }
+            let row = Row { steps, ..reader.row(row) };
+            if strict { unbroken.push(row) } else { take(row) }
         }
     });
     unbroken.settle(&mut take);

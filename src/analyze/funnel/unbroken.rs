@@ -24,7 +24,7 @@ impl<M: More> Unbroken<M> {
         &mut self,
         (unit, at_ms): (u64, i64),
         steps: u32,
-        alone: bool,
+        alone: impl Fn() -> bool,
         take: &mut impl FnMut(Row<M>),
     ) -> bool {
         if self.moment.first().is_some_and(|row| (row.key.unit, row.at_ms) != (unit, at_ms)) {
@@ -33,7 +33,7 @@ impl<M: More> Unbroken<M> {
         if self.unit != unit {
             (self.unit, self.open) = (unit, false);
         }
-        self.open || steps & STEP_1 != 0 || !alone || !self.moment.is_empty()
+        self.open || steps & STEP_1 != 0 || !self.moment.is_empty() || !alone()
     }
 
     /// Takes the row that was just asked about.
