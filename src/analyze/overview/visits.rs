@@ -133,7 +133,7 @@ struct Visitor {
     last_at_ms: i64,
     session: Session,
     /// Of the sessions that count.
-    channels: Values,
+    channels: Vec<Code>,
     /// The bucket of the last event that counted.
     last_bucket: Option<usize>,
     /// The bucket of the last order.
@@ -144,7 +144,8 @@ struct Visitor {
 struct Session {
     began_ms: i64,
     channel: Code,
-    values: [Values; WAYS],
+    /// Where its events that count were, as [`Place::ALL`] has it; neighbours that repeat are one.
+    places: Vec<[Code; Place::ALL.len()]>,
     orders: Vec<usize>,
     /// Whether any event counted.
     counted: bool,
@@ -152,42 +153,29 @@ struct Session {
     begun_before: bool,
 }
 
-/// A set of codes. Most are added many times in a row.
-#[derive(Clone, Default)]
-struct Values(Vec<Code>);
+/// So many places of a session are made a set again.
+const PLACES_MAX: usize = 1_024;
 
-/// A set with so many entries is made small again.
-const VALUES_MAX: usize = 256;
-
-impl Values {
-    fn add(&mut self, code: Code) {
-        if code != NO_CODE && self.0.last() != Some(&code) {
-            if VALUES_MAX <= self.0.len() && self.0.len().is_power_of_two() {
-                self.settle();
-            }
-            self.0.push(code);
-        }
+/// The set of these codes, ascending; where there is nothing, "none" alone.
+fn set_or_none(codes: impl Iterator<Item = Code>) -> Vec<Code> {
+    let mut codes: Vec<Code> = codes.filter(|code| *code != NO_CODE).collect();
+    settle(&mut codes);
+    if codes.is_empty() {
+        codes.push(NO_CODE);
     }
+    codes
+}
 
-    fn settle(&mut self) {
-        self.0.sort_unstable();
-        self.0.dedup();
-    }
-
-    /// Makes it the set, ascending; where there is nothing, "none" alone.
-    fn settle_or_none(&mut self) {
-        self.settle();
-        if self.0.is_empty() {
-            self.0.push(NO_CODE);
-        }
-    }
+fn settle<T: Ord>(values: &mut Vec<T>) {
+    values.sort_unstable();
+    values.dedup();
 }
 
 impl Visitor {
     fn begin(&mut self, number: u64) {
         (self.number, self.last_bucket, self.last_order_bucket) = (Some(number), None, None);
         self.place += 1;
-        self.channels.0.clear();
+        self.channels.clear();
     }
 }
 
@@ -195,8 +183,28 @@ impl Session {
     fn begin(&mut self, row: &VisitRow, begun_before: bool) {
         (self.began_ms, self.channel, self.begun_before) = (row.at_ms, row.channel, begun_before);
         self.counted = false;
-        self.values.iter_mut().for_each(|values| values.0.clear());
+        self.places.clear();
         self.orders.clear();
+    }
+
+    /// Whether it was not at all of these places already with the event before.
+    fn moves(&mut self, places: [Code; Place::ALL.len()]) -> bool {
+        if self.places.last() == Some(&places) {
+            return false;
+        }
+        if PLACES_MAX <= self.places.len() && self.places.len().is_power_of_two() {
+            settle(&mut self.places);
+        }
+        self.places.push(places);
+        true
+    }
+
+    /// The values that it had, by place and channel.
+    fn values(&self) -> [Vec<Code>; WAYS] {
+        std::array::from_fn(|way| match way {
+            CHANNEL => vec![self.channel],
+            _ => set_or_none(self.places.iter().map(|places| places[way])),
+        })
     }
 }
 
@@ -272,10 +280,9 @@ impl<'a> Visits<'a> {
         let device = if device == self.setting.unknown_device { NO_CODE } else { device };
         let page_view = row.name == self.setting.page_view;
         let visitor = &mut self.visitor;
-        let values = visitor.session.values.iter_mut().zip(&mut self.at);
-        for ((values, at), code) in values.zip([page, touchpoint, device, country]) {
-            values.add(code);
-            at.add(visitor.place, code);
+        let places = [page, touchpoint, device, country];
+        if visitor.session.moves(places) {
+            self.at.iter_mut().zip(places).for_each(|(at, code)| at.add(visitor.place, code));
         }
         visitor.session.orders.extend(order);
         let began = (!visitor.session.counted).then_some(visitor.session.began_ms);
@@ -311,18 +318,17 @@ impl<'a> Visits<'a> {
             return;
         }
         self.too_late |= session.begun_before;
-        channels.0.push(session.channel);
+        channels.push(session.channel);
         if session.orders.is_empty() {
             return;
         }
-        session.values[CHANNEL].0.push(session.channel);
-        session.values.iter_mut().for_each(Values::settle_or_none);
+        let values = session.values();
         for &place in &session.orders {
             let order = &self.setting.orders[place].order;
-            for (tallies, values) in self.tallies.iter_mut().zip(&session.values) {
-                values.0.iter().for_each(|code| tallies.entry(*code).or_default().orders.add(order));
+            for (tallies, values) in self.tallies.iter_mut().zip(&values) {
+                values.iter().for_each(|code| tallies.entry(*code).or_default().orders.add(order));
             }
-            self.order_values.insert(place, session.values.each_ref().map(|values| values.0.clone()));
+            self.order_values.insert(place, values.clone());
         }
     }
 
@@ -339,10 +345,10 @@ impl<'a> Visits<'a> {
         self.total.visitors += 1;
         self.total.converted_visitors += u64::from(visitor.last_order_bucket.is_some());
         self.at.iter_mut().for_each(|at| at.leave(visitor.place));
-        visitor.channels.settle();
-        match self.channels.get_mut(&visitor.channels.0) {
+        settle(&mut visitor.channels);
+        match self.channels.get_mut(&visitor.channels) {
             Some(visitors) => *visitors += 1,
-            None => drop(self.channels.insert(visitor.channels.0.clone(), 1)),
+            None => drop(self.channels.insert(visitor.channels.clone(), 1)),
         }
     }
 
