@@ -8,16 +8,19 @@ use std::iter::Peekable;
 use std::ops::Range;
 use std::vec::IntoIter;
 
-use foldhash::{HashMap, HashMapExt as _, HashSet};
+use foldhash::{HashSet, HashSetExt as _};
 
 use super::activity::{Activity, ActivityColumns};
+use super::cart_acts::{Acts, CartEvent, Mixed};
 use super::cart_query::{CartScope, Fitting, Whose};
-use super::cart_words::{ActColumns, NOTHING, Words};
+use super::cart_words::{NOTHING, Words};
 use super::known_people::KnownPeople;
 use super::parts::{self, OrderBook};
 use crate::domain::cart::{Act, CartRow};
+use crate::domain::id::SiteId;
+use crate::domain::money::Currency;
 use crate::domain::time::Timestamp;
-use crate::store::{self, Code, KeptRows, Snapshot};
+use crate::store::{self, Code, Snapshot};
 
 /// Gives `each` all events of everybody whose carts are asked for, person by person in time order.
 ///
@@ -56,6 +59,39 @@ pub(super) fn each_row(
     }
     giver.give_until(u64::MAX, &mut each);
     Ok(())
+}
+
+/// Gives `each` all that visitors did who did anything in a time, visitor by visitor as they lie in `activity`, which is
+/// kept. Each visitor is a person.
+///
+/// # Errors
+/// [`store::Error`], when the store refuses or the question is cancelled.
+pub(super) fn each_row_of_visitors(
+    snapshot: &Snapshot,
+    activity: &Activity<'_>,
+    (site, site_currency): (SiteId, Currency),
+    time: Range<i64>,
+    mut each: impl FnMut(&CartRow<'_>),
+) -> Result<(), store::Error> {
+    let (people, ever) = (KnownPeople::nobody(), Timestamp::from_ms(i64::MAX));
+    let rows = snapshot.kept_rows(&parts::cart_acts(snapshot, site))?;
+    let acts = Acts::new(&rows, &people, ever);
+    let (mut here, mut last) = (HashSet::new(), None);
+    activity.each_piece(|columns| {
+        for row in columns.within(time.clone()) {
+            if last.replace(columns.visitors[row]) != Some(columns.visitors[row]) {
+                here.insert(columns.visitors[row]);
+            }
+        }
+    })?;
+    let (fitting, words) = (Fitting::All, Words::new(snapshot, site_currency));
+    let found = Vec::new().into_iter().peekable();
+    let mut giver = Giver { words, acts: &acts, people: &people, fitting: &fitting, found };
+    let mixed = HashSet::new();
+    let mut alone = Alone { acts: acts.list.iter().peekable(), shoppers: &here, mixed: &mixed, last: None };
+    activity.ascending(|columns, range| {
+        alone.find(columns, range, ever, |event| giver.give(&event, &mut each));
+    })
 }
 
 /// What shoppers are found in.
@@ -104,119 +140,6 @@ impl Sources<'_> {
             }
         })?;
         Ok(active)
-    }
-}
-
-/// An event that may change a cart, or names one.
-struct CartEvent {
-    person: u64,
-    visitor: u64,
-    at_ms: i64,
-    sequence: u64,
-    name: Code,
-    /// Where the rest of it is: in which piece, and there in which row.
-    place: (u32, u32),
-}
-
-impl CartEvent {
-    /// Where it stands among all of them.
-    fn key(&self) -> (u64, i64, u64) {
-        (self.visitor, self.at_ms, self.sequence)
-    }
-}
-
-/// All events that may change a cart, as events ascend where they are kept.
-struct Acts<'a> {
-    pieces: Vec<ActColumns<'a>>,
-    list: Vec<CartEvent>,
-    /// Whether any of them has the name of this code.
-    names: Vec<bool>,
-}
-
-impl<'a> Acts<'a> {
-    fn new(rows: &'a KeptRows, people: &KnownPeople, as_of: Timestamp) -> Self {
-        let mut acts =
-            Self { pieces: rows.pieces().map(ActColumns::new).collect(), list: Vec::new(), names: Vec::new() };
-        rows.ascending(|piece, range| acts.add(rows, (piece, range), people, as_of));
-        acts.find_owners();
-        acts
-    }
-
-    fn add(&mut self, rows: &KeptRows, (piece, range): (usize, Range<usize>), people: &KnownPeople, as_of: Timestamp) {
-        let columns = rows.piece(piece);
-        let (visitors, times) = (columns.unsigned("visitor"), columns.numbers("at_ms"));
-        let (sequences, codes) = (columns.unsigned("sequence"), columns.codes("name"));
-        for row in range.filter(|&row| times[row] <= as_of.as_ms()) {
-            let (visitor, at_ms, sequence, name) = (visitors[row], times[row], sequences[row], codes[row]);
-            let number = |place: usize| u32::try_from(place).expect("a run has fewer rows than numbers");
-            let person = people.person(visitor);
-            let place = (number(piece), number(row));
-            self.list.push(CartEvent { person, visitor, at_ms, sequence, name, place });
-            self.names.resize(self.names.len().max(name as usize + 1), false);
-            self.names[name as usize] = true;
-        }
-    }
-
-    /// Who names a cart acts for the person of the first event that names it.
-    fn find_owners(&mut self) {
-        let Self { pieces, list, .. } = self;
-        let cart_id = |act: &CartEvent| pieces[act.place.0 as usize].cart_ids.get(act.place.1 as usize);
-        let mut owners: HashMap<&str, (i64, u64, u64)> = HashMap::new();
-        for (cart_id, act) in list.iter().filter_map(|act| Some((cart_id(act)?, act))) {
-            let named = (act.at_ms, act.sequence, act.person);
-            owners.entry(cart_id).and_modify(|first| *first = named.min(*first)).or_insert(named);
-        }
-        for act in list.iter_mut() {
-            if let Some((_, _, owner)) = cart_id(act).and_then(|cart_id| owners.get(cart_id)) {
-                act.person = *owner;
-            }
-        }
-    }
-
-    /// Whether it names a cart.
-    fn names_cart(&self, act: &CartEvent) -> bool {
-        let (piece, row) = act.place;
-        self.pieces[piece as usize].cart_ids.get(row as usize).is_some()
-    }
-
-    /// Those who did what is wanted.
-    fn people(&self, wanted: impl Fn(&CartEvent) -> bool) -> HashSet<u64> {
-        self.list.iter().filter(|act| wanted(act)).map(|act| act.person).collect()
-    }
-
-    /// The event that may change a cart in a row, if it is one.
-    fn get(&self, columns: &ActivityColumns<'_>, row: usize) -> Option<&CartEvent> {
-        // Most events have a name that is none of theirs.
-        if !self.names.get(columns.names[row] as usize).is_some_and(|known| *known) {
-            return None;
-        }
-        let key = (columns.visitors[row], columns.times[row], columns.sequences[row]);
-        let place = self.list.binary_search_by_key(&key, CartEvent::key).ok()?;
-        Some(&self.list[place])
-    }
-
-    /// Visitors who are not a person alone, and the people that they are.
-    fn mixed(&self, people: &KnownPeople) -> Mixed {
-        let mut mixed: HashSet<u64> = people.merged().collect();
-        let moved = self.list.iter().filter(|act| act.person != act.visitor);
-        mixed.extend(moved.flat_map(|act| [act.person, act.visitor]));
-        Mixed::Some(mixed)
-    }
-}
-
-/// Whose events do not lie together in time order.
-enum Mixed {
-    Everybody,
-    /// The events of these visitors, which may be several people's or one's with others.
-    Some(HashSet<u64>),
-}
-
-impl Mixed {
-    fn contains(&self, visitor: u64) -> bool {
-        match self {
-            Self::Everybody => true,
-            Self::Some(visitors) => visitors.contains(&visitor),
-        }
     }
 }
 
@@ -361,13 +284,17 @@ impl Alone<'_> {
         as_of: Timestamp,
         mut each: impl FnMut(Event),
     ) {
-        for row in range {
+        let mut row = range.start;
+        while row < range.end {
             let visitor = columns.visitors[row];
-            if !self.is_one(visitor) || as_of.as_ms() < columns.times[row] {
-                continue;
+            let end = columns.end_of_visitor(row, range.end);
+            if self.is_one(visitor) {
+                for row in (row..end).filter(|&row| columns.times[row] <= as_of.as_ms()) {
+                    let act = self.acts.next_if(|act| act.sequence == columns.sequences[row]);
+                    each(Event::new(visitor, (columns, row), act));
+                }
             }
-            let act = self.acts.next_if(|act| act.sequence == columns.sequences[row]);
-            each(Event::new(visitor, (columns, row), act));
+            row = end;
         }
     }
 

@@ -49,6 +49,11 @@ impl KnownPeople {
         Ok(Self(known.collect()))
     }
 
+    /// Everybody is a visitor alone.
+    pub(super) fn nobody() -> Self {
+        Self(HashMap::new())
+    }
+
     /// The person that a visitor is.
     pub(super) fn person(&self, visitor: u64) -> u64 {
         self.0.get(&visitor).map_or(visitor, |(person, _)| *person)
