@@ -48,6 +48,19 @@ impl<'a> ActivityColumns<'a> {
         }
     }
 
+    /// The first row behind those of the visitor of a row, of the rows up to `end`; a visitor's lie together.
+    pub(super) fn end_of_visitor(&self, row: usize, end: usize) -> usize {
+        let visitor = self.visitors[row];
+        let same = |place: &usize| self.visitors[*place] == visitor;
+        // Most visitors have few rows: strides grow from one.
+        let (mut last, mut stride) = (row, 1);
+        while let Some(next) = Some(last + stride).filter(|next| *next < end).filter(same) {
+            (last, stride) = (next, 2 * stride);
+        }
+        let behind = end.min(last + stride);
+        last + 1 + self.visitors[last + 1..behind].partition_point(|other| *other == visitor)
+    }
+
     /// The rows whose events were in a time.
     pub(super) fn within(&self, time: Range<i64>) -> impl Iterator<Item = usize> + use<'_> {
         (0..self.times.len()).filter(move |&row| time.contains(&self.times[row]))
@@ -78,6 +91,11 @@ impl<'a> Activity<'a> {
         } else {
             Ok(Self::Streamed { snapshot, part })
         }
+    }
+
+    /// Whether to have the rows in order costs no more than to have them.
+    pub(super) fn is_kept(&self) -> bool {
+        matches!(self, Self::Kept(_))
     }
 
     /// Gives `each` all rows, in whatever order they come.

@@ -1,7 +1,6 @@
 //! What the codes and texts of rows mean to carts and sessions.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt as _};
 use serde::Deserialize;
 
 use crate::domain::cart::{Act, CartRow, Line, Step};
@@ -61,13 +60,21 @@ pub(super) struct Words<'a> {
     unknown_device: Option<Code>,
     acts: HashMap<Code, Act>,
     currencies: HashMap<Code, Option<Currency>>,
+    lines: KnownLines,
 }
 
 impl<'a> Words<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, site_currency: Currency) -> Self {
         // An agent that says nothing is no device.
         let unknown_device = snapshot.code("unknown");
-        Self { snapshot, site_currency, unknown_device, acts: HashMap::new(), currencies: HashMap::new() }
+        Self {
+            snapshot,
+            site_currency,
+            unknown_device,
+            acts: HashMap::new(),
+            currencies: HashMap::new(),
+            lines: KnownLines::default(),
+        }
     }
 
     /// Gives `each` every row of columns that have all that a cart's row has.
@@ -107,12 +114,13 @@ impl<'a> Words<'a> {
         each: &mut impl FnMut(&CartRow<'_>),
     ) {
         let currency = self.currency(acts.currencies[row]);
-        let lines = acts.items.get(row).map(|items| lines_of(items, currency.unwrap_or(self.site_currency)));
+        let site_currency = self.site_currency;
+        let lines = acts.items.get(row).map(|items| self.lines.of(items, currency.unwrap_or(site_currency)));
         let minor = acts.amounts[row];
         each(&CartRow {
             cart_id: acts.cart_ids.get(row),
             transaction_id: acts.transaction_ids.get(row),
-            lines: lines.as_deref().unwrap_or_default(),
+            lines: lines.unwrap_or_default(),
             // A row has a currency if and only if it has a value.
             value: currency.and_then(|currency| Money::from_minor(minor, currency)),
             stage: acts.stages.get(row).and_then(Step::parse),
@@ -136,6 +144,27 @@ impl<'a> Words<'a> {
         let snapshot = self.snapshot;
         let read = || snapshot.text(code).and_then(|text| Currency::parse(&text));
         *self.currencies.entry(code).or_insert_with(read)
+    }
+}
+
+/// Lines by the text and the currency they were read from: the steps of a checkout show the same ones, and popular products
+/// are added again and again.
+#[derive(Default)]
+struct KnownLines(HashMap<Currency, HashMap<Box<str>, Vec<Line>>>);
+
+/// So many texts of one currency are remembered.
+const TEXTS_MAX: usize = 1_024;
+
+impl KnownLines {
+    fn of(&mut self, items: &str, currency: Currency) -> &[Line] {
+        let known = self.0.entry(currency).or_default();
+        if !known.contains_key(items) {
+            if TEXTS_MAX <= known.len() {
+                known.clear();
+            }
+            known.insert(items.into(), lines_of(items, currency));
+        }
+        &known[items]
     }
 }
 

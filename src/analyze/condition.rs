@@ -7,7 +7,7 @@ use crate::domain::funnel::Target;
 use crate::store::{Code, NO_CODE, Query, Snapshot, Value};
 
 /// A code that no row has: what a text that was never stored is compared with.
-const NEVER: Code = Code::MAX;
+pub(super) const NEVER: Code = Code::MAX;
 
 /// What the rows must have for `field` to be asked of them.
 pub(super) fn rows_needed(field: &Field) -> Rows {

@@ -26,26 +26,43 @@ impl KnownPeople {
         book: OrderBook,
     ) -> Result<Self, store::Error> {
         let rows = snapshot.kept_rows(&named_customers(snapshot, site, book))?;
-        let mut last: HashMap<u64, &str> = HashMap::new();
+        // Rows come visitor by visitor.
+        let mut last: Vec<(u64, &str)> = Vec::new();
         rows.ascending(|piece, range| {
             let columns = rows.piece(piece);
             let (visitors, times) = (columns.unsigned("visitor"), columns.numbers("at_ms"));
+            let customers = columns.texts("customer");
             for row in range.filter(|&row| times[row] <= as_of.as_ms()) {
-                last.extend(columns.text("customer", row).map(|customer| (visitors[row], customer)));
+                let Some(customer) = customers.get(row) else { continue };
+                match last.last_mut().filter(|(visitor, _)| *visitor == visitors[row]) {
+                    Some((_, latest)) => *latest = customer,
+                    None => last.push((visitors[row], customer)),
+                }
             }
         });
         let mut people: HashMap<&str, u64> = HashMap::new();
-        for (&visitor, customer) in &last {
+        for &(visitor, customer) in &last {
             let person = people.entry(customer).or_insert(visitor);
             *person = visitor.min(*person);
         }
-        let known = last.iter().map(|(&visitor, customer)| (visitor, (people[customer], Box::from(*customer))));
+        let known = last.iter().map(|&(visitor, customer)| (visitor, (people[customer], Box::from(customer))));
         Ok(Self(known.collect()))
+    }
+
+    /// Everybody is a visitor alone.
+    pub(super) fn nobody() -> Self {
+        Self(HashMap::new())
     }
 
     /// The person that a visitor is.
     pub(super) fn person(&self, visitor: u64) -> u64 {
         self.0.get(&visitor).map_or(visitor, |(person, _)| *person)
+    }
+
+    /// Visitors who are the same person as another, and the people that they are.
+    pub(super) fn merged(&self) -> impl Iterator<Item = u64> {
+        let known = self.0.iter().map(|(visitor, (person, _))| (*visitor, *person));
+        known.filter(|(visitor, person)| visitor != person).flat_map(|(visitor, person)| [visitor, person])
     }
 
     /// The customer that a visitor is, if that is known.

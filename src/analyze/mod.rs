@@ -14,6 +14,7 @@
 pub mod abandonment;
 mod activity;
 pub mod ask;
+mod cart_acts;
 mod cart_comparison;
 pub mod cart_export;
 mod cart_figures;

@@ -14,10 +14,12 @@ use crate::store::{Code, Part, Query, Snapshot};
 pub(super) fn named_customers(snapshot: &Snapshot, site: SiteId, book: OrderBook) -> Part {
     let (mut columns, mut condition) = (Query::new(), Query::new());
     columns.push("customer");
-    if book == OrderBook::LeftOut {
-        condition.push_query(&without_book(snapshot)).push(" and ");
-    }
-    condition.push("customer is not null");
+    // Without a book the two are one part.
+    match book {
+        OrderBook::Among => condition.push("true"),
+        OrderBook::LeftOut => condition.push_query(&without_book(snapshot)),
+    };
+    condition.push(" and customer is not null");
     Part::new(site, columns, condition)
 }
 

@@ -3,9 +3,13 @@
 //!
 //! All of it is read, not only the period: what is in a cart was put there before, and a session goes on after. The orders
 //! of sessions are those of [`orders`](super::orders).
+//!
+//! Without conditions the same rows are found in what is kept of the site, by [`cart_rows`](super::cart_rows).
 
 use super::Scope;
+use super::activity::Activity;
 use super::cart_query::CartScope;
+use super::cart_rows::each_row_of_visitors;
 use super::cart_words::Words;
 use super::condition::{code_or_never, push_filters, rows_for};
 use super::orders::{Whose, each_settled};
@@ -106,6 +110,15 @@ pub(super) fn each_session(
 ) -> Result<(), store::Error> {
     let Scope { period, session_gap_ms, .. } = asked.scope;
     let mut sessions = Sessions::new(session_gap_ms, asked.timeouts, period.range_ms(), booked(snapshot, asked)?);
+    if asked.filters.is_empty() && asked.segment.is_everybody() {
+        let activity = Activity::read(snapshot, asked.scope.site)?;
+        if activity.is_kept() {
+            let shop = (asked.scope.site, asked.site_currency);
+            each_row_of_visitors(snapshot, &activity, shop, period.range_ms(), |row| sessions.push(row, &mut each))?;
+            sessions.finish(&mut each);
+            return Ok(());
+        }
+    }
     let mut words = Words::new(snapshot, asked.site_currency);
     snapshot.stream(&session_query(snapshot, asked)?, |columns| {
         words.each_row(&columns, |row| sessions.push(row, &mut each));

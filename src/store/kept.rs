@@ -208,6 +208,9 @@ impl Snapshot {
             };
             pieces.extend(piece);
         }
+        if self.newest_empty {
+            return Ok(KeptRows(pieces));
+        }
         let mut newest = Query::with_values_of(&part.columns);
         part.push_select(&mut newest, |query| self.push_newest(query));
         newest.push(ORDER);

@@ -25,6 +25,7 @@ pub mod archive;
 mod backup;
 mod bookmark;
 mod checkpoint;
+mod contents;
 mod database;
 mod derived;
 mod export;

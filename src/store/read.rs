@@ -10,6 +10,7 @@ use duckdb::arrow::datatypes::{ArrowPrimitiveType, Int64Type, UInt32Type, UInt64
 use duckdb::arrow::record_batch::RecordBatch;
 use duckdb::{Connection, InterruptHandle};
 
+use super::contents::{Manifest, Memory};
 use super::database::Store;
 use super::kept::{Kept, KeptRows};
 use super::leases::Lease;
@@ -35,6 +36,8 @@ pub struct Snapshot {
     generations: Vec<u32>,
     /// Rows in memory count from here; those below are in the runs.
     pub(super) position: u64,
+    /// Whether there are none in memory.
+    pub(super) newest_empty: bool,
     received_through: Timestamp,
     hidden: Option<Arc<Removals>>,
     links: Arc<LinkRules>,
@@ -42,6 +45,7 @@ pub struct Snapshot {
     pub(super) kept: Kept,
     /// What this one has read already, run and memory together.
     pub(super) parts_read: RefCell<HashMap<String, KeptRows>>,
+    rows_counted: RefCell<HashMap<SiteId, u64>>,
     // Dropped last: who closes the store waits for the connection to go.
     lease: Lease,
 }
@@ -99,11 +103,13 @@ impl Snapshot {
             runs_arrived_ms,
             generations,
             position: 0,
+            newest_empty: false,
             received_through,
             hidden,
             links,
             kept,
             parts_read: RefCell::default(),
+            rows_counted: RefCell::default(),
             lease,
         };
         for look in 0..LOOKS_MAX {
@@ -119,16 +125,14 @@ impl Snapshot {
     fn look(&mut self, begin: &'static str) -> Result<bool, Error> {
         let doing = "begin to read";
         self.connection.execute_batch(begin).doing(doing)?;
-        let number = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, i64>(0)).doing(doing);
-        let position = number("select next_sequence::bigint from disk.progress")?.unsigned_abs();
-        let manifest = manifest(&self.connection).doing(doing)?;
-        let received_through = number("select epoch_ms(received_through) from progress")?;
-        let generations = numbers(&self.connection, "select generation from recents order by 1").doing(doing)?;
-        let memory_from = number("select min(from_sequence)::bigint from recents")?.unsigned_abs();
-        (self.runs, self.runs_arrived_ms) = manifest.into_iter().unzip();
-        (self.position, self.generations) = (position, generations);
-        self.received_through = Timestamp::from_ms(received_through);
-        Ok(memory_from <= position)
+        let Manifest { position, runs } = Manifest::read(&self.connection).doing(doing)?;
+        let memory = Memory::read(&self.connection).doing(doing)?;
+        (self.runs, self.runs_arrived_ms) = runs.into_iter().unzip();
+        self.position = position;
+        self.received_through = Timestamp::from_ms(memory.received_through_ms);
+        self.generations = memory.generations;
+        self.newest_empty = memory.next_sequence <= position;
+        Ok(memory.from_sequence <= position)
     }
 
     /// What a failure means: of a database that answers nothing any more, that it must be opened again; of one that
@@ -157,10 +161,16 @@ impl Snapshot {
     /// # Errors
     /// [`Error::Database`], when DuckDB refuses.
     pub fn stored_rows(&self, site: SiteId) -> Result<u64, Error> {
+        let counted = self.rows_counted.borrow().get(&site).copied();
+        if let Some(rows) = counted {
+            return Ok(rows);
+        }
         let doing = "count a site's events";
         let sql = "select coalesce(sum(loaded), 0)::ubigint from disk.totals where site = ?";
         let counted = self.connection.query_row(sql, [site.0], |row| row.get(0)).doing(doing);
-        counted.map_err(|error| self.judged(error))
+        let rows = counted.map_err(|error| self.judged(error))?;
+        self.rows_counted.borrow_mut().insert(site, rows);
+        Ok(rows)
     }
 
     /// The code of `text`, if any row may have it.
@@ -290,16 +300,6 @@ impl Snapshot {
         statement.execute(duckdb::params_from_iter(values))?;
         Ok(())
     }
-}
-
-/// The runs, and the arrivals of the oldest and of the newest row of each.
-fn manifest(connection: &Connection) -> duckdb::Result<Vec<(u32, (i64, i64))>> {
-    let sql = "select run, epoch_ms(received_from), epoch_ms(received_through) from disk.manifest order by run";
-    connection.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?.collect()
-}
-
-fn numbers(connection: &Connection, sql: &'static str) -> duckdb::Result<Vec<u32>> {
-    connection.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
 }
 
 /// The values of `query` in the order in which DuckDB numbers the names.

@@ -169,7 +169,7 @@ fn reports_that_were_asked_for_all_the_time_say_what_those_say_that_keep_nothing
         send(&shop, &program, &visits(part * 150, 150));
         send(&shop, &program, &(part * 25..part * 25 + 25).map(login).collect::<Vec<_>>());
         program.wait_until_loaded();
-        assert_eq!(answers(&shop, &program).len(), 10);
+        assert_eq!(answers(&shop, &program).len(), 14);
     }
     let asked_before = answers(&shop, &program);
     program.terminate();
@@ -196,6 +196,10 @@ fn answers(shop: &Shop, program: &Program) -> Vec<(String, Value)> {
         ("funnel", json!({ "steps": steps, "order": "any", "hold": ["device"] })),
         ("funnel", json!({ "steps": dear, "breakdown": { "field": "page" } })),
         ("live", json!({})),
+        ("dropoff", json!({})),
+        ("dropoff", json!({ "unit": "visitor" })),
+        ("retention", json!({ "by": "day" })),
+        ("retention", json!({ "cohort": "first_order", "by": "day" })),
     ];
     let answer = |(report, question): (&str, Value)| {
         let mut asked = question;

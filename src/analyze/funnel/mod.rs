@@ -11,6 +11,7 @@ mod query;
 mod rows;
 mod tallies;
 mod trend;
+mod unbroken;
 mod visitors;
 mod wording;
 

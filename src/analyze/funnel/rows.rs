@@ -7,6 +7,7 @@
 
 use super::Question;
 use super::query::{funnel_query, sorted_funnel_query, step_part, time_read};
+use super::unbroken::Unbroken;
 use crate::domain::funnel::{EventRow, Matcher, Order, Outcome, RefinedMatcher, StepRow};
 use crate::store::{self, Columns, KeptRows, Snapshot};
 
@@ -17,7 +18,7 @@ const EVENTS_SORTED_MAX: u64 = 4_000_000;
 const ROW_BYTES: u64 = 64;
 
 /// The bit of step 1.
-const STEP_1: u32 = 1;
+pub(super) const STEP_1: u32 = 1;
 
 /// Which unit a row belongs to.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +41,7 @@ pub(super) fn each_outcome(
     // What a row finishes is the unit before it: the key is that unit's until the row is taken.
     if question.funnel.is_refined() {
         let mut matcher = RefinedMatcher::new(question.funnel.plan());
-        each_row(snapshot, question, refinements, |row| {
+        each_row(snapshot, question, |row: Row<Refinement>| {
             units.take(&row, |step, key| {
                 matcher.push(row.event(step), &mut |outcome| each(key, outcome));
             });
@@ -48,7 +49,7 @@ pub(super) fn each_outcome(
         matcher.finish(&mut |outcome| each(&units.key, outcome));
     } else {
         let mut matcher = Matcher::new(question.funnel.plan());
-        each_row(snapshot, question, nothing_more, |row| {
+        each_row(snapshot, question, |row: Row<()>| {
             units.take(&row, |step, key| matcher.push(step, &mut |outcome| each(key, outcome)));
         })?;
         matcher.finish(&mut |outcome| each(&units.key, outcome));
@@ -60,90 +61,104 @@ pub(super) fn each_outcome(
 fn each_row<M: More>(
     snapshot: &Snapshot,
     question: &Question,
-    more: fn(&Columns) -> Vec<M>,
     mut take: impl FnMut(Row<M>),
 ) -> Result<(), store::Error> {
     let events = snapshot.stored_rows(question.scope.site)?;
     if EVENTS_SORTED_MAX < events {
         let query = sorted_funnel_query(snapshot, question)?;
-        return snapshot.stream(&query, |columns| read(&columns, more, &mut take));
+        return snapshot.stream(&query, |columns| read(&columns, &mut take));
     }
     if let Some(part) = step_part(snapshot, question).filter(|_| snapshot.may_keep(events.saturating_mul(ROW_BYTES))) {
         let kept = snapshot.kept_rows(&part)?;
-        each_kept_row(&kept, question, more, take);
+        each_kept_row(&kept, question, take);
         return Ok(());
     }
     let mut rows = Vec::new();
-    snapshot.stream(&funnel_query(snapshot, question)?, |columns| read(&columns, more, &mut |row| rows.push(row)))?;
+    snapshot.stream(&funnel_query(snapshot, question)?, |columns| read(&columns, &mut |row| rows.push(row)))?;
     rows.sort_by_key(Row::place);
     rows.into_iter().for_each(take);
     Ok(())
 }
 
 /// Does the same with what is kept of all times.
-fn each_kept_row<M: More>(
-    kept: &KeptRows,
-    question: &Question,
-    more: fn(&Columns) -> Vec<M>,
-    mut take: impl FnMut(Row<M>),
-) {
+fn each_kept_row<M: More>(kept: &KeptRows, question: &Question, mut take: impl FnMut(Row<M>)) {
     let (time, period) = (time_read(question), question.scope.period.range_ms());
     let strict = question.funnel.order() == Order::Strict;
     let readers: Vec<RowReader<'_, M>> =
-        kept.pieces().map(|columns| RowReader::new(columns, more(columns), columns.unsigned("visitor"))).collect();
-    let mut rows = Vec::new();
+        kept.pieces().map(|columns| RowReader::new(columns, columns.unsigned("visitor"))).collect();
+    let mut unbroken = Unbroken::new();
     kept.ascending(|piece, range| {
-        for mut row in range.map(|row| readers[piece].row(row)).filter(|row| time.contains(&row.at_ms)) {
-            if !period.contains(&row.at_ms) {
-                row.steps &= !STEP_1;
-            }
-            if row.steps == 0 && !row.more.is_wanted(strict) {
+        let reader = &readers[piece];
+        for row in range.clone().filter(|&row| time.contains(&reader.times[row])) {
+            let steps = reader.steps[row] & if period.contains(&reader.times[row]) { u32::MAX } else { !STEP_1 };
+            // Ties come as they were sent, which is not as they are kept.
+            let alone = || {
+                let inside = range.start < row && row + 1 < range.end;
+                inside && !reader.ties_with(row, row - 1) && !reader.ties_with(row, row + 1)
+            };
+            if strict && !unbroken.may_matter(reader.moment(row), steps, alone, &mut take) {
                 continue;
             }
-            if strict { rows.push(row) } else { take(row) }
+            if steps == 0 && !M::at(&reader.more, row).is_wanted(strict) {
+                continue;
+            }
+            let row = Row { steps, ..reader.row(row) };
+            if strict { unbroken.push(row) } else { take(row) }
         }
     });
-    // Ties come as they were sent, which is not as they are kept.
-    rows.sort_by_key(Row::place);
-    rows.into_iter().for_each(take);
+    unbroken.settle(&mut take);
 }
 
 /// One row of the query; of a refined funnel, with `more`.
 #[derive(Clone, Copy)]
-struct Row<M> {
-    key: UnitKey,
-    at_ms: i64,
+pub(super) struct Row<M> {
+    pub(super) key: UnitKey,
+    pub(super) at_ms: i64,
     sequence: u64,
     amount_minor: i64,
     tie: u32,
-    steps: u32,
+    pub(super) steps: u32,
     breakdown: u32,
     currency: u32,
-    more: M,
+    pub(super) more: M,
 }
 
 impl<M> Row<M> {
     /// Where it stands among all rows.
-    fn place(&self) -> (u64, u64, i64, u32, u64) {
+    pub(super) fn place(&self) -> (u64, u64, i64, u32, u64) {
         (self.key.unit, self.key.part, self.at_ms, self.tie, self.sequence)
     }
 }
 
 /// What a row has besides.
-trait More: Copy {
+pub(super) trait More: Copy {
+    /// Where it is read from.
+    type Columns<'a>;
+
+    fn columns(columns: &Columns) -> Self::Columns<'_>;
+
+    fn at(columns: &Self::Columns<'_>, row: usize) -> Self;
+
     /// Whether the row matters although it fills no step.
     fn is_wanted(self, strict: bool) -> bool;
+
+    /// Whether order `strict` looks past it.
+    fn is_passive(self) -> bool;
 }
 
 impl More for () {
+    type Columns<'a> = ();
+
+    fn columns(_columns: &Columns) {}
+
+    fn at(_columns: &(), _row: usize) {}
+
     fn is_wanted(self, _strict: bool) -> bool {
         false
     }
-}
 
-impl More for Refinement {
-    fn is_wanted(self, strict: bool) -> bool {
-        self.ends != 0 || (strict && !self.passive)
+    fn is_passive(self) -> bool {
+        false
     }
 }
 
@@ -155,6 +170,26 @@ struct Refinement {
     passive: bool,
 }
 
+impl More for Refinement {
+    type Columns<'a> = (&'a [u64], &'a [u32], &'a [u32]);
+
+    fn columns(columns: &Columns) -> Self::Columns<'_> {
+        (columns.unsigned("held"), columns.codes("ends"), columns.codes("passive"))
+    }
+
+    fn at((held, ends, passive): &Self::Columns<'_>, row: usize) -> Self {
+        Self { held: held[row], ends: ends[row], passive: passive[row] != 0 }
+    }
+
+    fn is_wanted(self, strict: bool) -> bool {
+        self.ends != 0 || (strict && !self.passive)
+    }
+
+    fn is_passive(self) -> bool {
+        self.passive
+    }
+}
+
 impl Row<Refinement> {
     fn event(&self, step: StepRow) -> EventRow {
         let Refinement { held, ends, passive } = self.more;
@@ -162,26 +197,16 @@ impl Row<Refinement> {
     }
 }
 
-fn nothing_more(columns: &Columns) -> Vec<()> {
-    vec![(); columns.rows()]
-}
-
-fn refinements(columns: &Columns) -> Vec<Refinement> {
-    let (held, ends, passive) = (columns.unsigned("held"), columns.codes("ends"), columns.codes("passive"));
-    let refinement = |row: usize| Refinement { held: held[row], ends: ends[row], passive: passive[row] != 0 };
-    (0..columns.rows()).map(refinement).collect()
-}
-
-fn read<M: More>(columns: &Columns, more: fn(&Columns) -> Vec<M>, take: &mut impl FnMut(Row<M>)) {
+fn read<M: More>(columns: &Columns, take: &mut impl FnMut(Row<M>)) {
     let (units, parts, ends) = (columns.unsigned("unit"), columns.unsigned("part"), columns.numbers("unit_ends_ms"));
-    let reader = RowReader::new(columns, more(columns), units);
+    let reader = RowReader::new(columns, units);
     for row in 0..columns.rows() {
         take(Row { key: UnitKey { unit: units[row], part: parts[row], ends_ms: ends[row] }, ..reader.row(row) });
     }
 }
 
 /// Reads rows from columns.
-struct RowReader<'a, M> {
+struct RowReader<'a, M: More> {
     units: &'a [u64],
     times: &'a [i64],
     sequences: &'a [u64],
@@ -190,11 +215,11 @@ struct RowReader<'a, M> {
     breakdowns: &'a [u32],
     amounts: &'a [i64],
     currencies: &'a [u32],
-    more: Vec<M>,
+    more: M::Columns<'a>,
 }
 
 impl<'a, M: More> RowReader<'a, M> {
-    fn new(columns: &'a Columns, more: Vec<M>, units: &'a [u64]) -> Self {
+    fn new(columns: &'a Columns, units: &'a [u64]) -> Self {
         Self {
             units,
             times: columns.numbers("at_ms"),
@@ -204,7 +229,7 @@ impl<'a, M: More> RowReader<'a, M> {
             breakdowns: columns.codes("breakdown"),
             amounts: columns.numbers("amount_minor"),
             currencies: columns.codes("currency"),
-            more,
+            more: M::columns(columns),
         }
     }
 
@@ -219,8 +244,16 @@ impl<'a, M: More> RowReader<'a, M> {
             steps: self.steps[row],
             breakdown: self.breakdowns[row],
             currency: self.currencies[row],
-            more: self.more[row],
+            more: M::at(&self.more, row),
         }
+    }
+
+    fn moment(&self, row: usize) -> (u64, i64) {
+        (self.units[row], self.times[row])
+    }
+
+    fn ties_with(&self, row: usize, other: usize) -> bool {
+        self.moment(row) == self.moment(other)
     }
 }
 

@@ -13,7 +13,7 @@ use super::super::people::{Named, linked, push_customers};
 use super::super::relation::{Rows, push_every_row};
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Kind, Ledger, OrderRow, Settled};
-use crate::store::{self, Code, Columns, Query, Snapshot, Value};
+use crate::store::{self, Code, Columns, Query, Snapshot, TextValues, Value};
 
 const SELECT: &str = "
 select
@@ -128,6 +128,39 @@ struct Words<'a> {
     fitting: Fitting,
 }
 
+/// Of some rows, what they say of orders.
+struct OrderColumns<'a> {
+    names: &'a [Code],
+    times: &'a [i64],
+    sequences: &'a [u64],
+    visitors: &'a [u64],
+    trusted: &'a [u32],
+    touchpoints: &'a [Code],
+    amounts: &'a [i64],
+    currencies: &'a [Code],
+    transaction_ids: TextValues<'a>,
+    cart_ids: TextValues<'a>,
+    items: TextValues<'a>,
+}
+
+impl<'a> OrderColumns<'a> {
+    fn new(columns: &'a Columns) -> Self {
+        Self {
+            names: columns.codes("name"),
+            times: columns.numbers("at_ms"),
+            sequences: columns.unsigned("sequence"),
+            visitors: columns.unsigned("visitor"),
+            trusted: columns.codes("trusted"),
+            touchpoints: columns.codes("touchpoint"),
+            amounts: columns.numbers("value_minor"),
+            currencies: columns.codes("currency"),
+            transaction_ids: columns.texts("transaction_id"),
+            cart_ids: columns.texts("cart_id"),
+            items: columns.texts("items"),
+        }
+    }
+}
+
 /// Whose an event about an order is: the person, and the customer if that is known.
 type Owner<'a> = (u64, Option<&'a str>);
 
@@ -141,17 +174,17 @@ impl Words<'_> {
     ) -> Result<(), store::Error> {
         let kept = self.snapshot.kept_rows(&parts::orders(self.snapshot, asked.scope.site))?;
         let as_of_ms = asked.as_of(self.snapshot).as_ms();
+        let pieces: Vec<OrderColumns<'_>> = kept.pieces().map(OrderColumns::new).collect();
         let mut rows = Vec::new();
-        for columns in kept.pieces() {
-            let (times, sequences) = (columns.numbers("at_ms"), columns.unsigned("sequence"));
-            for row in (0..columns.rows()).filter(|&row| times[row] <= as_of_ms) {
-                let number = columns.text("transaction_id", row);
-                rows.push(((number.is_none(), number, times[row], sequences[row]), (columns, row)));
+        for columns in &pieces {
+            for row in (0..columns.times.len()).filter(|&row| columns.times[row] <= as_of_ms) {
+                let number = columns.transaction_ids.get(row);
+                rows.push(((number.is_none(), number, columns.times[row], columns.sequences[row]), (columns, row)));
             }
         }
         rows.sort_unstable_by_key(|(key, _)| *key);
         for (_, (columns, row)) in rows {
-            self.give((columns, row), owner(columns.unsigned("visitor")[row]), each);
+            self.give((columns, row), owner(columns.visitors[row]), each);
         }
         Ok(())
     }
@@ -164,31 +197,32 @@ impl Words<'_> {
         each: &mut impl FnMut(&OrderRow<'_>),
     ) -> Result<(), store::Error> {
         self.snapshot.stream(&customers_query(self.snapshot, asked, of), |columns| {
-            for row in 0..columns.rows() {
-                let owner = (columns.unsigned("person")[row], columns.text("customer", row));
-                self.give((&columns, row), owner, each);
+            let (people, customers, rows) =
+                (columns.unsigned("person"), columns.texts("customer"), OrderColumns::new(&columns));
+            for (row, &person) in people.iter().enumerate() {
+                self.give((&rows, row), (person, customers.get(row)), each);
             }
         })
     }
 
-    fn give(&self, (columns, row): (&Columns, usize), owner: Owner<'_>, each: &mut impl FnMut(&OrderRow<'_>)) {
-        let Some(kind) = self.kind(columns.codes("name")[row]) else { return };
-        let currency = self.snapshot.text(columns.codes("currency")[row]).and_then(|code| Currency::parse(&code));
-        let items = columns.text("items", row);
+    fn give(&self, (columns, row): (&OrderColumns<'_>, usize), owner: Owner<'_>, each: &mut impl FnMut(&OrderRow<'_>)) {
+        let Some(kind) = self.kind(columns.names[row]) else { return };
+        let currency = self.snapshot.text(columns.currencies[row]).and_then(|code| Currency::parse(&code));
+        let items = columns.items.get(row);
         let lines = items.map(|items| lines_of(items, currency.unwrap_or(self.site_currency)));
-        let minor = columns.numbers("value_minor")[row];
-        let ((person, customer), sequence) = (owner, columns.unsigned("sequence")[row]);
+        let minor = columns.amounts[row];
+        let ((person, customer), sequence) = (owner, columns.sequences[row]);
         each(&OrderRow {
             kind,
-            transaction_id: columns.text("transaction_id", row),
-            at_ms: columns.numbers("at_ms")[row],
+            transaction_id: columns.transaction_ids.get(row),
+            at_ms: columns.times[row],
             sequence,
-            trusted: columns.codes("trusted")[row] != 0,
-            touchpoint: columns.codes("touchpoint")[row],
-            visitor: columns.unsigned("visitor")[row],
+            trusted: columns.trusted[row] != 0,
+            touchpoint: columns.touchpoints[row],
+            visitor: columns.visitors[row],
             person,
             customer,
-            cart_id: columns.text("cart_id", row),
+            cart_id: columns.cart_ids.get(row),
             // A row has a currency if and only if it has a value.
             value: currency.and_then(|currency| Money::from_minor(minor, currency)),
             lines: lines.as_deref().unwrap_or_default(),

@@ -7,6 +7,7 @@ mod count;
 mod figures;
 mod query;
 mod tops;
+mod visitors_at;
 mod visits;
 
 use std::collections::BTreeMap;

@@ -7,11 +7,11 @@ use foldhash::{HashSet, HashSetExt as _};
 
 use super::super::activity::Activity;
 use super::super::cart_query::CartScope;
-use super::super::condition::{push_filters, rows_for};
+use super::super::condition::{NEVER, push_filters, rows_for};
 use super::super::segment::{push_member, push_rows_and_members};
 use super::visits::{Place, VisitRow, Visits};
 use crate::domain::time::{DAY_MS, Timestamp};
-use crate::store::{self, Code, NO_CODE, Query, Snapshot, Value};
+use crate::store::{self, Code, Query, Snapshot, Value};
 
 /// Hardly a session is longer.
 const LOOKBACK_MS: i64 = DAY_MS;
@@ -137,6 +137,25 @@ impl<'a> VisitRows<'a> {
     }
 }
 
+/// Codes that are told of by name, and that of none.
+struct Known(Vec<bool>);
+
+impl Known {
+    fn new(named: &[Code]) -> Self {
+        let mut known = vec![true];
+        // What was never stored is no row's.
+        for &code in named.iter().filter(|code| **code != NEVER) {
+            known.resize(known.len().max(code as usize + 1), false);
+            known[code as usize] = true;
+        }
+        Self(known)
+    }
+
+    fn contains(&self, code: Code) -> bool {
+        self.0.get(code as usize).is_some_and(|known| *known)
+    }
+}
+
 /// How many visitors were at a place that is none of `named`.
 ///
 /// # Errors
@@ -148,13 +167,13 @@ pub(super) fn visitors_elsewhere(
 ) -> Result<u64, store::Error> {
     let (from_ms, until_ms) = (asked.scope.period.from().as_ms(), until_ms(snapshot, asked));
     if let VisitRows::All { activity, .. } = VisitRows::read(snapshot, asked)? {
-        let known: HashSet<Code> = named.iter().copied().chain([NO_CODE]).collect();
+        let known = Known::new(named);
         let (mut elsewhere, mut last) = (HashSet::new(), None);
         activity.each_piece(|columns| {
             let codes = place.of(columns);
             for row in columns.within(from_ms..until_ms) {
                 // A visitor's rows lie together.
-                if last != Some(columns.visitors[row]) && !known.contains(&codes[row]) {
+                if last != Some(columns.visitors[row]) && !known.contains(codes[row]) {
                     last = Some(columns.visitors[row]);
                     elsewhere.insert(columns.visitors[row]);
                 }

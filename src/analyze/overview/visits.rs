@@ -7,6 +7,7 @@ use foldhash::{HashMap, HashMapExt as _};
 
 use super::super::activity::ActivityColumns;
 use super::super::orders::Placed;
+use super::visitors_at::VisitorsAt;
 use crate::domain::calendar::{Bucket, index_of};
 use crate::domain::order::{Figures, Order};
 use crate::domain::time::{Period, Timestamp};
@@ -109,12 +110,13 @@ pub(super) struct Visits<'a> {
     booked: HashMap<u64, usize>,
     pub(super) total: Traffic,
     pub(super) by_bucket: Vec<Traffic>,
-    /// By place and channel, then by value.
+    /// By place and channel, then by value; visitors are in it at the end.
     pub(super) tallies: [HashMap<Code, Tally>; WAYS],
     /// The values that each order's session had, for orders whose session was met.
     pub(super) order_values: HashMap<usize, [Vec<Code>; WAYS]>,
     /// How many visitors came by exactly these channels.
     pub(super) channels: HashMap<Vec<Code>, u64>,
+    at: [VisitorsAt; Place::ALL.len()],
     visitor: Visitor,
     /// The bucket of the last event.
     last_bucket: usize,
@@ -126,9 +128,12 @@ pub(super) struct Visits<'a> {
 struct Visitor {
     /// None before the first row, and after the last.
     number: Option<u64>,
+    /// Which of those who were read, from 1.
+    place: u32,
     last_at_ms: i64,
     session: Session,
-    values: [Values; WAYS],
+    /// Of the sessions that count.
+    channels: Vec<Code>,
     /// The bucket of the last event that counted.
     last_bucket: Option<usize>,
     /// The bucket of the last order.
@@ -139,7 +144,8 @@ struct Visitor {
 struct Session {
     began_ms: i64,
     channel: Code,
-    values: [Values; WAYS],
+    /// Where its events that count were, as [`Place::ALL`] has it; neighbours that repeat are one.
+    places: Vec<[Code; Place::ALL.len()]>,
     orders: Vec<usize>,
     /// Whether any event counted.
     counted: bool,
@@ -147,42 +153,29 @@ struct Session {
     begun_before: bool,
 }
 
-/// A set of codes. Most are added many times in a row.
-#[derive(Clone, Default)]
-struct Values(Vec<Code>);
+/// So many places of a session are made a set again.
+const PLACES_MAX: usize = 1_024;
 
-/// A set with so many entries is made small again.
-const VALUES_MAX: usize = 256;
-
-impl Values {
-    fn add(&mut self, code: Code) {
-        if code != NO_CODE && self.0.last() != Some(&code) {
-            if VALUES_MAX <= self.0.len() && self.0.len().is_power_of_two() {
-                self.settle();
-            }
-            self.0.push(code);
-        }
+/// The set of these codes, ascending; where there is nothing, "none" alone.
+fn set_or_none(codes: impl Iterator<Item = Code>) -> Vec<Code> {
+    let mut codes: Vec<Code> = codes.filter(|code| *code != NO_CODE).collect();
+    settle(&mut codes);
+    if codes.is_empty() {
+        codes.push(NO_CODE);
     }
+    codes
+}
 
-    fn settle(&mut self) {
-        self.0.sort_unstable();
-        self.0.dedup();
-    }
-
-    /// The set, ascending; where there is nothing, "none" alone.
-    fn or_none(&mut self) -> &[Code] {
-        self.settle();
-        if self.0.is_empty() {
-            self.0.push(NO_CODE);
-        }
-        &self.0
-    }
+fn settle<T: Ord>(values: &mut Vec<T>) {
+    values.sort_unstable();
+    values.dedup();
 }
 
 impl Visitor {
     fn begin(&mut self, number: u64) {
         (self.number, self.last_bucket, self.last_order_bucket) = (Some(number), None, None);
-        self.values.iter_mut().for_each(|values| values.0.clear());
+        self.place += 1;
+        self.channels.clear();
     }
 }
 
@@ -190,8 +183,28 @@ impl Session {
     fn begin(&mut self, row: &VisitRow, begun_before: bool) {
         (self.began_ms, self.channel, self.begun_before) = (row.at_ms, row.channel, begun_before);
         self.counted = false;
-        self.values.iter_mut().for_each(|values| values.0.clear());
+        self.places.clear();
         self.orders.clear();
+    }
+
+    /// Whether it was not at all of these places already with the event before.
+    fn moves(&mut self, places: [Code; Place::ALL.len()]) -> bool {
+        if self.places.last() == Some(&places) {
+            return false;
+        }
+        if PLACES_MAX <= self.places.len() && self.places.len().is_power_of_two() {
+            settle(&mut self.places);
+        }
+        self.places.push(places);
+        true
+    }
+
+    /// The values that it had, by place and channel.
+    fn values(&self) -> [Vec<Code>; WAYS] {
+        std::array::from_fn(|way| match way {
+            CHANNEL => vec![self.channel],
+            _ => set_or_none(self.places.iter().map(|places| places[way])),
+        })
     }
 }
 
@@ -207,6 +220,7 @@ impl<'a> Visits<'a> {
             tallies: Default::default(),
             order_values: HashMap::new(),
             channels: HashMap::new(),
+            at: Default::default(),
             visitor: Visitor::default(),
             last_bucket: 0,
             too_late: false,
@@ -235,6 +249,13 @@ impl<'a> Visits<'a> {
     pub(super) fn finish(&mut self) {
         self.finish_visitor();
         self.add_orders_elsewhere();
+        let Self { tallies, at, channels, .. } = self;
+        for (tallies, at) in tallies.iter_mut().zip(at) {
+            at.counts().for_each(|(code, visitors)| tallies.entry(code).or_default().visitors = visitors);
+        }
+        for (channels, visitors) in channels {
+            channels.iter().for_each(|code| tallies[CHANNEL].entry(*code).or_default().visitors += *visitors);
+        }
     }
 
     /// Whether a session that counts may have begun before the first row that was read.
@@ -259,8 +280,9 @@ impl<'a> Visits<'a> {
         let device = if device == self.setting.unknown_device { NO_CODE } else { device };
         let page_view = row.name == self.setting.page_view;
         let visitor = &mut self.visitor;
-        for (values, code) in visitor.session.values.iter_mut().zip([page, touchpoint, device, country]) {
-            values.add(code);
+        let places = [page, touchpoint, device, country];
+        if visitor.session.moves(places) {
+            self.at.iter_mut().zip(places).for_each(|(at, code)| at.add(visitor.place, code));
         }
         visitor.session.orders.extend(order);
         let began = (!visitor.session.counted).then_some(visitor.session.began_ms);
@@ -291,21 +313,22 @@ impl<'a> Visits<'a> {
     }
 
     fn finish_session(&mut self) {
-        let Visitor { session, values: own, .. } = &mut self.visitor;
+        let Visitor { session, channels, .. } = &mut self.visitor;
         if !session.counted {
             return;
         }
         self.too_late |= session.begun_before;
-        session.values[CHANNEL].0.push(session.channel);
-        for (way, (own, values)) in own.iter_mut().zip(&mut session.values).enumerate() {
-            own.0.extend(values.or_none().iter().filter(|code| way == CHANNEL || **code != NO_CODE));
+        channels.push(session.channel);
+        if session.orders.is_empty() {
+            return;
         }
+        let values = session.values();
         for &place in &session.orders {
             let order = &self.setting.orders[place].order;
-            for (tallies, values) in self.tallies.iter_mut().zip(&session.values) {
-                values.0.iter().for_each(|code| tallies.entry(*code).or_default().orders.add(order));
+            for (tallies, values) in self.tallies.iter_mut().zip(&values) {
+                values.iter().for_each(|code| tallies.entry(*code).or_default().orders.add(order));
             }
-            self.order_values.insert(place, session.values.each_ref().map(|values| values.0.clone()));
+            self.order_values.insert(place, values.clone());
         }
     }
 
@@ -321,13 +344,11 @@ impl<'a> Visits<'a> {
         }
         self.total.visitors += 1;
         self.total.converted_visitors += u64::from(visitor.last_order_bucket.is_some());
-        for (tallies, values) in self.tallies.iter_mut().zip(&mut visitor.values) {
-            values.or_none().iter().for_each(|code| tallies.entry(*code).or_default().visitors += 1);
-        }
-        let channels = &visitor.values[CHANNEL].0;
-        match self.channels.get_mut(channels) {
+        self.at.iter_mut().for_each(|at| at.leave(visitor.place));
+        settle(&mut visitor.channels);
+        match self.channels.get_mut(&visitor.channels) {
             Some(visitors) => *visitors += 1,
-            None => drop(self.channels.insert(channels.clone(), 1)),
+            None => drop(self.channels.insert(visitor.channels.clone(), 1)),
         }
     }
 

@@ -7,13 +7,13 @@
 mod query;
 mod wording;
 
-use self::query::{read_orders, unlinked_query, visits_query};
+use self::query::{each_visit, read_orders, unlinked_query, visits_query};
 pub use self::wording::{Answer, CellAnswer, CellTotal, CohortAnswer, LoyaltyAnswer, Method, RateAnswer};
 use super::cart_query::CartScope;
 use crate::domain::calendar::{Bucket, CalendarUnit};
-use crate::domain::retention::{Act, ActRow, Ledger, Plan, Who};
+use crate::domain::retention::{Act, Ledger, Plan, Who};
 use crate::domain::time::{DAY_MS, Period, Timestamp};
-use crate::store::{self, Columns, Query, Snapshot};
+use crate::store::{self, Query, Snapshot};
 
 /// Most cohorts of one question.
 pub const COHORTS_MAX: usize = 400;
@@ -109,14 +109,12 @@ pub fn answer(snapshot: &Snapshot, question: &Question) -> Result<Answer, store:
     let buckets = plan.buckets.clone();
     let mut ledger = Ledger::new(plan);
     let mut orders = read_orders(snapshot, question)?.into_iter().peekable();
-    snapshot.stream(&visits_query(snapshot, question)?, |columns| {
-        each_visit(&columns, |visit| {
-            // The visit that an order begins comes first.
-            while let Some(order) = orders.next_if(|order| (order.person, order.at_ms) < (visit.person, visit.at_ms)) {
-                ledger.push(&order);
-            }
-            ledger.push(visit);
-        });
+    each_visit(snapshot, question, |visit| {
+        // The visit that an order begins comes first.
+        while let Some(order) = orders.next_if(|order| (order.person, order.at_ms) < (visit.person, visit.at_ms)) {
+            ledger.push(&order);
+        }
+        ledger.push(visit);
     })?;
     orders.for_each(|order| ledger.push(&order));
     let unlinked_visitors = match question.unit {
@@ -132,13 +130,6 @@ pub fn answer(snapshot: &Snapshot, question: &Question) -> Result<Answer, store:
 /// [`store::Error`], when the store refuses to say who is in the segment.
 pub fn query(snapshot: &Snapshot, question: &Question) -> Result<Query, store::Error> {
     visits_query(snapshot, question)
-}
-
-fn each_visit(columns: &Columns, mut each: impl FnMut(&ActRow)) {
-    let (people, times, fits) = (columns.unsigned("person"), columns.numbers("at_ms"), columns.codes("fits"));
-    for row in 0..columns.rows() {
-        each(&ActRow { person: people[row], at_ms: times[row], act: Act::Visit, value: None, fits: fits[row] != 0 });
-    }
 }
 
 fn count_unlinked(snapshot: &Snapshot, question: &Question) -> Result<u64, store::Error> {

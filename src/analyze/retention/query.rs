@@ -4,6 +4,7 @@
 //! A visit is a session, and is the person's from the person's first event in it. Columns: `person`, `at_ms`, `fits`.
 //! Nothing after `as_of` is read.
 
+use super::super::activity::Activity;
 use super::super::condition::{push_filters, rows_for};
 use super::super::orders::{Whose, each_settled};
 use super::super::people::{Named, linked, push_customers};
@@ -77,6 +78,37 @@ pub(super) fn visits_query(snapshot: &Snapshot, question: &Question) -> Result<Q
     }
     query.push("\norder by person, occurred_at, sequence");
     Ok(query)
+}
+
+/// Gives `each` everybody's visits, person by person, in time order. Those of visitors on whom there are no conditions are
+/// found in what is kept of the site.
+///
+/// # Errors
+/// [`store::Error`], when the store refuses or the question is cancelled.
+pub(super) fn each_visit(
+    snapshot: &Snapshot,
+    question: &Question,
+    mut each: impl FnMut(&ActRow),
+) -> Result<(), store::Error> {
+    let visit = |person: u64, at_ms: i64, fits: bool| ActRow { person, at_ms, act: Act::Visit, value: None, fits };
+    let asked = &question.asked;
+    if question.unit == Unit::Visitor && !(question.cohort == Act::Visit && question.has_conditions()) {
+        let (gap_ms, as_of_ms) = (asked.scope.session_gap_ms, asked.as_of(snapshot).as_ms());
+        let mut last: Option<(u64, i64)> = None;
+        return Activity::read(snapshot, asked.scope.site)?.ascending(|columns, range| {
+            for row in range.filter(|&row| columns.times[row] <= as_of_ms) {
+                let (visitor, at_ms) = (columns.visitors[row], columns.times[row]);
+                let before = last.replace((visitor, at_ms)).filter(|(before, _)| *before == visitor);
+                if before.is_none_or(|(_, before_ms)| gap_ms < at_ms - before_ms) {
+                    each(&visit(visitor, at_ms, true));
+                }
+            }
+        });
+    }
+    snapshot.stream(&visits_query(snapshot, question)?, |columns| {
+        let (people, times, fits) = (columns.unsigned("person"), columns.numbers("at_ms"), columns.codes("fits"));
+        (0..columns.rows()).for_each(|row| each(&visit(people[row], times[row], fits[row] != 0)));
+    })
 }
 
 /// Reads everybody's orders, person by person, in time order.

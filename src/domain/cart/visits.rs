@@ -1,6 +1,6 @@
 //! Where somebody is: the session of the last event, and what was seen in it.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::act::{Act, Reason};
 use super::ledger::CartRow;

@@ -34,18 +34,23 @@ pub(super) struct Breaks {
     excluded: [Vec<Break>; STEPS_MAX],
     /// In order `strict`: all events that are not passive.
     others: Vec<Break>,
+    /// Whether there are any.
+    any: bool,
 }
 
 impl Breaks {
     pub(super) fn new(order: Order) -> Self {
-        Self { order, excluded: Default::default(), others: Vec::new() }
+        Self { order, excluded: Default::default(), others: Vec::new(), any: false }
     }
 
     /// Takes the events of a unit in the place of those of another.
     pub(super) fn read(&mut self, rows: &[EventRow], places: &[i64]) {
-        self.excluded.iter_mut().chain([&mut self.others]).for_each(Vec::clear);
+        if std::mem::take(&mut self.any) {
+            self.excluded.iter_mut().chain([&mut self.others]).for_each(Vec::clear);
+        }
         for (row, &place) in rows.iter().zip(places) {
             let found = |end| Break { place, at_ms: row.step.at_ms, end };
+            self.any |= row.ends != 0 || self.order == Order::Strict && !row.passive;
             for step in steps_of(if self.order == Order::Any { u32::from(row.ends != 0) } else { row.ends }) {
                 self.excluded[step - 1].push(found(End::Excluded));
             }
@@ -72,6 +77,6 @@ impl Breaks {
 
     /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
-        self.others.is_empty() && self.excluded.iter().all(Vec::is_empty)
+        !self.any
     }
 }

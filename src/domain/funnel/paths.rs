@@ -71,6 +71,11 @@ impl Paths {
         (self.reached.ilog2() as usize).max(self.saved.0)
     }
 
+    /// The set of steps that a path reaches.
+    pub(super) fn reached(&self) -> u32 {
+        self.reached >> 1
+    }
+
     /// The set of steps that stand directly behind a reached one.
     pub(super) fn next_steps(&self) -> u32 {
         // Bit k of `reached` is step k; bit k of a set is step k + 1.

@@ -73,13 +73,14 @@ impl Runs {
         Some(Found { filled: self.paths.first_to_deepest().to_vec(), end })
     }
 
-    /// Finds the first breaks after `before`, up to `place`.
+    /// Finds the first breaks after `before`, up to `place`, of the steps where there is anything to end.
     fn find_breaks(&mut self, breaks: &Breaks, before: i64, place: i64) {
         (self.passed.steps, self.present.steps) = (0, 0);
         if breaks.is_empty() {
             return;
         }
-        for step in 1..=self.plan.steps() {
+        let standing = self.starts.iter().fold(self.paths.reached(), |set, start| set | start.stands);
+        for step in steps_of(standing) {
             match breaks.first_after(before, step) {
                 Some(found) if found.place < place => self.passed.note(step, found),
                 Some(found) if found.place == place => self.present.note(step, found),
