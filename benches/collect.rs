@@ -1,8 +1,9 @@
 //! What keeping events costs the server and its clients: CPU time per request and per event, how long an
 //! acknowledgement takes, memory, and the time from a start to the first 202.
 //!
-//! `cargo bench --bench collect`. The yardstick is a bare axum handler that reads the body, answers 202 and keeps
-//! nothing. Both servers are processes of their own, so that only their CPU time counts; the client is the same, 64
+//! `cargo bench --bench collect [-- single]`; `single` stops after the first table. The yardstick is a bare axum handler
+//! that reads the body, answers 202 and keeps nothing. A second one keeps the body, not understood, in Styk's journal,
+//! and answers once it is on disk: no server that keeps its 202 costs less, whatever it does with events. All servers are processes of their own, so that only their CPU time counts; the client is the same, 64
 //! connections that stay open, one request in flight on each. Figures of one run belong together. Linux only.
 
 mod cpu;
@@ -25,11 +26,14 @@ const STEADY: Duration = Duration::from_secs(15);
 const STORED_EVENTS: usize = BATCHES * BATCH_EVENTS;
 
 fn main() {
-    if std::env::args().any(|argument| argument == "bare-server") {
-        servers::serve_bare();
-        return;
+    // Cargo itself adds `--bench`.
+    let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
+    match arguments.next().as_deref() {
+        Some(servers::BARE_SERVER) => return servers::serve_bare(),
+        Some(servers::KEEPING_SERVER) => return servers::serve_keeping(arguments.next().expect("a directory").into()),
+        Some("single") => return compare_single_events(),
+        _ => compare_single_events(),
     }
-    compare_single_events();
     let styk = Server::styk();
     println!(
         "\nfirst 202 after a start on an empty directory {:>10.0} ms",
@@ -48,18 +52,20 @@ fn main() {
 
 /// One event a request, against the bare handler.
 fn compare_single_events() {
-    let (mut bare, mut styk) = (Vec::new(), Vec::new());
+    let (mut bare, mut keeping, mut styk) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         bare.push(Cost::of(&Server::bare(), REQUESTS, traffic::single));
+        keeping.push(Cost::of(&Server::keeping(), REQUESTS, traffic::single));
         styk.push(Cost::of(&Server::styk(), REQUESTS, traffic::single));
     }
-    let (bare, styk) = (median(bare), median(styk));
+    let (bare, keeping, styk) = (median(bare), median(keeping), median(styk));
     println!("{CONNECTIONS} connections, {REQUESTS} requests of one event, median of {ROUNDS} rounds\n");
     println!("{:<28}{:>12}{:>14}{:>10}", "", "CPU us/req", "requests/s", "ratio");
     let row = |name: &str, cost: Duration, rate: f64| {
         println!("{name:<28}{:>12.1}{rate:>14.0}{:>10.2}", microseconds(cost), cost.div_duration_f64(bare.cpu));
     };
     row("bare axum, keeps nothing", bare.cpu, bare.per_second);
+    row("bare axum and our journal", keeping.cpu, keeping.per_second);
     row("styk, 202 after the sync", styk.until_answered, styk.per_second);
     row("styk, loading included", styk.cpu, styk.per_second);
     println!("\nstyk by thread, CPU us/req:");

@@ -4,13 +4,25 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use styk::journal::{self, Journal, NewRecord, Writer};
+
 use crate::{cpu, traffic};
+
+/// What this program is told to be such a server.
+pub(crate) const BARE_SERVER: &str = "bare-server";
+/// The same, followed by a directory.
+pub(crate) const KEEPING_SERVER: &str = "keeping-server";
 
 const LISTENS: &str = "listens on http://";
 
@@ -26,7 +38,15 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn bare() -> Self {
         let myself = std::env::current_exe().expect("the path of this program");
-        Self::start(Command::new(myself).arg("bare-server"), tempfile::tempdir().expect("a directory"))
+        Self::start(Command::new(myself).arg(BARE_SERVER), tempfile::tempdir().expect("a directory"))
+    }
+
+    /// Keeps bodies as they are, in Styk's own journal: what durability costs whoever understands nothing.
+    pub(crate) fn keeping() -> Self {
+        let (myself, data) = (std::env::current_exe(), tempfile::tempdir().expect("a directory"));
+        let mut command = Command::new(myself.expect("the path of this program"));
+        command.arg(KEEPING_SERVER).arg(data.path());
+        Self::start(&mut command, data)
     }
 
     pub(crate) fn styk() -> Self {
@@ -145,19 +165,48 @@ impl Asking {
 }
 
 pub(crate) fn serve_bare() {
+    serve(axum::Router::new().route("/s", axum::routing::post(bare)));
+}
+
+/// Serves what [`Server::keeping`] measures, with its journal in `directory`.
+pub(crate) fn serve_keeping(directory: PathBuf) {
+    let options = journal::Options {
+        directory,
+        segment_bytes: 64 << 20,
+        queue_records_max: 4_096,
+        queue_bytes_max: 64 << 20,
+        free_bytes_min: 0,
+        next_sequence_min: 0,
+    };
+    let (writer, _) = Journal::open(options).expect("an empty journal");
+    let keep = async |State(writer): State<Writer>, body: Bytes| {
+        let (kind, stream, count, received_at_ms) = (1, 1, NonZeroU32::MIN, 0);
+        let record = NewRecord { kind, stream, count, received_at_ms, payload: &body };
+        let kept = writer.append(&record);
+        drop(body);
+        kept.await.expect("the disk takes it");
+        answer()
+    };
+    serve(axum::Router::new().route("/s", axum::routing::post(keep)).with_state(writer));
+}
+
+fn serve(router: axum::Router) {
     // As many threads as Styk serves with.
     let threads =
         std::thread::available_parallelism().map_or(1, |processors| processors.get().saturating_sub(1).max(1));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
     runtime.expect("threads to run on").block_on(async {
-        let router = axum::Router::new().route("/s", axum::routing::post(bare));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         eprintln!("bare server {LISTENS}{}", listener.local_addr().expect("an address"));
         axum::serve(listener, router).await.expect("the server runs until it is killed");
     });
 }
 
-async fn bare(body: axum::body::Bytes) -> (axum::http::StatusCode, &'static str) {
+async fn bare(body: Bytes) -> (StatusCode, &'static str) {
     std::hint::black_box(&body);
-    (axum::http::StatusCode::ACCEPTED, r#"{"accepted":1,"refused":[]}"#)
+    answer()
+}
+
+fn answer() -> (StatusCode, &'static str) {
+    (StatusCode::ACCEPTED, r#"{"accepted":1,"refused":[]}"#)
 }

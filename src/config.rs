@@ -12,7 +12,7 @@ use toml::{Table, Value};
 use crate::domain::cart::{BadTimeouts, Timeouts};
 use crate::domain::link::Identity;
 use crate::domain::time::{DAY_MS, MINUTE_MS};
-use crate::{analyze, collect, domain::network::Network, journal, load, report, server, store};
+use crate::{analyze, collect, domain::network::Network, journal, load, report, route, store};
 
 /// The manual of all settings, with their defaults.
 pub const DEFAULT_TOML: &str = include_str!("../config/default.toml");
@@ -74,7 +74,7 @@ section!(Serve {
     unread_seconds: u64,
     secure_cookies: bool,
     log_level: LogLevel,
-    metrics: server::MetricsFor,
+    metrics: route::MetricsFor,
 });
 section!(Collect {
     script_path: String,

@@ -10,6 +10,7 @@
 
 mod about;
 mod condition;
+mod form;
 mod funnel;
 mod identity;
 mod note;
@@ -24,13 +25,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use about::AboutArgs;
 pub use condition::{BadCondition, FieldCondition, VisitorCondition};
+pub use form::ReportForm;
 pub use funnel::{FunnelCommand, NamedFunnel};
 pub use identity::{IdentityCommand, LinkArgs};
 pub use note::NoteCommand;
 pub use overview::{LiveArgs, OrdersArgs, OverviewArgs};
 pub use people::{RetentionArgs, VisitorArgs};
 pub use report::{
-    AbandonmentArgs, CartPeriodArgs, CartsArgs, DropoffArgs, FunnelArgs, FunnelQuestionArgs, ReportCommand, ReportForm,
+    AbandonmentArgs, CartPeriodArgs, CartsArgs, DropoffArgs, FunnelArgs, FunnelQuestionArgs, ReportCommand,
 };
 
 /// Touchpoint analytics for shops: one script tag, exact funnels, nothing lost.

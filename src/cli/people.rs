@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::about::AboutArgs;
-use super::report::ReportForm;
+use super::form::ReportForm;
 
 /// `styk report retention`
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::about::AboutArgs;
+use super::form::ReportForm;
 use super::overview::{LiveArgs, OrdersArgs, OverviewArgs};
 use super::people::{RetentionArgs, VisitorArgs};
 
@@ -100,20 +101,6 @@ pub struct FunnelQuestionArgs {
     /// Compare with the previous period, or another one: previous, or 2026-11-01..2026-11-08
     #[arg(long)]
     pub compare: Option<String>,
-}
-
-/// How a report is printed.
-#[derive(Debug, Args)]
-pub struct ReportForm {
-    /// Print a table (the default)
-    #[arg(long, conflicts_with_all = ["json", "sql"])]
-    pub table: bool,
-    /// Print the API's answer
-    #[arg(long, conflicts_with = "sql")]
-    pub json: bool,
-    /// Print the SQL that is run
-    #[arg(long)]
-    pub sql: bool,
 }
 
 /// Which carts a report is about, and how it is printed.

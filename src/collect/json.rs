@@ -73,7 +73,7 @@ impl<'a> Json<'a> {
 #[cfg(test)]
 pub(super) fn json(text: &str) -> Json<'static> {
     let tape = Tape::read(Box::leak(Box::<str>::from(text))).expect("a test's JSON is valid");
-    Box::leak(Box::new(tape)).root()
+    Json::root(Box::leak(Box::new(tape)))
 }
 
 /// A value that is no object, likewise.
@@ -201,7 +201,7 @@ mod tests {
         fn values_lie_where_serde_json_finds_them(json in json_text()) {
             let json = format!("{{\"a\":{json}}}");
             let tape = Tape::read(&json).unwrap();
-            prop_assert_eq!(rebuilt(tape.root()), serde_json::from_str::<Value>(&json).unwrap());
+            prop_assert_eq!(rebuilt(Json::root(&tape)), serde_json::from_str::<Value>(&json).unwrap());
             prop_assert_eq!(Ok(tape.depth), depth(json.as_bytes(), BODY_DEPTH_MAX));
         }
 

@@ -61,7 +61,7 @@ impl<'a> Document<'a> {
 fn starts_with_event_line(text: &str) -> bool {
     let Some((first, _)) = text.split_once('\n') else { return false };
     let Ok(tape) = Tape::read(first) else { return false };
-    WireObject::read(tape.root()).is_ok_and(|object| object.name.is_some() && object.events.is_none())
+    WireObject::read(Json::root(&tape)).is_ok_and(|object| object.name.is_some() && object.events.is_none())
 }
 
 /// A body whose events can be counted, before any of them is looked at.
@@ -81,9 +81,9 @@ impl<'a> WireBatch<'a> {
     /// A [`Refusal`] of the whole body.
     pub(super) fn read(document: &'a Document<'_>) -> Result<Self, Refusal> {
         let root = match document {
-            Document::One(tape) => tape.root(),
+            Document::One(tape) => Json::root(tape),
             Document::Lines { first, length } => {
-                let events = first.iter().map(|line| line.as_ref().map(Tape::root).map_err(|fault| *fault)).collect();
+                let events = first.iter().map(|line| line.as_ref().map(Json::root).map_err(|fault| *fault)).collect();
                 return Ok(Self { shared: WireObject::default(), events, length: *length });
             }
         };

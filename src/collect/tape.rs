@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 
 use serde::de::IgnoredAny;
 
-use super::json::Json;
 use super::refusal::Refusal;
 
 /// The deepest an event may nest, counted from its own object.
@@ -69,11 +68,6 @@ impl<'a> Tape<'a> {
         };
         let read = text.starts_with('{') && u32::try_from(text.len()).is_ok() && reader.read_all().is_some();
         if read { Ok(Self { text, spans: reader.spans, depth: reader.depth }) } else { Err(fault(text)) }
-    }
-
-    /// The object itself.
-    pub(super) fn root(&self) -> Json<'_> {
-        Json::root(self)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::funnels::kind_of;
 use crate::cli::{AboutArgs, FieldCondition, VisitorCondition};
 
 /// Adds what was typed to a question; a saved one keeps what it has besides.
@@ -46,4 +45,12 @@ fn visitor_condition(typed: &VisitorCondition) -> Value {
         _ => json!(sought),
     };
     json!({ *kind: sought, "within": within })
+}
+
+/// `page:/checkout/*`, or an event's name alone.
+pub(super) fn kind_of(text: &str) -> (&str, &str) {
+    match text.split_once(':') {
+        Some((kind @ ("event" | "page" | "touchpoint" | "stage"), text)) => (kind, text),
+        _ => ("event", text),
+    }
 }

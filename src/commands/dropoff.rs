@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::about::ask_about;
-use super::ask::{Asked, compared, period};
+use super::asked::{Asked, compared, period};
 use crate::cli::DropoffArgs;
 use crate::control::Site;
 use crate::report::dropoff_text;

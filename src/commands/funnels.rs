@@ -6,8 +6,8 @@ use anyhow::{Context, bail};
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
-use super::about::{ask_about, condition};
-use super::ask::{Asked, REPORT_DAYS, compared, period};
+use super::about::{ask_about, condition, kind_of};
+use super::asked::{Asked, REPORT_DAYS, compared, period};
 use super::client::{Client, site_of};
 use crate::cli::{FieldCondition, FunnelArgs, FunnelCommand, FunnelQuestionArgs, NamedFunnel};
 use crate::config::Settings;
@@ -197,14 +197,6 @@ fn target_question(typed: &str) -> anyhow::Result<Value> {
         question["where"] = conditions.iter().map(condition).collect();
     }
     Ok(question)
-}
-
-/// `page:/checkout/*`, or an event's name alone.
-pub(super) fn kind_of(text: &str) -> (&str, &str) {
-    match text.split_once(':') {
-        Some((kind @ ("event" | "page" | "touchpoint" | "stage"), text)) => (kind, text),
-        _ => ("event", text),
-    }
 }
 
 /// `remove_from_cart@2-4` is excluded between steps 2 and 4.

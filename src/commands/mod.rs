@@ -11,6 +11,7 @@
 
 mod about;
 mod ask;
+mod asked;
 mod backup;
 mod carts;
 mod check;

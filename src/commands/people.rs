@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::about::ask_about;
-use super::ask::{Asked, period_back};
+use super::asked::{Asked, period_back};
 use crate::cli::{RetentionArgs, VisitorArgs};
 use crate::control::Site;
 use crate::report::{retention_text, visitor_text};

@@ -17,13 +17,14 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::archive_error::ArchiveError;
 use super::archive_progress::ArchiveProgress;
 use super::follow::nap_until;
 use super::gather::{append_failed, append_stored, batches_of, between, compare, count_blanks};
 use super::turn::Turn;
 use crate::domain::time::{DAY_MS, Timestamp};
 use crate::journal::{self, Read, Reader};
-use crate::store::archive::{Archive, Removed, Round, RoundEnd, SiteDay, Unreadable};
+use crate::store::archive::{Archive, Removed, Round, RoundEnd, Unreadable};
 use crate::store::{self, Snapshot, Store};
 
 /// How much of the journal is read at once.
@@ -44,33 +45,6 @@ pub struct ArchiveOptions {
     pub look_every: Duration,
     /// Segments whose newest event is younger stay.
     pub keep: Duration,
-}
-
-/// Why there was no round, or a segment stayed.
-#[derive(Debug, thiserror::Error)]
-pub enum ArchiveError {
-    /// The journal cannot be read.
-    #[error("the archive could not read the journal")]
-    Journal(#[source] journal::Error),
-    /// The store, or the archive itself, refused.
-    #[error("the archive could not be written")]
-    Store(#[source] store::Error),
-    /// What was gathered is not what the store holds.
-    #[error(
-        "the sequences {} to {} (excluded) are not archived: the store counts {stored} events of site {} on day {} \
-         from 1970, the journal gives {gathered}; `styk check` says more",
-        range.start, range.end, site_day.site.0, site_day.day
-    )]
-    Disagree {
-        /// The round.
-        range: Range<u64>,
-        /// Where the counts differ.
-        site_day: SiteDay,
-        /// Rows in the store.
-        stored: u64,
-        /// Events that were gathered.
-        gathered: u64,
-    },
 }
 
 /// The first sequence that no round has taken: lower ones must never be given out again. 0 where the archive cannot be

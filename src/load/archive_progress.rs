@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::archive::ArchiveError;
+use super::archive_error::ArchiveError;
 use super::chain;
 use crate::store::archive::Archive;
 

@@ -1,17 +1,10 @@
 //! The same id again, after a restart: memory knows the id and no content, so the file is asked.
 
 use super::content::{content_of, content_of_stored};
-use super::follow::{Follower, Made};
+use super::follow::Follower;
+use super::made::Made;
 use super::outcome::{SAME_ID, failed_alone};
-use crate::domain::event::{Batch, Event};
 use crate::store;
-
-/// An event whose id was stored by an earlier opening.
-pub(super) struct Again<'a> {
-    pub(super) batch: &'a Batch,
-    pub(super) event: &'a Event,
-    pub(super) sequence: u64,
-}
 
 impl Follower {
     /// Compares what came again with what is stored; one look at the file for all of a batch. What differs is a

@@ -8,22 +8,20 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::agent::Agents;
-use super::conflict::Again;
 use super::due::Due;
 use super::enrich::Enricher;
 use super::ground::{Ground, Piece};
-use super::outcome::{Outcome, SAME_ID, Unread, failed_alone};
+use super::made::{Again, Decoded, Made};
+use super::outcome::{SAME_ID, Unread, failed_alone};
 use super::progress::Progress;
 use super::requests::{NotDone, Request};
 use super::seen::{self, Seen, Sight};
 use super::{Options, Stop, chain};
 use crate::control::Control;
-use crate::domain::event::Batch;
-use crate::domain::id::{EventId, SiteId};
 use crate::domain::removal::Removals;
 use crate::domain::time::Timestamp;
 use crate::store::archive::Archive;
-use crate::store::{self, FailedEvent, Row, RowBatch, Writer};
+use crate::store::{self, RowBatch, Writer};
 
 /// How long the load waits for records before it looks for other work.
 const IDLE_TICK: Duration = Duration::from_millis(500);
@@ -47,24 +45,6 @@ pub(super) struct Follower {
     erased: Removals,
     /// Whether the disk was too full for a flush when it was last tried.
     full: bool,
-}
-
-/// A record, decoded.
-pub(super) struct Decoded {
-    pub(super) sequence: u64,
-    pub(super) batch: Batch,
-}
-
-/// What the events of some records become.
-#[derive(Default)]
-pub(super) struct Made<'a> {
-    pub(super) rows: Vec<Row<'a>>,
-    pub(super) failed: Vec<FailedEvent>,
-    /// Ids that were stored by an earlier opening, whose content is not in memory.
-    pub(super) again: Vec<Again<'a>>,
-    /// Marked as seen; taken back if the store refuses the batch.
-    pub(super) marked: Vec<(SiteId, EventId)>,
-    pub(super) outcome: Outcome,
 }
 
 impl Follower {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::archive::ArchiveError;
+use super::archive_error::ArchiveError;
 use crate::domain::encoding;
 use crate::domain::event::Batch;
 use crate::domain::id::SiteId;

@@ -1,6 +1,6 @@
 //! Where events come from, in order: everything that was accepted. The archive first, then the journal.
 
-use super::follow::Decoded;
+use super::made::Decoded;
 use super::outcome::{Absent, TakenOut, Unread, undecodable};
 use super::{Options, Stop};
 use crate::domain::encoding;

@@ -18,6 +18,7 @@
 
 mod agent;
 mod archive;
+mod archive_error;
 mod archive_progress;
 mod conflict;
 mod content;
@@ -28,6 +29,7 @@ mod follow;
 mod gather;
 mod ground;
 mod ledger;
+mod made;
 mod outcome;
 mod poison;
 mod progress;
@@ -56,7 +58,8 @@ use crate::journal;
 use crate::store::{self, Store};
 
 pub use self::agent::{Agents, Device};
-pub use self::archive::{ArchiveError, ArchiveOptions, Archiving, Archivist, next_unarchived};
+pub use self::archive::{ArchiveOptions, Archiving, Archivist, next_unarchived};
+pub use self::archive_error::ArchiveError;
 pub use self::archive_progress::{ArchiveCounts, ArchiveProgress};
 pub use self::erase::{EraseError, Erasing, Receipt, Whom};
 pub use self::ledger::{Account, Ledger};

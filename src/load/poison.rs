@@ -1,6 +1,7 @@
 //! Events that the store refuses, told from a store that refuses everything.
 
-use super::follow::{Decoded, Follower, Made};
+use super::follow::Follower;
+use super::made::{Decoded, Made};
 use super::outcome::{REFUSED, failed_alone};
 use crate::domain::id::{EventId, SiteId, VisitorId};
 use crate::domain::time::Timestamp;

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
-use super::follow::{Decoded, Follower, Made};
+use super::follow::Follower;
+use super::made::{Decoded, Made};
 use super::outcome::SAME_ID;
 use super::requests::Replayed;
 use crate::domain::encoding;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use axum::handler::Handler;
 use axum::http::Method;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{ErrorBody, Route, Shown};
 
@@ -39,6 +39,18 @@ pub enum Access {
     Share,
     /// The commands of this computer, which hold the secret of the running server.
     Command,
+}
+
+/// Who may read `/metrics`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MetricsFor {
+    /// Programs on this computer, and holders of a read or admin key, who see their own site.
+    Local,
+    /// Only holders of a key.
+    Key,
+    /// Everybody who reaches the port.
+    Anyone,
 }
 
 /// A report that can be shared.

@@ -29,7 +29,7 @@ use axum::{Json, Router};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub use endpoint::{Access, Content, Endpoint, May, Report};
+pub use endpoint::{Access, Content, Endpoint, May, MetricsFor, Report};
 pub use headers::Shown;
 pub use preferences::{accepts, knows};
 

@@ -11,27 +11,14 @@ use super::accounts::SiteAccount;
 use super::status::Status;
 use crate::report::door::{ClientAddress, Reach};
 use crate::report::error::ReportError;
+use crate::route::MetricsFor;
 
-/// Who may read `/metrics`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MetricsFor {
-    /// Programs on this computer, and holders of a read or admin key, who see their own site.
-    Local,
-    /// Only holders of a key.
-    Key,
-    /// Everybody who reaches the port.
-    Anyone,
-}
-
-impl MetricsFor {
-    /// Whose numbers a request may see.
-    fn reach(self, status: &Status, head: &Parts) -> Result<Reach, ReportError> {
-        match self {
-            Self::Anyone => Ok(Reach::Everywhere),
-            Self::Local if is_local(head) => Ok(Reach::Everywhere),
-            Self::Local | Self::Key => status.door.reach(head),
-        }
+/// Whose numbers a request may see.
+fn reach(status: &Status, head: &Parts) -> Result<Reach, ReportError> {
+    match status.metrics_for {
+        MetricsFor::Anyone => Ok(Reach::Everywhere),
+        MetricsFor::Local if is_local(head) => Ok(Reach::Everywhere),
+        MetricsFor::Local | MetricsFor::Key => status.door.reach(head),
     }
 }
 
@@ -44,7 +31,7 @@ fn is_local(head: &Parts) -> bool {
 
 /// Counters since the start, accounts of all times, and how things stand.
 pub(super) async fn metrics(State(status): State<Status>, head: Parts) -> Result<Response, ReportError> {
-    let reach = status.metrics_for.reach(&status, &head)?;
+    let reach = reach(&status, &head)?;
     let mut sites = status.site_accounts();
     if let Reach::OneSite(one) = reach {
         sites.retain(|site| site.id == Some(one));

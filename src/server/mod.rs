@@ -42,7 +42,6 @@ use tokio::sync::watch;
 
 use self::connections::Connections;
 use self::lag::Lag;
-pub use self::metrics::MetricsFor;
 use self::status::Status;
 use crate::analyze::ask::Questions;
 use crate::collect;

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::accounts::{SiteAccount, site_accounts};
 use super::lag::Lag;
-use super::metrics::{MetricsFor, metrics};
+use super::metrics::metrics;
 use super::now;
 use super::places::Places;
 use super::status_answer::{AllSites, OneSite};
@@ -22,7 +22,7 @@ use crate::journal::{self, Gap};
 use crate::load::{ArchiveProgress, Progress};
 use crate::report::door::{Door, SiteScope};
 use crate::report::error::ReportError;
-use crate::route::{Access, Content, Endpoint, May, Route};
+use crate::route::{Access, Content, Endpoint, May, MetricsFor, Route};
 use crate::store::{FailedFor, Size};
 
 /// A load that is so many events behind is not ready.

@@ -8,8 +8,7 @@ use anyhow::Context;
 use csv::{ReaderBuilder, StringRecord, Terminator};
 
 use super::lines::{Lines, Quotes};
-use super::row::{BadRow, Cell, Row};
-use super::table::Each;
+use super::row::{BadRow, Cell, Each, Row};
 use crate::store::InputFile;
 
 /// The rows behind a header line.

@@ -1,6 +1,7 @@
 //! A row as its file has it, and what can be wrong with one.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
 use serde_json::value::RawValue;
 
@@ -15,6 +16,9 @@ pub(super) struct Row<'a> {
     /// Its cells by column, without the empty ones; or why there are none.
     pub(super) cells: Result<Vec<(Cow<'a, str>, Cell<'a>)>, BadRow>,
 }
+
+/// Takes one row; says whether to go on.
+pub(super) type Each<'a> = dyn FnMut(Row<'_>) -> ControlFlow<()> + 'a;
 
 /// What stands in one column of a row; never empty, never `null`.
 #[derive(Clone, Copy)]

@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use serde_json::value::RawValue;
 
 use super::csv_rows::CsvRows;
 use super::lines::{Lines, Quotes, ROW_BYTES_MAX};
-use super::row::{BadRow, Cell, Row};
+use super::row::{BadRow, Cell, Each, Row};
 use crate::store::{self, InputFile};
 
 /// A file of a kind that can be read.
@@ -25,9 +24,6 @@ enum Kind {
     JsonLines,
     Parquet,
 }
-
-/// Takes one row; says whether to go on.
-pub(super) type Each<'a> = dyn FnMut(Row<'_>) -> ControlFlow<()> + 'a;
 
 impl Table {
     /// Knows the file by the end of its name; `None` when it is of another kind.

@@ -1,8 +1,8 @@
 //! What one visitor carries while the events go by.
 
 use super::content::Amounts;
-use super::ledger::CartRow;
 use super::person::Person;
+use super::row::CartRow;
 use super::state::Timeouts;
 
 /// One visitor's carts so far, by the ledger's rules for which cart an event is about.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::act::{Act, Step};
 use super::content::{Amounts, Content};
-use super::ledger::CartRow;
+use super::row::CartRow;
 use super::state::{Cart, Entry, Order, State, Timeouts, What};
 use super::unbought::Unbought;
 use super::visits::{Place, Visits};

@@ -3,7 +3,7 @@
 use foldhash::HashMap;
 
 use super::act::{Act, Reason};
-use super::ledger::CartRow;
+use super::row::CartRow;
 
 /// Where somebody was at a moment. Codes are those of the rows; 0 is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,8 +9,9 @@
 use std::cmp::Reverse;
 
 use super::breaks::{Breaks, End};
-use super::matcher::{Filled, Plan, STEPS_MAX, bit};
-use super::refined::{Found, Placed};
+use super::found::{Found, Placed};
+use super::outcome::Filled;
+use super::plan::{Plan, STEPS_MAX, bit};
 use super::ties::steps_of;
 
 /// For each step, at k-1, rows that may fill it, ascending.

@@ -1,8 +1,8 @@
 //! What ends attempts before their windows close: excluded events, and in order `strict` every other event.
 
-use super::matcher::STEPS_MAX;
 use super::order::Order;
-use super::refined::EventRow;
+use super::plan::STEPS_MAX;
+use super::row::EventRow;
 use super::ties::steps_of;
 
 /// How an attempt ended, or all of one unit's at its deepest step: then the greatest of them, in this order.

@@ -20,159 +20,11 @@
 //! rows of the group, and by the same argument only the best such beginning per step matters. Rule 2 takes one
 //! path more: the first one to the deepest step is saved before a later one replaces it there.
 
-use super::order::Order;
+use super::outcome::{Filled, Outcome};
 use super::paths::{Paths, Way};
+use super::plan::{Plan, bit, highest};
+use super::row::{NO_CURRENCY, StepRow};
 use super::ties::Group;
-
-/// Steps a funnel has at most.
-pub(super) const STEPS_MAX: usize = 20;
-
-/// Which steps may be skipped, how their events follow each other, and how long an attempt lives.
-///
-/// Holds 2 to 20 steps, the first and the last of them required, and a window of at least 1 ms.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
-    steps: usize,
-    optional: u32,
-    window_ms: i64,
-    order: Order,
-}
-
-impl Plan {
-    /// `optional[k - 1]` says whether step k may be skipped. None if the promise of [`Plan`] does not hold.
-    /// The order is `sequential`.
-    pub fn new(optional: Vec<bool>, window_ms: i64) -> Option<Self> {
-        let [false, ref middle @ .., false] = optional[..] else {
-            return None;
-        };
-        if STEPS_MAX < optional.len() || window_ms < 1 {
-            return None;
-        }
-        let optional_steps = (2..).zip(middle).filter(|(_, optional)| **optional);
-        Some(Self {
-            steps: optional.len(),
-            optional: optional_steps.fold(0, |set, (step, _)| set | bit(step)),
-            window_ms,
-            order: Order::Sequential,
-        })
-    }
-
-    /// The same plan with events in another order.
-    #[must_use]
-    pub fn in_order(self, order: Order) -> Self {
-        Self { order, ..self }
-    }
-
-    /// How the events of an attempt follow each other.
-    pub fn order(&self) -> Order {
-        self.order
-    }
-
-    /// How many steps there are, optional ones included.
-    pub fn steps(&self) -> usize {
-        self.steps
-    }
-
-    /// How long an attempt lives, in milliseconds.
-    pub fn window_ms(&self) -> i64 {
-        self.window_ms
-    }
-
-    /// The nearest required step before `step`; 0 for step 1.
-    pub fn base_of(&self, step: usize) -> usize {
-        highest(!self.optional & (bit(step) - 1))
-    }
-
-    /// The set of optional steps.
-    pub(super) fn optional(&self) -> u32 {
-        self.optional
-    }
-
-    /// The set of all steps.
-    pub(super) fn all(&self) -> u32 {
-        bit(self.steps + 1) - 1
-    }
-
-    /// The steps that an attempt fills at least to reach `step`.
-    pub(super) fn needed(&self, step: usize) -> u32 {
-        (bit(step) - 1) & !self.optional | bit(step)
-    }
-}
-
-/// Step `step` as a set of steps. Sets of steps have bit k-1 for step k.
-pub(super) fn bit(step: usize) -> u32 {
-    1 << (step - 1)
-}
-
-/// The highest step of a set; 0 if it is empty.
-fn highest(set: u32) -> usize {
-    (u32::BITS - set.leading_zeros()) as usize
-}
-
-/// One stored event that may fill at least one step.
-///
-/// The rows of one unit are contiguous and ascend in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StepRow {
-    /// Whose event it is. Two neighbouring rows with different numbers belong to different units.
-    pub unit: u64,
-    /// When it happened, in milliseconds since 1970 (UTC).
-    pub at_ms: i64,
-    /// Bit k-1: it may fill step k. Bit 0 is set only if the event may open an attempt, that is, if it
-    /// lies in the period and passes the entry filter. Bits past the last step are ignored.
-    pub steps: u32,
-    /// Code of its value of the breakdown.
-    pub breakdown: u32,
-    /// Its amount, in minor units of `currency`.
-    pub amount_minor: i64,
-    /// Code of the currency; [`NO_CURRENCY`] if the event carries no amount.
-    pub currency: u32,
-}
-
-/// The currency code of an event without an amount.
-pub const NO_CURRENCY: u32 = 0;
-
-/// A step, and what the event that filled it carried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Filled {
-    /// Counted from 1.
-    pub step: u8,
-    /// When, in milliseconds since 1970 (UTC).
-    pub at_ms: i64,
-    /// Code of its value of the breakdown.
-    pub breakdown: u32,
-    /// Its amount, in minor units of `currency`.
-    pub amount_minor: i64,
-    /// Code of the currency; [`NO_CURRENCY`] if the event carries no amount.
-    pub currency: u32,
-}
-
-impl Filled {
-    /// `step`, filled by `row`.
-    pub(super) fn by(row: &StepRow, step: usize) -> Self {
-        Self {
-            step: step as u8,
-            at_ms: row.at_ms,
-            breakdown: row.breakdown,
-            amount_minor: row.amount_minor,
-            currency: row.currency,
-        }
-    }
-}
-
-/// The attempt that counts, of one unit that entered the funnel.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome<'a> {
-    /// Whose attempt it is.
-    pub unit: u64,
-    /// The filled steps, ascending. Step 1 is always there; the last one is the unit's deepest step.
-    pub filled: &'a [Filled],
-    /// When the window of the unit's last attempt at that depth closes: the latest start among its
-    /// attempts at the deepest step that nothing ended, plus the window. [`i64::MIN`] if all were ended.
-    pub open_until_ms: i64,
-    /// Whether each of its attempts at that depth was ended by an excluded event.
-    pub excluded: bool,
-}
 
 /// Turns a stream of step rows into one [`Outcome`] per unit that opened an attempt.
 ///
@@ -197,7 +49,7 @@ const NO_ROW: StepRow =
 impl Matcher {
     /// A matcher that has seen no row yet.
     pub fn new(plan: Plan) -> Self {
-        Self { latest: NO_ROW, group: Group::new(plan.steps), paths: Paths::new(plan.steps), plan }
+        Self { latest: NO_ROW, group: Group::new(plan.steps()), paths: Paths::new(plan.steps()), plan }
     }
 
     /// Takes the next row. A row of another unit first gives the outcome of the unit before it to `finished`.
@@ -222,7 +74,7 @@ impl Matcher {
             finished(&Outcome {
                 unit: self.latest.unit,
                 filled: self.paths.first_to_deepest(),
-                open_until_ms: self.paths.start_ms(deepest).saturating_add(self.plan.window_ms),
+                open_until_ms: self.paths.start_ms(deepest).saturating_add(self.plan.window_ms()),
                 excluded: false,
             });
             self.paths.clear();
@@ -244,7 +96,7 @@ impl Matcher {
     /// Lengthens the paths by the latest row, if it shares its time with no other. What [`Group::lengthen`] does,
     /// without the search: a lone row fills one step, so only optional steps may lie before it unfilled.
     fn fill_one(&mut self) {
-        if self.plan.optional == 0 {
+        if self.plan.optional() == 0 {
             self.fill_one_required();
             return;
         }
@@ -255,10 +107,10 @@ impl Matcher {
             steps ^= bit(step);
             let mut best = self.paths.standing(step);
             for from in self.paths.reached_between(self.plan.base_of(step), step) {
-                let Some(start_ms) = self.paths.start_within(self.plan.window_ms, from) else {
+                let Some(start_ms) = self.paths.start_within(self.plan.window_ms(), from) else {
                     continue;
                 };
-                let optional = self.paths.optional(from) | bit(step) & self.plan.optional;
+                let optional = self.paths.optional(from) | bit(step) & self.plan.optional();
                 let way = Way { from, start_ms, optional };
                 if best.is_none_or(|best| self.paths.prefers(&way, &best)) {
                     best = Some(way);
@@ -279,7 +131,7 @@ impl Matcher {
         while steps != 0 {
             let step = highest(steps);
             steps ^= bit(step);
-            let Some(start_ms) = self.paths.start_within(self.plan.window_ms, step - 1) else {
+            let Some(start_ms) = self.paths.start_within(self.plan.window_ms(), step - 1) else {
                 continue;
             };
             if self.paths.standing(step).is_none_or(|standing| standing.start_ms < start_ms) {

@@ -15,20 +15,27 @@
 mod any;
 mod breaks;
 mod durations;
+mod found;
 mod matcher;
 mod order;
+mod outcome;
 mod paths;
+mod plan;
 mod refined;
 mod refinements;
+mod row;
 mod runs;
 mod tally;
 mod ties;
 
 pub use durations::{Bin, Durations};
-pub use matcher::{Filled, Matcher, NO_CURRENCY, Outcome, Plan, StepRow};
+pub use matcher::Matcher;
 pub use order::{Order, PASSIVE_EVENTS, PASSIVE_PREFIX};
-pub use refined::{EventRow, NOT_HELD, RefinedMatcher};
+pub use outcome::{Filled, Outcome};
+pub use plan::Plan;
+pub use refined::RefinedMatcher;
 pub use refinements::{BadExclusion, BadHold, Exclusion, Hold};
+pub use row::{EventRow, NO_CURRENCY, NOT_HELD, StepRow};
 pub use tally::{Standing, StepTally, Tally, conversion_rate, drop_off_rate, step_rate};
 
 use super::filter::Filter;
@@ -268,7 +275,7 @@ impl Funnel {
     /// Bit k-1: `exclusion` ends an attempt whose last filled step is k.
     pub fn ends(&self, exclusion: &Exclusion) -> u32 {
         let (after, before) = exclusion.range(self.steps.len());
-        (after..before).fold(0, |set, step| set | matcher::bit(step))
+        (after..before).fold(0, |set, step| set | plan::bit(step))
     }
 
     /// What all events of an attempt have in common.

@@ -2,7 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::matcher::{Filled, STEPS_MAX};
+use super::outcome::Filled;
+use super::plan::STEPS_MAX;
 
 /// A way to reach a step now: a path to an earlier step, lengthened by rows of the present time.
 #[derive(Clone, Copy, Debug)]

@@ -10,29 +10,12 @@ use std::cmp::Reverse;
 
 use super::any;
 use super::breaks::{Breaks, End};
-use super::matcher::{Filled, Outcome, Plan, StepRow, bit};
+use super::found::{Found, Placed};
 use super::order::Order;
+use super::outcome::{Filled, Outcome};
+use super::plan::{Plan, bit};
+use super::row::{EventRow, NOT_HELD, StepRow};
 use super::runs::Runs;
-
-/// One stored event, as the refinements need it.
-///
-/// The rows of one unit are contiguous and ascend in time; in order `strict`, simultaneous ones as they were sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EventRow {
-    /// Whose it is, what it may fill, and what it carries.
-    pub step: StepRow,
-    /// Which event it is. One that carries several held values has a row for each, and these are neighbours.
-    pub event: u64,
-    /// The value it carries of what is held constant, as a number. With [`NOT_HELD`] it fills no step.
-    pub held: u64,
-    /// Bit k-1: it ends an attempt whose last filled step is k. In order `any` each bit ends every attempt.
-    pub ends: u32,
-    /// Order `strict` looks past it.
-    pub passive: bool,
-}
-
-/// The held value of an event that has none.
-pub const NOT_HELD: u64 = 0;
 
 /// Turns a stream of events into one [`Outcome`] per unit that opened an attempt.
 #[derive(Debug)]
@@ -50,22 +33,6 @@ pub struct RefinedMatcher {
     by_value: Vec<(u64, usize)>,
     /// Those with the present held value.
     placed: Vec<Placed>,
-}
-
-/// A row that may fill steps. Where rows have their breakdown, it has the first row of its event, which holds that.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Placed {
-    pub(super) place: i64,
-    pub(super) row: StepRow,
-}
-
-/// The attempt that counts of those that carry one held value.
-#[derive(Debug)]
-pub(super) struct Found {
-    /// Ascending steps; in the place of breakdowns the first rows of their events.
-    pub(super) filled: Vec<Filled>,
-    /// How the attempts at its depth ended.
-    pub(super) end: End,
 }
 
 impl RefinedMatcher {

@@ -6,9 +6,9 @@
 //! stands, as an automaton keeps its states; the attempt lasts if it stands there when its window closes.
 
 use super::breaks::{Break, Breaks, End};
-use super::matcher::{Plan, STEPS_MAX, bit};
+use super::found::{Found, Placed};
 use super::paths::Paths;
-use super::refined::{Found, Placed};
+use super::plan::{Plan, STEPS_MAX, bit};
 use super::ties::{Group, steps_of};
 
 /// What is known of the attempts so far.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::durations::histogram;
-use super::matcher::{NO_CURRENCY, Outcome, Plan};
+use super::outcome::Outcome;
+use super::plan::Plan;
+use super::row::NO_CURRENCY;
 
 use super::durations::{Bin, Durations};
 

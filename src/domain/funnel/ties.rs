@@ -1,8 +1,10 @@
 //! Rows of one unit at one time. They count in whichever order takes the attempt furthest, and each
 //! fills one step: which steps they fill together is a bipartite matching of steps and rows.
 
-use super::matcher::{Filled, Plan, STEPS_MAX, StepRow, bit};
+use super::outcome::Filled;
 use super::paths::{Paths, Way};
+use super::plan::{Plan, STEPS_MAX, bit};
+use super::row::StepRow;
 
 /// Rows of one time, without those that no answer can need.
 ///

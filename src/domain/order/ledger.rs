@@ -1,19 +1,7 @@
 //! The pass: one order number's events after the other's, and out comes what they amount to.
 
-use super::book::BookEntry;
 use super::report::{Kind, OrderRow, Report};
-use super::settle::{Order, Unmatched, settle};
-
-/// What the events of one order number come to; of an event without a number, what it alone does.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Settled {
-    /// The order, where any purchase was reported.
-    pub order: Option<Order>,
-    /// Its line in the shop's order book.
-    pub entry: Option<BookEntry>,
-    /// Refunds that are taken off no order.
-    pub unmatched: Vec<Unmatched>,
-}
+use super::settle::{Settled, settle};
 
 /// Turns rows into orders. Holds the events of one order number at a time.
 #[derive(Debug)]

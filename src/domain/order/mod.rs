@@ -34,9 +34,11 @@ mod figures;
 mod ledger;
 mod report;
 mod settle;
+mod verdict;
 
-pub use book::{BookEntry, Verdict};
+pub use book::BookEntry;
 pub use figures::{CurrencySums, Figures};
-pub use ledger::{Ledger, Settled};
+pub use ledger::Ledger;
 pub use report::{Kind, ORDER_BOOK_ENTRY, OrderRow};
-pub use settle::{Order, Status, Unmatched};
+pub use settle::{Order, Settled, Status, Unmatched};
+pub use verdict::Verdict;

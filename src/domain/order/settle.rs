@@ -3,8 +3,18 @@
 use super::super::cart::Line;
 use super::super::money::Money;
 use super::book::BookEntry;
-use super::ledger::Settled;
 use super::report::{Kind, Report};
+
+/// What the events of one order number come to; of an event without a number, what it alone does.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settled {
+    /// The order, where any purchase was reported.
+    pub order: Option<Order>,
+    /// Its line in the shop's order book.
+    pub entry: Option<BookEntry>,
+    /// Refunds that are taken off no order.
+    pub unmatched: Vec<Unmatched>,
+}
 
 /// One order, however often it was reported.
 #[derive(Clone, Debug, PartialEq)]
