@@ -13,7 +13,7 @@ pub struct Filled {
     pub breakdown: u32,
     /// Its amount, in minor units of `currency`.
     pub amount_minor: i64,
-    /// Code of the currency; [`NO_CURRENCY`] if the event carries no amount.
+    /// Code of the currency; [`NO_CURRENCY`](super::NO_CURRENCY) if the event carries no amount.
     pub currency: u32,
 }
 
