@@ -1,7 +1,7 @@
 // What the install screen makes of an answer. Pure: plain objects in, plain objects out.
 
 /** What is taken from a dataLayer, as in js-snippet/src/commerce.js; a test holds the two together. */
-export const COMMERCE_NAME = /^((view|select|add)_\w+|remove_from_cart|begin_checkout|purchase|refund|search|login)$/;
+export const COMMERCE_NAME = /^((view|select|add|remove|begin)_\w+|purchase|refund|search|login)$/;
 
 /** Typed into the console of a shop's page, lists the names in its dataLayer that Styk leaves alone. */
 export const DATALAYER_LINE =
