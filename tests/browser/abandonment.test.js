@@ -67,7 +67,7 @@ const settled = () =>
   page.waitForFunction(() => {
     const answers = [...document.querySelectorAll('.answer')];
     const list = document.querySelector('.cart-list .answer');
-    return list && answers.every((answer) => answer.getAttribute('aria-busy') === 'false') && document.querySelector('.scope select');
+    return list && answers.every((answer) => answer.getAttribute('aria-busy') === 'false') && !document.querySelector('.answer [aria-busy="true"]') && document.querySelector('.scope select');
   });
 
 /** The rows of the table in the card with this heading. */

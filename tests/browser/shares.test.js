@@ -60,7 +60,7 @@ const button = (name) => `::-p-aria([name="${name}"][role="button"])`;
 const settled = (where) =>
   where.waitForFunction(() => {
     const answers = [...document.querySelectorAll('.answer')];
-    return answers.length > 0 && answers.every((one) => one.getAttribute('aria-busy') === 'false' && !one.querySelector('[role="status"]'));
+    return answers.length > 0 && answers.every((one) => one.getAttribute('aria-busy') === 'false' && !one.querySelector('[role="status"], [aria-busy="true"]'));
   });
 /** What a screen says in figures and tables; the list of carts is no part of the report. */
 const numbers = (where) =>
