@@ -3,8 +3,9 @@
 //!
 //! `cargo bench --bench collect [-- single]`; `single` stops after the first table. The yardstick is a bare axum handler
 //! that reads the body, answers 202 and keeps nothing. A second one keeps the body, not understood, in Styk's journal,
-//! and answers once it is on disk: what durability costs whoever does nothing with events. All servers are processes of their own, so that only their CPU time counts; the client is the same, 64
-//! connections that stay open, one request in flight on each. Figures of one run belong together. Linux only.
+//! and answers once it is on disk: what durability costs whoever does nothing with events. All servers are processes of
+//! their own, so that only their CPU time counts; the client is the same, 64 connections that stay open, one request in
+//! flight on each. Figures of one run belong together. Linux only.
 
 mod cpu;
 mod servers;
