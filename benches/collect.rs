@@ -8,6 +8,7 @@
 //! flight on each. Figures of one run belong together. Linux only.
 
 mod cpu;
+mod journals;
 mod servers;
 mod traffic;
 

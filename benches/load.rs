@@ -5,6 +5,7 @@
 //! the appender gets finished rows and sorts nothing. CPU time of all threads; Linux only.
 
 mod cpu;
+mod journals;
 
 use std::num::NonZeroU32;
 use std::path::Path;
@@ -85,20 +86,9 @@ fn eur() -> Currency {
     Currency::parse("EUR").expect("a currency")
 }
 
-fn journal_options(data: &Path) -> journal::Options {
-    journal::Options {
-        directory: data.join("journal"),
-        segment_bytes: 64 << 20,
-        queue_records_max: 4_096,
-        queue_bytes_max: 64 << 20,
-        free_bytes_min: 0,
-        next_sequence_min: 0,
-    }
-}
-
 /// Writes all events as requests would bring them.
 fn fill_journal(data: &Path, site: SiteId) {
-    let (writer, _) = Journal::open(journal_options(data)).expect("a journal");
+    let (writer, _) = Journal::open(journals::options(data)).expect("a journal");
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let mut shop = Traffic::new(site);
     runtime.block_on(async {

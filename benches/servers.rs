@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
-use styk::journal::{self, Journal, NewRecord, Writer};
+use styk::journal::{Journal, NewRecord, Writer};
 
-use crate::{cpu, traffic};
+use crate::{cpu, journals, traffic};
 
 /// What this program is told to be such a server.
 pub(crate) const BARE_SERVER: &str = "bare-server";
@@ -170,15 +170,7 @@ pub(crate) fn serve_bare() {
 
 /// Serves what [`Server::keeping`] measures, with its journal in `directory`.
 pub(crate) fn serve_keeping(directory: PathBuf) {
-    let options = journal::Options {
-        directory,
-        segment_bytes: 64 << 20,
-        queue_records_max: 4_096,
-        queue_bytes_max: 64 << 20,
-        free_bytes_min: 0,
-        next_sequence_min: 0,
-    };
-    let (writer, _) = Journal::open(options).expect("an empty journal");
+    let (writer, _) = Journal::open(journals::options(&directory)).expect("an empty journal");
     let keep = async |State(writer): State<Writer>, body: Bytes| {
         let (kind, stream, count, received_at_ms) = (1, 1, NonZeroU32::MIN, 0);
         let record = NewRecord { kind, stream, count, received_at_ms, payload: &body };
